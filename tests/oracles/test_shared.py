@@ -1,0 +1,36 @@
+"""Published and independently computed answers, through the same door a person uses."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from twin.physics.calcs import CALCS, SHAPES
+
+HERE = Path(__file__).parent
+ROWS = [json.loads(line) for line in (HERE / "shared.jsonl").read_text().splitlines()]
+OURS = [
+    row for row in ROWS if row["calc"] in CALCS and row["args"].get("shape", "vertical") in SHAPES
+]  # the rest come with the rooms that need them
+
+
+@pytest.fixture(scope="module")
+def answers() -> dict[str, dict[str, float]]:
+    lines = "".join(json.dumps({"calc": row["calc"], "args": row["args"]}) + "\n" for row in OURS)
+    done = subprocess.run(
+        [sys.executable, "-m", "twin", "calc", "--batch", "-"], input=lines, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    return dict(zip([row["id"] for row in OURS], found, strict=True))
+
+
+def test_the_spine_has_its_eighteen_cases() -> None:
+    assert len(OURS) == 18
+
+
+@pytest.mark.parametrize("row", OURS, ids=[row["id"] for row in OURS])
+def test_agrees_with_the_published_answer(row: dict[str, object], answers: dict[str, dict[str, float]]) -> None:
+    assert answers[str(row["id"])]["value"] == pytest.approx(row["expect"], rel=row["rtol"])

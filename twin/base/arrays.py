@@ -1,0 +1,15 @@
+"""The array types of the model, and the one way to choose between two of them."""
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+
+select = np.where
+"""`select(test, a, b)`: element functions choose with this, so that the same source can later be
+lifted into loops (decision 0001)."""
+
+NEVER = 1 << 40
+"""A tick no run reaches: the due time of what waits for nothing."""

@@ -1,0 +1,93 @@
+"""The one error people see: where, what, and how to mend it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A spot in a text, counted from 1 as editors do."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+class Fault(Exception):
+    """What a person can mend. `str()` is the one sentence (or two) that is shown."""
+
+    def __init__(self, what: str, fix: str = "", place: Place | None = None) -> None:
+        super().__init__(what)
+        self.what = shown(what)
+        self.fix = shown(fix)
+        self.place = place
+
+    @property
+    def message(self) -> str:
+        """What is wrong and how to mend it, without the place."""
+        return f"{self.what} {self.fix}".strip()
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}" if self.place else self.message
+
+    def at(self, place: Place) -> "Fault":
+        """The same fault, at this place unless it already has one."""
+        return self if self.place else Fault(self.what, self.fix, place)
+
+
+class Faults(Exception):
+    """Several faults found in one reading; never empty."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = sorted(faults, key=_order)
+        assert self.faults
+        super().__init__("\n".join(map(str, self.faults)))
+
+
+def _order(fault: Fault) -> tuple[bool, Place, str]:
+    return (fault.place is None, fault.place or Place("", 0, 0), fault.message)
+
+
+def shown(text: str) -> str:
+    """Text from files and people, safe on a terminal and a page: what does not print is spelled."""
+    return "".join(c if c.isprintable() or c == "\n" else f"\\u{ord(c):04x}" for c in text)
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A remedy that names the closest known words, or all of them where they are few."""
+    from difflib import get_close_matches  # only when something is wrong
+
+    names = sorted(set(known))
+    close = get_close_matches(word[:60], names, n=2, cutoff=0.6)
+    if close:
+        return "Did you mean " + " or ".join(close) + "?"
+    if 0 < len(names) <= 12:
+        return "Known: " + ", ".join(names) + "."
+    return ""
+
+
+def read_text(path: Path, limit_bytes: int) -> str:
+    """A whole UTF-8 file of at most `limit_bytes`; raises Fault when that cannot be had."""
+    try:
+        with path.open("rb") as stream:
+            raw = stream.read(limit_bytes + 1)
+    except IsADirectoryError:
+        raise Fault(f"{path} is a folder.", "Name a file in it.") from None
+    except OSError as error:
+        raise Fault(f"{path} cannot be read: {error.strerror}.") from None
+    if len(raw) > limit_bytes:
+        raise Fault(
+            f"{path} is larger than {limit_bytes // 1024} KiB.", "Split it, or leave out what is not needed."
+        )
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
+        raise Fault(
+            "this is no UTF-8 text.", "Save the file as UTF-8.", Place(str(path), line, column)
+        ) from None

@@ -1,0 +1,144 @@
+"""Flow through holes, pipes and valves.
+
+Sources: TNO Yellow Book CPR 14E (2005), equations 2.194 to 2.197 (holes, draining); Darcy and Weisbach with
+Colebrook (1939) for pipes, 64/Re below a Reynolds number of 2040. Newtonian liquids that do not flash.
+"""
+
+import numpy as np
+
+from twin.base import elementary
+from twin.base.arrays import Floats, select
+from twin.physics.geometry import circle_area
+
+G_M_S2 = 9.80665
+LAMINAR_BELOW = 2040.0
+_ROUNDS = 24  # each round of the fixed-point iterations gains about a digit
+
+
+def hole_mass_flow(
+    head_m: Floats, overpressure_pa: Floats, area_m2: Floats, density_kg_m3: Floats, coefficient: Floats
+) -> Floats:
+    """Mass flow of liquid out of a hole.
+
+    head_m           m      liquid above the hole; below zero is dry
+    overpressure_pa  Pa     above ambient, on the liquid
+    area_m2          m2
+    density_kg_m3    kg/m3
+    coefficient      -      0.62 sharp edge, 0.82 short tube, 0.96 rounded
+    returns          kg/s
+    """
+    push_pa = np.maximum(density_kg_m3 * G_M_S2 * head_m + overpressure_pa, 0.0)
+    return coefficient * area_m2 * np.sqrt(2.0 * density_kg_m3 * push_pa)
+
+
+def drain_time(
+    tank_area_m2: Floats,
+    hole_area_m2: Floats,
+    discharge_coefficient: Floats,
+    initial_head_m: Floats,
+    final_head_m: Floats,
+) -> Floats:
+    """Time in which an upright tank drains through a hole from one head to another.
+
+    tank_area_m2           m2
+    hole_area_m2           m2
+    discharge_coefficient  -
+    initial_head_m         m     above the hole
+    final_head_m           m     above the hole, at most the initial head
+    returns                s
+    """
+    per_root = tank_area_m2 / (discharge_coefficient * hole_area_m2) * np.sqrt(2.0 / G_M_S2)
+    return per_root * (np.sqrt(initial_head_m) - np.sqrt(final_head_m))
+
+
+def friction_factor(reynolds: Floats, relative_roughness: Floats) -> Floats:
+    """Darcy friction factor.
+
+    reynolds            -    above 0
+    relative_roughness  -    0 to 0.05
+    returns             -    64/Re below 2040, Colebrook above
+    """
+    turbulent = np.maximum(reynolds, LAMINAR_BELOW)
+    inverse_root = 8.0 + 0.0 * turbulent
+    for _ in range(_ROUNDS):
+        inverse_root = -2.0 * elementary.log10(relative_roughness / 3.7 + 2.51 * inverse_root / turbulent)
+    laminar = 64.0 / np.minimum(reynolds, LAMINAR_BELOW)
+    return select(reynolds < LAMINAR_BELOW, laminar, 1.0 / (inverse_root * inverse_root))
+
+
+def head_loss(
+    flow_m3_s: Floats,
+    diameter_m: Floats,
+    length_m: Floats,
+    roughness_m: Floats,
+    minor_k: Floats,
+    kinematic_viscosity_m2_s: Floats,
+) -> Floats:
+    """Head a pipe takes from a flow: friction and the sum of its fittings.
+
+    flow_m3_s                 m3/s  above 0
+    diameter_m                m
+    length_m                  m
+    roughness_m               m
+    minor_k                   -     sum over fittings, entrance and exit
+    kinematic_viscosity_m2_s  m2/s
+    returns                   m
+    """
+    speed = flow_m3_s / circle_area(diameter_m)
+    reynolds = speed * diameter_m / kinematic_viscosity_m2_s
+    friction = friction_factor(reynolds, roughness_m / diameter_m) * length_m / diameter_m
+    return (friction + minor_k) * speed * speed / (2.0 * G_M_S2)
+
+
+def gravity_pipe_flow(
+    pipe_diameter_m: Floats,
+    pipe_length_m: Floats,
+    roughness_m: Floats,
+    head_difference_m: Floats,
+    sum_minor_k: Floats,
+    density_kg_m3: Floats,
+    viscosity_pa_s: Floats,
+) -> Floats:
+    """Flow that a head drives through a pipe, by 60 halvings of the flow between nothing and no friction.
+
+    pipe_diameter_m    m
+    pipe_length_m      m
+    roughness_m        m
+    head_difference_m  m      above 0
+    sum_minor_k        -      above 0: a pipe without any loss has no such flow
+    density_kg_m3      kg/m3
+    viscosity_pa_s     Pa s
+    returns            m3/s
+    """
+    nu_m2_s = viscosity_pa_s / density_kg_m3
+    free_m_s = np.sqrt(2.0 * G_M_S2 * head_difference_m / sum_minor_k)
+    high = circle_area(pipe_diameter_m) * free_m_s
+    low = high * 1e-9
+    for _ in range(60):
+        middle = (low + high) / 2.0
+        loss_m = head_loss(middle, pipe_diameter_m, pipe_length_m, roughness_m, sum_minor_k, nu_m2_s)
+        below = loss_m < head_difference_m
+        low, high = select(below, middle, low), select(below, high, middle)
+    return (low + high) / 2.0
+
+
+def throttled_flow(
+    head_m: Floats, open_flow_m3_s: Floats, valve_resistance_s2_m5: Floats, opening: Floats
+) -> Floats:
+    """Flow through a path whose tightest valve is partly open.
+
+    The path takes head_m at open_flow_m3_s when its valves are open; a gate valve at a share `opening` adds
+    resistance as 1/opening^2 (assumed: an area law; makers' curves differ by up to a factor of two in mid
+    stroke, which matters for the seconds of a stroke only).
+
+    head_m                  m       above 0 or 0
+    open_flow_m3_s          m3/s    at this head with all valves open; 0 at no head
+    valve_resistance_s2_m5  s2/m5   of the valve alone when open, K / (2 g A^2)
+    opening                 -       0 to 1
+    returns                 m3/s
+    """
+    tight = np.maximum(opening, 1e-6)
+    extra = valve_resistance_s2_m5 * (1.0 / (tight * tight) - 1.0)
+    square = open_flow_m3_s * open_flow_m3_s
+    flow = np.sqrt(head_m * square / np.maximum(head_m + extra * square, 1e-12))
+    return select(opening > 0.0, flow, 0.0)
