@@ -1,0 +1,464 @@
+"""A block of worlds under one SimPy clock: the scan, the waiters, the events.
+
+SimPy carries what happens at a moment, NumPy what happens all the time. The scan is an event with the lowest
+priority, so it runs after all else that is due at its tick. A waiter is a short SimPy process of one cell of the
+process table: it sleeps until the cell's time or its proof, puts a note into the inbox, and ends. Everything that
+follows is worked out when the next scan drains the inbox, in the order (row, rank, source).
+"""
+
+import hashlib
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import simpy
+from simpy.events import Event as Moment
+
+from twin.base import chance
+from twin.base.arrays import NEVER, Bools, Floats
+from twin.base.fault import Fault
+from twin.engine import world as worlds_
+from twin.engine.model import Model
+from twin.engine.world import Override, World
+from twin.farm import flow
+from twin.farm.words import EVENTS
+from twin.instruments import calculated, gauge
+from twin.protection import alarm, interlock, logic
+from twin.response import crew, table
+from twin.response.deed import Deed
+
+SCAN_S = 1.0
+DIGEST_EVERY = 600
+_LAST = 1_000  # a priority behind all of SimPy's own
+OUTSIDE, CELL = 0, 1  # ranks in the inbox
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened in one world."""
+
+    tick: int
+    kind: str
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What somebody was told to do, or does; its phase and times stand in the process table."""
+
+    post: int
+    deed: Deed
+    line: int  # of the plan, -1 outside it
+    by_plan: bool
+    issued: int
+    proof: int = -1  # column of the edges that proves it
+    crews: tuple[int, ...] = ()
+    consents: frozenset[str] = frozenset()  # posts that must still approve
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """An outside command: what a person, a script or the instructor wants done."""
+
+    post: str
+    sentence: str
+    deed: Deed
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of an outside command."""
+
+    accepted: bool
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Snapshot:
+    """A block at the end of a tick; a cache, never truth."""
+
+    world: World
+    orders: dict[tuple[int, int], Order]
+    inbox: list[tuple[Any, ...]]
+    hashes: list[Any]
+    event_counts: list[int]
+    firsts: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Where each block of edge columns starts."""
+
+    announced: int
+    tripped: int
+    overflow: int
+    closed: int
+    opened: int
+    alive: int
+    flood: int
+    metered: int
+    landed: int
+    holds: int  # the cue expressions come last
+
+
+def _edges(model: Model) -> Edges:
+    p = model.plant
+    sizes = (len(model.alarms.names), len(model.interlocks.names), len(p.vessels.names), len(p.valves), len(p.valves),
+             len(p.utilities), 1, len(p.transfers), p.vessels.n_tanks)  # fmt: skip
+    return Edges(*(sum(sizes[:i]) for i in range(len(sizes) + 1)))
+
+
+@dataclass(slots=True)
+class Recorder:
+    """What a block keeps of its past besides the events."""
+
+    board: list[Floats] = field(default_factory=list)  # one (W, C) a tick, row 0 the start
+
+
+class Block:
+    """Worlds of these numbers, advanced together.
+
+    `advance(tick)` runs scans up to and including a tick. `submit` hands in an outside command for the next scan.
+    """
+
+    def __init__(
+        self, model: Model, seed: int, numbers: list[int], overrides: list[Override] | None = None,
+        record: bool = False,  # noqa: FBT001, FBT002
+    ) -> None:  # fmt: skip
+        from twin.engine.drain import Drain  # the other half of this class: what commands do
+
+        self.model, self.seed, self.numbers = model, seed, numbers
+        overrides = overrides or [Override()] * len(numbers)
+        self.keys = chance.keys(seed, numbers, [f"{name}.noise" for name in model.gauges.names])
+        self.world = worlds_.start(model, seed, numbers, overrides)
+        self.at = _edges(model)
+        self.world.edges = np.zeros((len(numbers), self.at.holds), dtype=bool)
+        self.events: list[list[Event]] = [[] for _ in numbers]
+        self.first: list[dict[str, int]] = [{} for _ in numbers]
+        self.hashes = [hashlib.sha256() for _ in numbers]
+        self.orders: dict[tuple[int, int], Order] = {}
+        self.inbox: list[tuple[Any, ...]] = []
+        self.recorder = Recorder() if record else None
+        self.digests: list[tuple[int, list[str]]] = []
+        self.drain = Drain(self)
+        self._quality = np.ones((len(numbers), 1), dtype=bool)
+        self._no_hand = np.zeros((len(numbers), len(model.gauges.names) + len(model.values.names)), dtype=bool)
+        self._no_start = np.zeros((len(numbers), len(model.values.names)), dtype=bool)
+        self.taken: Bools = self._no_hand
+        self.afresh: Bools = self._no_start
+        if self.recorder:
+            self.recorder.board.append(self.world.board)
+        self._begin(0)
+        for row in range(len(numbers)):
+            for cell in np.flatnonzero(self.world.table.due[row] < NEVER).tolist():
+                self.wait(row, cell)
+
+    # the clock
+
+    def _begin(self, tick: int) -> None:
+        self.env = simpy.Environment(initial_time=tick)
+        self.armed: dict[tuple[int, int], Moment] = {}
+        self.watchers: dict[tuple[int, int], list[int]] = {}
+        self._schedule_scan(1)
+
+    def _schedule_scan(self, delay: int) -> None:
+        due = Moment(self.env)
+        due._ok, due._value = True, None  # a bare event; SimPy's own way to trigger one later
+        due.callbacks = [self._scan]
+        self.env.schedule(due, priority=_LAST, delay=delay)  # type: ignore[arg-type]
+
+    def advance(self, tick: int) -> None:
+        """Runs every scan up to and including this tick."""
+        while self.world.tick < tick:
+            self.env.step()
+
+    def wait(self, row: int, cell: int) -> None:
+        """Starts the waiter of a cell that has just been put into a phase with a time or a proof."""
+        due = int(self.world.table.due[row, cell])
+        proof = self.drain.proof_of(row, cell)
+        self.armed.pop((row, cell), None)
+        if due >= NEVER and proof < 0:
+            return
+        if proof >= 0:
+            cells = self.watchers.setdefault((row, proof), [])
+            if cell not in cells:
+                cells.append(cell)
+        moment = self.env.event()
+        self.armed[(row, cell)] = moment
+        self.env.process(self._waiter(row, cell, due, moment))
+
+    def _waiter(self, row: int, cell: int, due: int, moment: Moment) -> Generator[Moment, Any, None]:
+        """Sleeps until a cell's time or its proof, then leaves a note for the next scan."""
+        if due < NEVER:
+            timeout = self.env.timeout(max(0, due - int(self.env.now)))
+            assert timeout.callbacks is not None
+            timeout.callbacks.append(lambda _: None if moment.triggered else moment.succeed())
+        yield moment
+        if self.armed.get((row, cell)) is moment:  # else the cell went on without this waiter
+            del self.armed[(row, cell)]
+            self.inbox.append((row, CELL, cell))
+
+    def wake(self, row: int, cell: int) -> None:
+        """Ends the sleep of a cell's waiter now."""
+        moment = self.armed.get((row, cell))
+        if moment is not None and not moment.triggered:
+            moment.succeed()
+
+    def submit(self, row: int, command: Command, answer: Callable[[Answer], None] | None = None) -> None:
+        """An outside command, taken by the next scan in the order of handing in."""
+        sequence = sum(1 for note in self.inbox if note[1] == OUTSIDE)
+        self.inbox.append((row, OUTSIDE, sequence, command, answer))
+
+    # the scan
+
+    def _scan(self, _: Any) -> None:
+        world, model = self.world, self.model
+        tick = world.tick + 1
+        world.tick = tick
+        self.taken, self.afresh = self._no_hand, self._no_start
+        notes, self.inbox = sorted(self.inbox, key=lambda note: note[:3]), []
+        if notes:
+            self.drain.run(notes)
+        if model.ramps and (world.ramp_start < NEVER).any():
+            self.drain.ramp()
+        n_gauges = len(model.gauges.names)
+        forced = interlock.forced(model.interlocks, world.interlocks.tripped)
+        world.farm = flow.step(model.plant, world.farm, world.controls, forced, SCAN_S)
+        truth = model.board.truth(world.farm, world.controls)
+        alive = np.concatenate((world.farm.alive, self._quality), axis=1)
+        world.gauges = gauge.step(
+            model.plant, model.gauges, world.gauges, truth[:, model.gauges.column] * model.gauges.scale,
+            world.controls, alive, self.keys, self.taken[:, :n_gauges], tick,
+        )  # fmt: skip
+        readings = np.concatenate((truth, world.gauges.shown), axis=1)
+        world.values = calculated.step(
+            model.values, world.values, readings, self.taken[:, n_gauges:], self.afresh, tick, SCAN_S
+        )
+        world.board = np.concatenate((readings, world.values.shown), axis=1)
+        self._protect(alive, tick)
+        self._notice(tick)
+        self._judge(tick)
+        if self.recorder:
+            self.recorder.board.append(world.board)
+        if tick % DIGEST_EVERY == 0:
+            self.take_digest()
+        self._schedule_scan(1)
+
+    def _protect(self, alive: Bools, tick: int) -> None:
+        """Tests, votes, alarms, interlocks."""
+        world, model = self.world, self.model
+        valid = np.concatenate((self._quality, world.gauges.good, world.values.known), axis=1)
+        world.tests = logic.tested(model.tests, world.tests, world.board, valid)
+        votes = logic.voted(model.votes, world.tests, valid)
+        self._readings_atoms = (self._quality, world.tests, votes)
+        atoms = np.concatenate((*self._readings_atoms, world.alarms.standing, world.interlocks.tripped), axis=1)
+        world.guard_since, long_enough = logic.held(model.guards, world.guard_since, atoms, tick)
+        says = logic.evaluated(model.guards, self._padded(atoms), long_enough)
+        n = len(model.alarms.names)
+        hidden = world.controls.shelved | world.controls.out_of_service
+        its = alive[:, model.alarm_system : model.alarm_system + 1]
+        world.alarms = alarm.step(model.alarms, world.alarms, says[:, :n], says[:, n : 2 * n], hidden, its, tick)
+        world.interlocks = interlock.step(
+            model.interlocks, world.interlocks, says[:, 2 * n :], world.controls.bypassed, alive
+        )
+
+    def _padded(self, atoms: Bools) -> Bools:
+        """Guards know only the first blocks of atoms; their held atoms stand behind all of them."""
+        missing = self.model.atoms.end - atoms.shape[1]
+        return np.concatenate((atoms, np.zeros((len(atoms), missing), dtype=bool)), axis=1) if missing else atoms
+
+    def _notice(self, tick: int) -> None:
+        """Edges: one comparison over all columns; they become events, start cells and wake waiters."""
+        world, model, at = self.world, self.model, self.at
+        tests = np.concatenate((world.tests, np.zeros((len(world.tests), 1), dtype=bool)), axis=1)
+        farm = world.farm
+        n_tanks = model.plant.vessels.n_tanks
+        now = np.concatenate(
+            (
+                world.alarms.announced, world.interlocks.tripped, farm.overflow_m3_s > 0.0,
+                tests[:, model.closed_test], tests[:, model.open_test], farm.alive, world.alarms.flood[:, None],
+                (farm.moved_m3 >= model.plant.transfer_amount_m3) & model.plant.transfer_metered & world.controls.running,
+                (farm.level_m[:, :n_tanks] <= model.plant.vessels.legs_m[:n_tanks]) & (model.plant.vessels.legs_m[:n_tanks] > 0.0),
+            ),
+            axis=1,
+        )  # fmt: skip
+        if tick == 1:
+            world.edges = self._as_found(now)
+        changed = np.flatnonzero(now ^ world.edges)
+        before, world.edges = world.edges, now
+        if len(changed):
+            for row, column in zip(*divmod(changed, now.shape[1]), strict=True):
+                self.drain.edge(int(row), int(column), bool(now[row, column]))
+        del before
+        self._evaluate(tick)
+        holds, world.holds = world.holds, self._says
+        changed = np.flatnonzero(holds ^ world.holds)
+        if len(changed):
+            for row, column in zip(*divmod(changed, holds.shape[1]), strict=True):
+                self.drain.cue_edge(int(row), int(column), bool(world.holds[row, column]))
+                self._wake_watchers(int(row), at.holds + int(column), bool(world.holds[row, column]))
+
+    def _as_found(self, now: Bools) -> Bools:
+        """Before the first scan alarms and trips count as false; everything else as it is found."""
+        found = now.copy()
+        found[:, : self.at.closed] = False
+        return found
+
+    def _wake_watchers(self, row: int, column: int, rising: bool) -> None:  # noqa: FBT001
+        if rising:
+            for cell in self.watchers.get((row, column), ()):
+                self.wake(row, cell)
+
+    def _evaluate(self, tick: int) -> None:
+        world, model = self.world, self.model
+        moments = np.broadcast_to(model.moments <= tick, (len(self.numbers), len(model.moments)))
+        atoms = np.concatenate(
+            (*self._readings_atoms, world.alarms.standing & ~world.controls.out_of_service & ~world.alarms.suppressed,
+             world.interlocks.tripped, world.happened, world.accepted, world.proven, moments), axis=1,
+        )  # fmt: skip
+        world.cue_since, long_enough = logic.held(model.cues, world.cue_since, atoms, tick)
+        self._says = logic.evaluated(model.cues, atoms, long_enough)
+
+    def _judge(self, tick: int) -> None:
+        """First times of what objectives and facts name, and the readings that facts measure."""
+        world, judged, facts = self.world, self.model.judged, self.model.facts
+        if not judged.names:
+            return
+        wide = np.concatenate((world.holds, np.zeros((len(world.holds), 1), dtype=bool)), axis=1)
+        a, b = wide[:, judged.first], wide[:, judged.second]
+        was_open = world.judged_second >= NEVER
+        world.judged_first = np.minimum(world.judged_first, np.where(a, tick, NEVER))
+        world.judged_second = np.minimum(world.judged_second, np.where(b, tick, NEVER))
+        reached = world.judged_second <= tick
+        world.judged_after = np.minimum(world.judged_after, np.where(a & reached, tick, NEVER))
+        now = was_open & reached
+        world.judged_at = np.where(now, a, world.judged_at)
+        if facts.names:
+            self._measure(a[:, -len(facts.names) :])
+
+    def _measure(self, cue_holds: Bools) -> None:
+        world, facts = self.world, self.model.facts
+        reading = world.board[:, facts.column] * facts.scale
+        for f, form in enumerate(facts.form):
+            if facts.column[f] < 0:
+                continue
+            old, count = world.fact_value[:, f], world.fact_count[:, f]
+            if form == "at":
+                take = (cue_holds[:, f] & (count == 0)) | (self.model.judged.first[len(self.model.judged.names) - len(facts.names) + f] < 0)
+            else:
+                take = np.ones(len(old), dtype=bool)
+            value = reading[:, f]
+            if form == "max":
+                value = np.where(count == 0, value, np.maximum(old, value))
+            elif form == "min":
+                value = np.where(count == 0, value, np.minimum(old, value))
+            elif form == "mean":
+                value = old + (value - old) / (count + 1)
+            world.fact_value = _with_column(world.fact_value, f, np.where(take, value, old))
+            world.fact_count = _with_column(world.fact_count, f, count + take)
+
+    # events and digests
+
+    def emit(self, row: int, kind: str, subject: str, text: str) -> None:
+        """Something happened in one world at this tick."""
+        tick = self.world.tick
+        event = Event(tick, kind, subject, text)
+        self.events[row].append(event)
+        self.first[row].setdefault(kind, tick)
+        self.hashes[row].update(f"{tick}|{kind}|{subject}|{text}\n".encode())
+        self.drain.know(row, kind, subject)
+
+    def happen(self, row: int, word: str, thing: str, *, observed: bool) -> None:
+        """Marks that an event or verb happened, where some cue asks for it; its opposite is undone."""
+        opposite = EVENTS[word].undone_by if word in EVENTS else ""
+        for key in {(word, thing, observed), (word, "", observed)}:
+            number = self.model.happened_at.get(key)
+            if number is not None:
+                self.world.happened[row, number] = True
+        undone = [opposite] if opposite else [e.name for e in EVENTS.values() if e.undone_by == word]
+        for other in undone:
+            for key in {(other, thing, observed), (other, "", observed)}:
+                number = self.model.happened_at.get(key)
+                if number is not None:
+                    self.world.happened[row, number] = False
+
+    def take_digest(self) -> None:
+        """Adds each world's state bits to its running hash and notes what it is now."""
+        for row, running in enumerate(self.hashes):
+            running.update(worlds_.row_bytes(self.world, row))
+        self.digests.append((self.world.tick, [h.hexdigest() for h in self.hashes]))
+        self._check_finite()
+
+    def _check_finite(self) -> None:
+        farm = self.world.farm
+        for name in ("volume_m3", "level_m", "line_flow_m3_s", "position"):
+            values = getattr(farm, name)
+            if not np.isfinite(values).all():
+                row, *where = (int(i) for i in np.argwhere(~np.isfinite(values))[0])
+                thing = self._thing(name, where[-1])
+                raise Fault(
+                    f"the model broke down: {name.rsplit('_', 1)[0]} of {thing} is no number at "
+                    f"{self.model.clock.text(self.world.tick)} in world {self.numbers[row]}.",
+                    "Please report this scenario.",
+                )
+
+    def _thing(self, name: str, index: int) -> str:
+        plant = self.model.plant
+        listed = {"line_flow_m3_s": plant.lines, "position": plant.valves}.get(name, plant.vessels.names)
+        return listed[index]
+
+    def balance_error(self) -> Floats:
+        """Relative error of the mass balance of each world."""
+        return flow.balance_error(self.model.plant, self.world.start_m3, self.world.farm)
+
+    # snapshots
+
+    def snapshot(self) -> Snapshot:
+        """The block as it is at the end of this tick, to go back to."""
+        return Snapshot(
+            world=worlds_.copied(self.world),
+            orders=dict(self.orders),
+            inbox=[*self.inbox, *self._owed()],
+            hashes=[h.copy() for h in self.hashes],
+            event_counts=[len(e) for e in self.events],
+            firsts=[dict(f) for f in self.first],
+        )
+
+    def _owed(self) -> list[tuple[Any, ...]]:
+        """Notes of waiters that are awake at this tick and have not yet written them."""
+        return [(row, CELL, cell) for (row, cell), moment in sorted(self.armed.items()) if moment.triggered]
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Goes back to a snapshot of this block; waiters start anew at the phases of the table."""
+        self.world = worlds_.copied(snapshot.world)
+        self.orders = dict(snapshot.orders)
+        self.inbox = list(snapshot.inbox)
+        self.hashes = [h.copy() for h in snapshot.hashes]
+        for row, count in enumerate(snapshot.event_counts):
+            del self.events[row][count:]
+        self.first = [dict(f) for f in snapshot.firsts]
+        tick = self.world.tick
+        self.digests = [d for d in self.digests if d[0] <= tick]
+        if self.recorder:
+            del self.recorder.board[tick + 1 :]
+        self._begin(tick)
+        noted = {(note[0], note[2]) for note in self.inbox if note[1] == CELL}
+        for row in range(len(self.numbers)):
+            active = np.isin(self.world.table.phase[row], list(table.ACTIVE))
+            late = self.drain.late_proofs(row)
+            for cell in np.flatnonzero(active).tolist() + late:
+                if (row, cell) not in noted:
+                    self.wait(row, cell)
+
+    @property
+    def here(self) -> crew.State:
+        """Where people are."""
+        return self.world.crews
+
+
+def _with_column(values: Any, column: int, new: Any) -> Any:
+    copy = values.copy()
+    copy[:, column] = new
+    return copy

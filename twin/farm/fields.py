@@ -1,0 +1,414 @@
+"""Readers of single fields: a node in, a value out, or a Fault at its place that says what would be right."""
+
+import datetime
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from twin.base.fault import Fault, Place, nearest
+from twin.base.units import UNITS, from_si, shown_unit
+from twin.farm import grammar
+from twin.farm.nodes import Node, Sequence, Table, Text
+from twin.farm.words import POSTS, VERBS
+
+REQUIRED: Final = object()
+_MARK = re.compile(r"\s*\(([A-Za-z]\w{0,11})\)\Z")
+_DATE_TIME = re.compile(r"(\d{4}-\d\d-\d\d)(?: (\d{1,2}:\d\d(?::\d\d)?))?\Z")
+
+
+class Ref(str):
+    """A name that must stand elsewhere, with the place where it was written."""
+
+    place: Place
+
+    def __new__(cls, text: str, place: Place) -> "Ref":
+        made = super().__new__(cls, text)
+        made.place = place
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """How one field is read. `sections` are those its names must stand in; `schema` is its JSON Schema."""
+
+    read: Callable[[Node], Any]
+    expects: str
+    schema: dict[str, Any]
+    sections: tuple[str, ...] = ()
+    dimension: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A documented value with its tolerance; unit "" for moments."""
+
+    low: float
+    high: float
+    unit: str
+    dimension: str  # moment, number, or a dimension of the units table
+
+
+def split_mark(text: Text) -> tuple[Text, str]:
+    """A text without its trailing `(R1)`, and that mark, "" where there is none."""
+    match = None if text.quoted else _MARK.search(text.text)
+    if match is None:
+        return text, ""
+    return Text(text.text[: match.start()], text.place, text.quoted), match.group(1)
+
+
+def _text(node: Node, what: str) -> Text:
+    if not isinstance(node, Text):
+        raise Fault(f"{what} is wanted here, not a {'list' if isinstance(node, Sequence) else 'table'}.", "", node.place)
+    return node
+
+
+def _plain(node: Node, what: str) -> Text:
+    """A scalar with its mark taken off."""
+    return split_mark(_text(node, what))[0]
+
+
+def _string_schema(**more: Any) -> dict[str, Any]:
+    return {"type": ["string", "number", "boolean"], **more}
+
+
+def _made(read: Callable[[Node], Any], expects: str, schema: dict[str, Any] | None = None, **more: Any) -> Field:
+    return Field(read, expects, schema or {"type": "string"}, **more)
+
+
+def quantity(dimension: str, least: float = -1e15, most: float = 1e15) -> Field:
+    """A number with a unit of this dimension, or a bare number for `count`; given in SI."""
+    sample = next((u.name for u in UNITS.values() if u.dimension == dimension), "")
+    expects = f"a {dimension}, such as 10 {sample}".strip(", ") if sample else "a number"
+
+    def read(node: Node) -> float:
+        text = _plain(node, expects)
+        if dimension == "time":
+            value = grammar.parse(lambda s: s.duration(), text)
+        else:
+            value = grammar.parse(lambda s: s.amount(expects), text).si(dimension)
+        if not least <= value <= most:
+            raise Fault(f"{text.text} is outside {_span(least, most, dimension)}.", "", text.place)
+        return value
+
+    return _made(read, expects, _string_schema(description=expects), dimension=dimension)
+
+
+def _span(least: float, most: float, dimension: str) -> str:
+    name = shown_unit(dimension)
+    low, high = (from_si(v, name) if name else v for v in (least, most))
+    if most > 1e14:
+        return f"what can be: {low:g} {name} or more".strip()
+    return f"what can be: {low:g} .. {high:g} {name}".strip()
+
+
+def amount() -> Field:
+    """A number with a unit whose dimension the context knows."""
+
+    def read(node: Node) -> grammar.Amount:
+        return grammar.parse(lambda s: s.amount(), _plain(node, "a value with a unit"))
+
+    return _made(read, "a value with a unit", _string_schema())
+
+
+def amount_range() -> Field:
+    """`low .. high`, each with a unit."""
+
+    def read(node: Node) -> tuple[grammar.Amount, grammar.Amount]:
+        text = _plain(node, "low .. high")
+
+        def rule(s: grammar.Sentence) -> tuple[grammar.Amount, grammar.Amount]:
+            low = s.amount()
+            s.expect("..")
+            return low, s.amount()
+
+        return grammar.parse(rule, text)
+
+    return _made(read, "low .. high, such as 0 m .. 14 m")
+
+
+def words() -> Field:
+    """Free text."""
+    return _made(lambda node: _text(node, "a text").text, "a text", _string_schema())
+
+
+def choice(*options: str) -> Field:
+    """One of these words."""
+    expects = " or ".join(options)
+
+    def read(node: Node) -> str:
+        text = _plain(node, expects)
+        if text.text not in options:
+            raise Fault(f"{text.text!r} is not one of {', '.join(options)}.", nearest(text.text, options), text.place)
+        return text.text
+
+    return _made(read, expects, {"enum": list(options)})
+
+
+def flag() -> Field:
+    """yes or no."""
+
+    def read(node: Node) -> bool:
+        text = _plain(node, "yes or no")
+        if text.text not in {"yes", "no"}:
+            raise Fault(f"yes or no is wanted here, not {text.text!r}.", "", text.place)
+        return text.text == "yes"
+
+    return _made(read, "yes or no", {"enum": ["yes", "no", True, False]})
+
+
+def date() -> Field:
+    """YYYY-MM-DD."""
+
+    def read(node: Node) -> str:
+        text = _plain(node, "a date")
+        try:
+            return datetime.date.fromisoformat(text.text).isoformat()
+        except ValueError:
+            raise Fault(f"{text.text!r} is no date.", "Write 2005-12-11.", text.place) from None
+
+    return _made(read, "a date, such as 2005-12-11", _string_schema())
+
+
+def date_time() -> Field:
+    """YYYY-MM-DD HH:MM."""
+
+    def read(node: Node) -> str:
+        text = _plain(node, "a date and time")
+        match = _DATE_TIME.match(text.text)
+        try:
+            if match is None:
+                raise ValueError
+            stamp = f"{match.group(1)}T{(match.group(2) or '00:00'):0>5}"
+            return datetime.datetime.fromisoformat(stamp).isoformat()
+        except ValueError:
+            raise Fault(f"{text.text!r} is no date and time.", "Write 2005-12-10 19:00.", text.place) from None
+
+    return _made(read, "a date and time, such as 2005-12-10 19:00", _string_schema())
+
+
+def moment() -> Field:
+    """A moment of the scenario."""
+    return _made(
+        lambda node: grammar.parse(lambda s: s.moment(), _plain(node, "a moment")), "a moment", _string_schema()
+    )
+
+
+def name_of(*sections: str) -> Field:
+    """A name of one of these sections; `word:X` admits the word X too."""
+    expects = "a name of " + ", ".join(s for s in sections if not s.startswith("word:"))
+
+    def read(node: Node) -> Ref:
+        text = _plain(node, expects)
+        return Ref(text.text, text.place)
+
+    return _made(read, expects, {"type": "string"}, sections=sections)
+
+
+def names_of(*sections: str) -> Field:
+    """A list of names of these sections."""
+    expects = "a list of names of " + ", ".join(sections)
+
+    def read(node: Node) -> tuple[Ref, ...]:
+        return tuple(Ref(t.text, t.place) for t in _texts(node, expects))
+
+    return _made(read, expects, {"type": "array", "items": {"type": "string"}}, sections=sections)
+
+
+def _texts(node: Node, what: str) -> list[Text]:
+    items: Iterable[Node] = node.items if isinstance(node, Sequence) else (node,)
+    return [_plain(item, what) for item in items if not isinstance(item, tuple)]
+
+
+def product() -> Field:
+    """A shipped product."""
+
+    def read(node: Node) -> Ref:
+        text = _plain(node, "a product")
+        return Ref(text.text, text.place)
+
+    return _made(read, "a product, such as gasoline", {"type": "string"}, sections=("products",))
+
+
+def kit() -> Field:
+    """A list of free words."""
+    return _made(
+        lambda node: tuple(t.text for t in _texts(node, "a list of words")),
+        "a list of words",
+        {"type": "array", "items": {"type": "string"}},
+    )
+
+
+def verbs() -> Field:
+    """A list of verbs, or `[any]`."""
+
+    def read(node: Node) -> tuple[str, ...]:
+        found = _texts(node, "a list of verbs")
+        for text in found:
+            if text.text != "any" and text.text not in VERBS:
+                raise Fault(f"{text.text!r} is no verb.", nearest(text.text, [*VERBS, "any"]), text.place)
+        return tuple(VERBS) if any(t.text == "any" for t in found) else tuple(t.text for t in found)
+
+    return _made(read, "a list of verbs, or [any]", {"type": "array", "items": {"enum": [*VERBS, "any"]}})
+
+
+def consents() -> Field:
+    """`{verb: [posts]}`."""
+
+    def read(node: Node) -> dict[str, tuple[str, ...]]:
+        if not isinstance(node, Table):
+            raise Fault("a table such as {bypass: [safety]} is wanted here.", "", node.place)
+        found = {}
+        for key, value in node.items:
+            if key.text not in VERBS:
+                raise Fault(f"{key.text!r} is no verb.", nearest(key.text, VERBS), key.place)
+            found[key.text] = tuple(Ref(t.text, t.place) for t in _texts(value, "a list of posts"))
+        return found
+
+    return _made(read, "{verb: [posts]}", {"type": "object"}, sections=("posts", *(f"word:{p}" for p in POSTS)))
+
+
+def head_count() -> Field:
+    """A number, or `{day: n, night: n}`."""
+
+    def one(node: Node) -> int:
+        text = _plain(node, "a number of people")
+        if not text.text.isdigit() or len(text.text) > 5:
+            raise Fault(f"a number of people is wanted here, not {text.text!r}.", "", text.place)
+        return int(text.text)
+
+    def read(node: Node) -> tuple[int, int]:
+        if isinstance(node, Table):
+            for key, _ in node.items:
+                if key.text not in {"day", "night"}:
+                    raise Fault(f"{key.text!r} does not belong here.", "Write {day: 40, night: 2}.", key.place)
+            day, night = node.get("day"), node.get("night")
+            if day is None or night is None:
+                raise Fault("both day and night are wanted here.", "", node.place)
+            return one(day), one(night)
+        return one(node), one(node)
+
+    return _made(read, "a number of people, or {day: n, night: n}", {"type": ["integer", "string", "object"]})
+
+
+def _coordinates(node: Node) -> tuple[float, ...]:
+    if not isinstance(node, Sequence) or not 2 <= len(node.items) <= 3:
+        raise Fault("[x, y] is wanted here, each with a unit of length.", "", node.place)
+    return tuple(grammar.parse(lambda s: s.amount(), _plain(n, "a length")).si("length") for n in node.items)
+
+
+def point() -> Field:
+    """`[x, y]`, `[x, y, z]`, or the name of a thing."""
+
+    def read(node: Node) -> Ref | tuple[float, ...]:
+        if isinstance(node, Text):
+            text = _plain(node, "a place")
+            return Ref(text.text, text.place)
+        return _coordinates(node)
+
+    return _made(
+        read, "[x, y] or the name of a thing", {"type": ["array", "string"]}, sections=("tanks", "places", "valves", "nodes", "instruments")
+    )
+
+
+def outline() -> Field:
+    """A list of corners."""
+
+    def read(node: Node) -> tuple[tuple[float, ...], ...]:
+        if not isinstance(node, Sequence) or len(node.items) < 3:
+            raise Fault("a list of at least three corners [x, y] is wanted here.", "", node.place)
+        return tuple(_coordinates(item) for item in node.items)
+
+    return _made(read, "a list of corners [x, y]", {"type": "array"})
+
+
+def measured() -> Field:
+    """What an instrument measures."""
+
+    def read(node: Node) -> grammar.Test:
+        text = _plain(node, "THING.quantity")
+        if text.text in {"gas", "flame"}:
+            raise Fault(f"{text.text} detectors come with the cloud and fire models.", "Take it out.", text.place)
+        found = grammar.parse(grammar.atom, text)
+        if not isinstance(found, grammar.Test) or not isinstance(found.reading, grammar.Path):
+            raise Fault("THING.quantity is wanted here.", "Write T-101.level or T-101.level > 14 m.", text.place)
+        return found
+
+    return _made(read, "THING.quantity, or THING.quantity > value")
+
+
+def derived() -> Field:
+    """A calculated value."""
+
+    def read(node: Node) -> grammar.Derived:
+        text = _plain(node, "a calculated value")
+        found = grammar.parse(grammar.reading, text)
+        if not isinstance(found, grammar.Derived):
+            raise Fault("change of …, rate of …, gap of … or time until … is wanted here.", "", text.place)
+        return found
+
+    return _made(read, "change of …, rate of …, gap of … or time until …")
+
+
+def cue() -> Field:
+    """A cue."""
+    return _made(lambda node: grammar.parse(grammar.cue, _plain(node, "a cue")), "a cue")
+
+
+def that() -> Field:
+    """What an objective asks."""
+    return _made(lambda node: grammar.parse(grammar.that, _plain(node, "what must be so")), "what must be so")
+
+
+def measure() -> Field:
+    """What a fact measures."""
+    return _made(lambda node: grammar.parse(grammar.measure, _plain(node, "a measure")), "a measure")
+
+
+def acts() -> Field:
+    """One act, or a list of acts."""
+
+    def read(node: Node) -> tuple[grammar.Act, ...]:
+        items: Iterable[Any] = node.items if isinstance(node, Sequence) else (node,)
+        return tuple(grammar.parse(grammar.act, _plain(item, "an act such as close MOV-1")) for item in items)
+
+    return _made(read, "an act, or a list of acts", {"type": ["string", "array"]})
+
+
+def wind() -> Field:
+    """`{speed: …, from: …}`."""
+    speed, angle = quantity("speed", 0, 100), quantity("angle", 0, 360)
+
+    def read(node: Node) -> dict[str, float]:
+        if not isinstance(node, Table):
+            raise Fault("{speed: …, from: …} is wanted here.", "", node.place)
+        found = {"speed": 3.0, "from": 240.0}
+        for key, value in node.items:
+            if key.text not in found:
+                raise Fault(f"{key.text!r} does not belong here.", "Wind has speed and from.", key.place)
+            found[key.text] = (speed if key.text == "speed" else angle).read(value)
+        return found
+
+    return _made(read, "{speed: …, from: …}", {"type": "object"})
+
+
+def band() -> Field:
+    """`low .. high` of moments or amounts."""
+
+    def read(node: Node) -> Band:
+        text = _plain(node, "low .. high")
+
+        def rule(s: grammar.Sentence) -> Band:
+            if ":" in s.peek():
+                low = s.moment().seconds
+                s.expect("..")
+                return Band(low, s.moment().seconds, "", "moment")
+            first = s.amount()
+            s.expect("..")
+            second = s.amount()
+            dimension = UNITS[second.unit].dimension if second.unit else "number"
+            return Band(first.si(dimension), second.si(dimension), second.unit, dimension)
+
+        return grammar.parse(rule, text)
+
+    return _made(read, "low .. high")

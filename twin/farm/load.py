@@ -1,0 +1,359 @@
+"""Files to specs: trees laid over each other, then every field read once, all mistakes collected."""
+
+import dataclasses
+import datetime
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from twin.base.fault import Fault, Faults, Place, nearest
+from twin.farm import fields, grammar, spec
+from twin.farm.compose import Resolver, from_settings, merge, with_defaults
+from twin.farm.files import Files
+from twin.farm.nodes import Node, Sequence, Table, Text, compose
+from twin.farm.words import POSTS
+
+_FARM = frozenset(spec.FARM_SECTIONS)
+_SCENARIO = frozenset(spec.SCENARIO_SECTIONS)
+_FARM_KEYS = frozenset({"farm", "site", "like", "defaults", *_FARM})
+_SCENARIO_KEYS = frozenset(
+    {"scenario", "like", "farm", "starts", "lasts", "briefing", "level", "drill", "saved by", "weather",
+     "initially", "uncertain", *_SCENARIO}  # fmt: skip
+)
+_CONTENT = ("level", "volume", "mass", "filled")
+MAX_LIKE = 8
+LONGEST_S = 7 * 86400
+E = TypeVar("E", bound=spec.Entry)
+
+
+class Collector:
+    """Gathers faults so that all mistakes of a file come at once."""
+
+    def __init__(self) -> None:
+        self.faults: list[Fault] = []
+
+    def add(self, what: str, fix: str, place: Place) -> None:
+        self.faults.append(Fault(what, fix, place))
+
+    def attempt(self, read: Callable[[], Any], place: Place) -> Any:
+        """What `read` returns, or None when it raised a Fault, which is kept."""
+        try:
+            return read()
+        except Fault as fault:
+            self.faults.append(fault.at(place))
+            return None
+
+    def raise_any(self) -> None:
+        if self.faults:
+            raise Faults(self.faults)
+
+
+# trees
+
+
+def farm_tree(files: Files, name: str, place: Place | None = None, beside: Path | None = None) -> Table:
+    """The tree of a farm file with its likes resolved."""
+    label, text, folder = files.farm(name, place, beside)
+    return _farm_above(files, compose(text, label), folder, 0)
+
+
+def _farm_above(files: Files, tree: Table, folder: Path, depth: int) -> Table:
+    below = None
+    like = tree.get("like")
+    if like is not None:
+        if not isinstance(like, Text) or depth > MAX_LIKE:
+            raise Fault("the name of a farm is wanted here.", "", like.place)
+        below = farm_tree(files, like.text, like.place, folder)
+        tree = tree.without("like")
+    return Resolver(_FARM).resolve(tree, below)
+
+
+def scenario_tree(
+    files: Files, name: str, place: Place | None = None, beside: Path | None = None, depth: int = 0
+) -> tuple[Table, Path]:
+    """The tree of a scenario file with its own likes resolved, and its folder."""
+    label, text, folder = files.scenario(name, place, beside)
+    tree = compose(text, label)
+    below = None
+    like = tree.get("like")
+    if like is not None:
+        if not isinstance(like, Text) or depth > MAX_LIKE:
+            raise Fault("the name of a scenario is wanted here.", "", like.place)
+        below, _ = scenario_tree(files, like.text, like.place, folder, depth + 1)
+        tree = tree.without("like")
+    return Resolver(_SCENARIO).resolve(tree, below), folder
+
+
+def whole_tree(files: Files, name: str, settings: list[str]) -> Table:
+    """A scenario's tree with its farm's tree under `farm`, defaults filled in, settings laid over."""
+    tree, folder = scenario_tree(files, name)
+    farm = tree.get("farm")
+    if farm is None:
+        raise Fault("a scenario names its farm.", "Write farm: NAME.", tree.place)
+    if isinstance(farm, Text):
+        resolved = farm_tree(files, farm.text, farm.place, folder)
+    elif isinstance(farm, Table):
+        resolved = _farm_above(files, farm, folder, 0)
+    else:
+        raise Fault("the name of a farm, or a table, is wanted here.", "", farm.place)
+    top = Table(((tree.key("farm"), with_defaults(resolved, _FARM)),), tree.place)
+    tree_with_farm = merge(tree.without("farm"), top)
+    assert isinstance(tree_with_farm, Table)
+    over = from_settings(settings, lambda parts, place: _setting_keys(parts, place, tree_with_farm))
+    merged = merge(tree_with_farm, over)
+    assert isinstance(merged, Table)
+    return merged
+
+
+def _setting_keys(parts: list[str], place: Place, tree: Table) -> list[str]:
+    """The keys, from the top of a whole tree, that the path of a setting means."""
+    first = parts[0]
+    farm = tree.get("farm")
+    assert isinstance(farm, Table)
+    if first == "weather" or (len(parts) == 1 and first in _SCENARIO_KEYS):
+        return parts
+    if first in _SCENARIO:
+        return parts
+    if first in _FARM:
+        return ["farm", *parts]
+    for section, kind in spec.FARM_SECTIONS.items():
+        entries = farm.get(section)
+        listed = isinstance(entries, Table) and entries.get(first) is not None
+        if section == "references" or not (listed or (section == "posts" and first in POSTS)):
+            continue
+        wanted = ".".join(parts[1:])
+        names = [f.metadata["name"] for f in dataclasses.fields(kind) if "reader" in f.metadata]
+        for field in names:
+            if wanted in {field, field.replace(" ", "-")}:
+                return ["farm", section, first, field]
+        return ["initially", first, wanted]
+    known = [key.text for s in _FARM if isinstance(t := farm.get(s), Table) for key, _ in t.items]
+    raise Fault(f"nothing here is called {first!r}.", nearest(first, known), place)
+
+
+# entries
+
+
+def read_entry(kind: type[E], name: Text, node: Node, section: str, into: Collector) -> E | None:
+    """One entry, every field by its reader; None when it is no table."""
+    if not isinstance(node, Table):
+        into.add(f"{name.text} needs a table {{key: value}}.", "", node.place)
+        return None
+    readers = {f.metadata["name"]: f for f in dataclasses.fields(kind) if "reader" in f.metadata}
+    values: dict[str, Any] = {}
+    marks: dict[str, str] = {}
+    for key, value in node.items:
+        if key.text not in readers:
+            _unknown_key(key, section, list(readers), into)
+            continue
+        if isinstance(value, Text) and value.removes:
+            continue
+        field = readers[key.text]
+        if isinstance(value, Text) and (mark := fields.split_mark(value)[1]):
+            marks[key.text] = mark
+        values[field.name] = into.attempt(lambda f=field, v=value: f.metadata["reader"].read(v), value.place)  # type: ignore[misc]
+    for field_name, field in readers.items():
+        if field.metadata["default"] is fields.REQUIRED and field.name not in values:
+            into.add(f"{name.text} needs `{field_name}`: {field.metadata['about']}.", "", name.place)
+    given = frozenset(n for n, f in readers.items() if f.name in values)
+    return kind(name=name.text, place=name.place, marks=marks, given=given, **values)
+
+
+def _unknown_key(key: Text, section: str, known: list[str], into: Collector) -> None:
+    later = spec.LATER_KEYS.get(section, {}).get(key.text)
+    if later:
+        into.add(f"`{key.text}` comes with the {later} part and is not built yet.", "Take it out.", key.place)
+    else:
+        into.add(f"`{key.text[:60]}` is no key of {section}.", nearest(key.text, known), key.place)
+
+
+def _section(tree: Table, name: str, kind: type[spec.Entry], into: Collector) -> dict[str, spec.Entry]:
+    node = tree.get(name)
+    if node is None or (isinstance(node, Text) and node.removes):
+        return {}
+    if not isinstance(node, Table):
+        into.add(f"{name} is a table of names.", "", node.place)
+        return {}
+    found = {}
+    for key, value in node.items:
+        if isinstance(value, Text) and value.removes:
+            continue
+        entry = read_entry(kind, key, value, name, into)
+        if entry is not None:
+            found[key.text] = entry
+    return {key: found[key] for key in sorted(found)}
+
+
+def _top_keys(tree: Table, known: frozenset[str], into: Collector) -> None:
+    for key, _ in tree.items:
+        if key.text in known:
+            continue
+        later = spec.LATER.get(key.text)
+        if later:
+            into.add(f"`{key.text}` comes with the {later} part and is not built yet.", "Take it out.", key.place)
+        else:
+            into.add(f"`{key.text[:60]}` is no section.", nearest(key.text, known), key.place)
+
+
+def _title(tree: Table, key: str, into: Collector) -> str:
+    node = tree.get(key)
+    if not isinstance(node, Text):
+        into.add(f"a title is missing.", f"Write {key}: a few words.", tree.place)
+        return "?"
+    return node.text
+
+
+def farm_from(tree: Table, into: Collector) -> spec.FarmSpec:
+    """The spec of a farm's tree; mistakes go into the collector."""
+    _top_keys(tree, _FARM_KEYS, into)
+    site_node = tree.get("site") or Table((), tree.place)
+    site = read_entry(spec.Site, Text("site", site_node.place), site_node, "site", into)
+    sections = {name: _section(tree, name, kind, into) for name, kind in spec.FARM_SECTIONS.items()}
+    return spec.FarmSpec(
+        title=_title(tree, "farm", into),
+        place=tree.place,
+        site=site or spec.Site(name="site", place=tree.place),
+        sections=sections,
+    )
+
+
+def _scalar(tree: Table, key: str, reader: fields.Field, default: Any, into: Collector) -> Any:
+    node = tree.get(key)
+    if node is None:
+        if default is fields.REQUIRED:
+            into.add(f"`{key}` is missing: {reader.expects}.", "", tree.place)
+            return None
+        return default
+    value = into.attempt(lambda: reader.read(node), node.place)
+    return default if value is None and default is not fields.REQUIRED else value
+
+
+def scenario_from(tree: Table, name: str, into: Collector) -> spec.ScenarioSpec:
+    """The spec of a whole scenario tree; mistakes go into the collector."""
+    _top_keys(tree, _SCENARIO_KEYS, into)
+    farm_node = tree.get("farm")
+    assert isinstance(farm_node, Table)
+    farm = farm_from(farm_node, into)
+    marks = {}
+    for key in ("starts", "lasts"):
+        node = tree.get(key)
+        if isinstance(node, Text):
+            marks[key] = fields.split_mark(node)[1]
+    place = tree.place
+    weather_node = tree.get("weather") or Table((), place)
+    drill_node = tree.get("drill") or Table((), place)
+    weather = read_entry(spec.Weather, Text("weather", weather_node.place), weather_node, "weather", into)
+    drill = read_entry(spec.Drill, Text("drill", drill_node.place), drill_node, "drill", into)
+    lasts_s = _scalar(tree, "lasts", fields.quantity("time", 1, LONGEST_S), fields.REQUIRED, into)
+    return spec.ScenarioSpec(
+        name=name,
+        title=_title(tree, "scenario", into),
+        place=place,
+        farm=farm,
+        starts=_scalar(tree, "starts", fields.date_time(), fields.REQUIRED, into) or "2026-01-01T00:00:00",
+        lasts_s=round(lasts_s or 60),
+        briefing=_scalar(tree, "briefing", fields.words(), "", into),
+        level=int(_scalar(tree, "level", fields.choice("1", "2", "3", "4", "5"), "3", into)),
+        drill=drill or spec.Drill(name="drill", place=place),
+        saved_by=_scalar(tree, "saved by", fields.choice("protection"), "", into),
+        weather=weather or spec.Weather(name="weather", place=place),
+        initially=tuple(_initially(tree, into)),
+        uncertain=tuple(_uncertain(tree, into)),
+        sections={n: _section(tree, n, kind, into) for n, kind in spec.SCENARIO_SECTIONS.items()},
+        marks=marks,
+    )
+
+
+def _initially(tree: Table, into: Collector) -> list[spec.Initial]:
+    node = tree.get("initially")
+    found: list[spec.Initial] = []
+    if node is None or (isinstance(node, Text) and node.removes):
+        return found
+    if not isinstance(node, Table):
+        into.add("`initially` is a table of things.", "", node.place)
+        return found
+    for key, entry in node.items:
+        if isinstance(entry, Text) and entry.removes:
+            continue
+        if not isinstance(entry, Table):
+            into.add(f"{key.text} needs a table {{quantity: value}}.", "", entry.place)
+            continue
+        found += _initial_values(key, entry, into)
+    return sorted(found, key=lambda i: (i.thing, i.quantity))
+
+
+def _initial_values(thing: Text, entry: Table, into: Collector) -> list[spec.Initial]:
+    values: list[spec.Initial] = []
+    for quantity, value in entry.items:
+        if isinstance(value, Table) and quantity.text == "wind":
+            continue
+        if not isinstance(value, Text):
+            into.add("one value is wanted here.", "", value.place)
+            continue
+        if value.removes:
+            continue
+        text, mark = fields.split_mark(value)
+        if quantity.text in _CONTENT:
+            values = [v for v in values if v.quantity not in _CONTENT or _clash(v, value, into)]
+        values.append(spec.Initial(thing=thing.text, quantity=quantity.text, value=text.text, mark=mark, place=value.place))
+    return values
+
+
+def _clash(before: spec.Initial, now: Text, into: Collector) -> bool:
+    """A content said twice is a mistake in one file; from another file the later one replaces it."""
+    if before.place.file == now.place.file:
+        into.add("a tank's content is said once.", f"It stands in line {before.place.line} too.", now.place)
+    return False
+
+
+def _uncertain(tree: Table, into: Collector) -> list[spec.Uncertain]:
+    node = tree.get("uncertain")
+    found: list[spec.Uncertain] = []
+    if node is None or (isinstance(node, Text) and node.removes):
+        return found
+    if not isinstance(node, Table):
+        into.add("`uncertain` is a table of paths.", "", node.place)
+        return found
+    for key, value in node.items:
+        if isinstance(value, Text) and value.removes:
+            continue
+        if not isinstance(value, Text):
+            into.add("a distribution is wanted here.", "", value.place)
+            continue
+        first, dot, rest = key.text.partition(".")
+        if not dot:
+            into.add("a path THING.quantity is wanted here.", "", key.place)
+            continue
+        chance = into.attempt(
+            lambda v=value: grammar.parse(grammar.chance, fields.split_mark(v)[0]), value.place  # type: ignore[misc]
+        )
+        if chance is not None:
+            found.append(spec.Uncertain(path=grammar.Path(first, rest, key.place), chance=chance))
+    return sorted(found, key=lambda u: (u.path.thing, u.path.quantity))
+
+
+# meaning
+
+
+def canonical(node: Node) -> object:
+    """What a tree means: keys sorted, marks kept, places and quoting left out."""
+    if isinstance(node, Text):
+        return node.text
+    if isinstance(node, Sequence):
+        return [canonical(item) for item in node.items]
+    return {key.text: canonical(value) for key, value in sorted(node.items, key=lambda item: item[0].text)}
+
+
+def meaning_digest(tree: Table) -> str:
+    """SHA-256 of what a tree means; the same after reformatting."""
+    text = json.dumps(canonical(tree), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def start_of(scenario: spec.ScenarioSpec) -> datetime.datetime:
+    """When the scenario starts."""
+    return datetime.datetime.fromisoformat(scenario.starts)
+
+

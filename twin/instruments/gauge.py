@@ -1,0 +1,159 @@
+"""What instruments show of the truth: range, lag, resolution, noise, and the faults stuck, bias, drift, dead, bad.
+
+A switch shows 0 or 1. An instrument read by hand shows what somebody last read. A stuck or dead instrument holds its
+last value and looks sound; one without power, without its controller or with a bad signal holds its last value and
+shows that it is bad.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from twin.base import chance, elementary
+from twin.base.arrays import NEVER, Bools, Floats, Ints, select
+from twin.base.chance import Keys
+from twin.base.fault import Fault
+from twin.farm.board import Board
+from twin.farm.plant import Plant, floats, index_of, ints
+from twin.farm.state import Controls
+
+_WIDEST = 1e12
+ONSET_FACTOR = 10.0  # a reading this many times its noise beside the truth misleads (design, section 7)
+
+
+@dataclass(frozen=True, slots=True)
+class Gauges:
+    """Fixed facts of the instruments, (I,) each."""
+
+    names: tuple[str, ...]
+    column: Ints  # of the board
+    scale: Floats
+    trips_at: Floats  # of a switch, in SI of what it measures
+    sign: Floats  # of a switch: +1 above, -1 below; 0 for a gauge
+    low: Floats
+    high: Floats
+    resolution: Floats  # 0: none
+    noise: Floats  # as built
+    forget: Floats  # share of the gap that one sample closes: 1 - exp(-sample / lag)
+    sample_ticks: Ints
+    by_hand_s: Floats  # 0: not read by hand
+    power: Ints
+    system: Ints  # utility that is its controller, or the index behind the last
+    in_sis: Bools
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What instruments show now, (W, I) each."""
+
+    lagged: Floats  # the truth behind the lag: what a sound instrument without noise would show
+    drifted: Floats
+    shown: Floats
+    good: Bools
+    onset: Ints  # tick from which it misled, NEVER when it never did
+
+
+def build(plant: Plant, board: Board) -> Gauges:
+    """The instruments of a farm as arrays; raises Fault at what cannot be."""
+    entries = list(plant.names.farm.of("instruments").values())
+    columns = [board.column(e.measures.reading) for e in entries]
+    dimension = [board.dimensions[board.at[e.name]] for e in entries]
+    utilities = plant.utilities
+    limits = [_limit(e, c.dimension) for e, c in zip(entries, columns, strict=True)]
+    ranges = [
+        (-_WIDEST, _WIDEST) if e.range is None or e.measures.sign else (e.range[0].si(d), e.range[1].si(d))
+        for e, d in zip(entries, dimension, strict=True)
+    ]
+    for entry, (low, high) in zip(entries, ranges, strict=True):
+        if low >= high:
+            raise Fault("the range must rise.", "", entry.place)
+    sample = [max(1, round(e.sample_s)) for e in entries]
+    lag = floats(e.lag_s for e in entries)
+    slow = lag > 0.0
+    share = 1.0 - elementary.exp(-floats(sample) / select(slow, lag, 1.0))
+    return Gauges(
+        names=tuple(e.name for e in entries),
+        column=ints(c.index for c in columns),
+        scale=floats(c.scale for c in columns),
+        trips_at=floats(limits),
+        sign=floats({"": 0.0, ">": 1.0, "<": -1.0}[e.measures.sign] for e in entries),
+        low=floats(low for low, _ in ranges),
+        high=floats(high for _, high in ranges),
+        resolution=floats(0.0 if e.resolution is None else e.resolution.si(d) for e, d in zip(entries, dimension, strict=True)),
+        noise=floats(
+            0.0 if e.noise is None or e.measures.sign else e.noise.si(d) for e, d in zip(entries, dimension, strict=True)
+        ),
+        forget=select(slow & ~np.array([e.by_hand_s is not None for e in entries], dtype=bool), share, 1.0),
+        sample_ticks=ints(sample),
+        by_hand_s=floats(e.by_hand_s or 0.0 for e in entries),
+        power=ints(index_of(utilities, e.power) for e in entries),
+        system=ints(index_of(utilities, e.system if e.system in utilities else "") for e in entries),
+        in_sis=np.array([e.system == "SIS" for e in entries], dtype=bool),
+    )
+
+
+def _limit(entry: object, dimension: str) -> float:
+    measures = entry.measures  # type: ignore[attr-defined]
+    return measures.limit.si(dimension) if measures.limit is not None else 0.0
+
+
+def start(gauges: Gauges, truth: Floats) -> State:
+    """Instruments at tick 0: settled on the truth, without noise."""
+    seen = _seen(gauges, truth)
+    shape = seen.shape
+    shown = np.minimum(np.maximum(seen, gauges.low), gauges.high)
+    return State(
+        lagged=seen,
+        drifted=np.zeros(shape),
+        shown=shown,
+        good=np.broadcast_to(gauges.by_hand_s == 0.0, shape).copy(),
+        onset=np.full(shape, NEVER),
+    )
+
+
+def _seen(gauges: Gauges, truth: Floats) -> Floats:
+    """What is there to be shown: the quantity, or 1 past the point of a switch."""
+    beyond = (truth - gauges.trips_at) * gauges.sign > 0.0
+    return select(gauges.sign == 0.0, truth, select(beyond, 1.0, 0.0))
+
+
+def healthy(lagged: Floats, noise: Floats, resolution: Floats, low: Floats, high: Floats) -> Floats:
+    """What an instrument shows of a lagged value.
+
+    lagged, noise, low, high  its   in the unit of what it measures
+    resolution                its   0 for none
+    returns                   its   rounded to the resolution, kept inside the range
+    """
+    value = lagged + noise
+    step = select(resolution > 0.0, resolution, 1.0)
+    value = select(resolution > 0.0, np.rint(value / step) * step, value)
+    return np.minimum(np.maximum(value, low), high)
+
+
+def step(
+    plant: Plant, gauges: Gauges, state: State, truth: Floats, controls: Controls, alive: Bools, keys: Keys, taken: Bools, tick: int
+) -> State:
+    """The instruments one tick later.
+
+    truth  (W, I)     what each could see now
+    alive  (W, U + 1) supplies, the last one always
+    taken  (W, I)     read by hand in this tick
+    """
+    sees = _seen(gauges, truth)
+    looks = (tick % gauges.sample_ticks == 0) & (gauges.by_hand_s == 0.0) | taken
+    lagged = select(looks, state.lagged + (sees - state.lagged) * gauges.forget, state.lagged)
+    drifted = state.drifted + controls.drift / 3600.0
+    noise = chance.noise(keys, tick) * controls.noise
+    value = healthy(lagged + controls.bias + drifted, noise, gauges.resolution, gauges.low, gauges.high)
+    is_switch = gauges.sign != 0.0
+    value = select(is_switch, select(lagged > 0.5, 1.0, 0.0), value)
+    value = select(controls.off_scale, select(is_switch, 1.0, gauges.high), value)
+    supplied = alive[:, gauges.power] & alive[:, gauges.system]
+    holds = controls.stuck | controls.dead | ~looks | ~supplied
+    shown = select(holds, state.shown, value)
+    good = supplied & ~controls.bad & (state.good | taken | (gauges.by_hand_s == 0.0))
+    allowed = select(is_switch, 0.5, np.maximum(ONSET_FACTOR * gauges.noise, gauges.resolution * 1.5) + 1e-9)
+    clean = np.minimum(np.maximum(lagged, gauges.low), gauges.high)
+    misleads = (np.abs(shown - clean) > allowed) & good & (gauges.by_hand_s == 0.0)
+    onset = np.minimum(state.onset, select(misleads, tick, NEVER))
+    return replace(state, lagged=lagged, drifted=drifted, shown=shown, good=good, onset=onset)

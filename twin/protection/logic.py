@@ -1,0 +1,57 @@
+"""Tests, votes and sentences over readings, for all worlds at once.
+
+A *test* compares a column of the board with a limit, with a dead-band on return. A *vote* counts tests. *Atoms* are
+all that can be true or false at a tick; an *expression* joins up to a few of them from left to right, each perhaps
+only after it has held for a time. Tables are built by `twin.farm.cues`.
+"""
+
+import numpy as np
+
+from twin.base.arrays import NEVER, Bools, Floats, Ints, select
+from twin.farm.signals import Expressions, Tests, Votes
+
+
+def tested(tests: Tests, before: Bools, board: Floats, valid: Bools) -> Bools:
+    """Whether each test holds; one whose reading is bad or absent keeps its last answer (absent: false).
+
+    before  (W, T)      the answers of the last scan
+    board   (W, C)
+    valid   (W, 1+I+K)  quality of nothing, each instrument, each calculated value
+    """
+    beyond = (board[:, tests.column] - tests.limit) * tests.sign
+    holds = beyond > select(before, -tests.deadband, 0.0)
+    good = valid[:, tests.quality]
+    return select(good, holds, before & ~tests.clears_when_absent)
+
+
+def voted(votes: Votes, tests: Bools, good: Bools) -> Bools:
+    """Whether each vote trips, its bad signals taken as they say.
+
+    tests  (W, T)  answers
+    good   (W, 1+I+K)  quality
+    """
+    is_good = good[:, votes.quality]  # (W, V, members)
+    demands = tests[:, votes.test] & is_good
+    counted = (demands | (~is_good & votes.bad_votes)) & votes.present
+    left_out = (~is_good & votes.bad_left_out) & votes.present
+    at_work = votes.among - left_out.sum(axis=-1)
+    needed = np.minimum(votes.needed, at_work)
+    forced = (~is_good & votes.bad_trips & votes.present).sum(axis=-1) > 0
+    return ((counted.sum(axis=-1) >= needed) & (needed > 0)) | forced
+
+
+def held(table: Expressions, since: Ints, atoms: Bools, tick: int) -> tuple[Ints, Bools]:
+    """For the atoms that must have held for a time: since when they hold, and whether that is long enough."""
+    now = atoms[:, table.held_atom]
+    since = select(now, np.minimum(since, tick), NEVER)
+    return since, (tick - since) >= table.held_ticks
+
+
+def evaluated(table: Expressions, atoms: Bools, long_enough: Bools) -> Bools:
+    """Whether each expression holds, (W, E)."""
+    every = np.concatenate((atoms, long_enough), axis=1)
+    answer = every[:, table.atom[:, 0]] ^ table.negated[:, 0]
+    for j in range(1, table.atom.shape[1]):
+        term = every[:, table.atom[:, j]] ^ table.negated[:, j]
+        answer = select(table.joined_by_or[:, j], answer | term, answer & term)
+    return answer
