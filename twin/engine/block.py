@@ -30,6 +30,8 @@ from twin.response.deed import Deed
 
 SCAN_S = 1.0
 DIGEST_EVERY = 600
+NOISE_AHEAD = 64
+NOISE_CELLS = 20_000
 _LAST = 1_000  # a priority behind all of SimPy's own
 OUTSIDE, CELL = 0, 1  # ranks in the inbox
 
@@ -143,6 +145,9 @@ class Block:
         self.recorder = Recorder() if record else None
         self.digests: list[tuple[int, list[str]]] = []
         self.drain = Drain(self)
+        self._faults_of: tuple[Any, Any] | None = None
+        self._noise_from, self._noise_ahead = 0, np.zeros((0, 0, 0))
+        self._forget()
         self._quality = np.ones((len(numbers), 1), dtype=bool)
         self._no_hand = np.zeros((len(numbers), len(model.gauges.names) + len(model.values.names)), dtype=bool)
         self._no_start = np.zeros((len(numbers), len(model.values.names)), dtype=bool)
@@ -154,6 +159,11 @@ class Block:
         for row in range(len(numbers)):
             for cell in np.flatnonzero(self.world.table.due[row] < NEVER).tolist():
                 self.wait(row, cell)
+
+    def _forget(self) -> None:
+        """Drops what is kept between scans only to leave out work."""
+        self._guard_atoms = self._cue_atoms = np.zeros((0, 0), dtype=bool)
+        self._cues_of_facts = np.zeros((len(self.numbers), len(self.model.facts.names)), dtype=bool)
 
     # the clock
 
@@ -224,38 +234,60 @@ class Block:
         if model.ramps and (world.ramp_start < NEVER).any():
             self.drain.ramp()
         n_gauges = len(model.gauges.names)
-        forced = interlock.forced(model.interlocks, world.interlocks.tripped)
+        forced = interlock.forced(model.interlocks, world.interlocks.tripped) if world.interlocks.tripped.any() else None
         world.farm = flow.step(model.plant, world.farm, world.controls, forced, SCAN_S)
         truth = model.board.truth(world.farm, world.controls)
-        alive = np.concatenate((world.farm.alive, self._quality), axis=1)
         world.gauges = gauge.step(
-            model.plant, model.gauges, world.gauges, truth[:, model.gauges.column] * model.gauges.scale,
-            world.controls, alive, self.keys, self.taken[:, :n_gauges], tick,
+            model.gauges, world.gauges, truth[:, model.gauges.column] * model.gauges.scale, world.controls,
+            self._faults(), self._noise(tick), self.taken[:, :n_gauges], tick,
         )  # fmt: skip
         readings = np.concatenate((truth, world.gauges.shown), axis=1)
         world.values = calculated.step(
             model.values, world.values, readings, self.taken[:, n_gauges:], self.afresh, tick, SCAN_S
         )
         world.board = np.concatenate((readings, world.values.shown), axis=1)
-        self._protect(alive, tick)
+        self._protect(tick)
         self._notice(tick)
-        self._judge(tick)
+        if model.facts.reads_any:
+            self._measure()
         if self.recorder:
             self.recorder.board.append(world.board)
         if tick % DIGEST_EVERY == 0:
             self.take_digest()
         self._schedule_scan(1)
 
-    def _protect(self, alive: Bools, tick: int) -> None:
+    def _faults(self) -> gauge.Faults:
+        """What is wrong with the instruments; worked out anew only when controls or supplies changed."""
+        seen = (self.world.controls, self.world.farm.alive)
+        if self._faults_of is None or self._faults_of[0] is not seen[0] or self._faults_of[1] is not seen[1]:
+            self._faults_of = seen
+            self._known_faults = gauge.faults(self.model.gauges, *seen)
+        return self._known_faults
+
+    def _noise(self, tick: int) -> Floats:
+        """Noise of one scan; worked out for several scans at once while that is cheap. Same bits either way."""
+        if not self._noise_from <= tick < self._noise_from + len(self._noise_ahead):
+            scans = max(1, min(NOISE_AHEAD, NOISE_CELLS // max(1, self.keys.size)))
+            self._noise_from = tick
+            self._noise_ahead = np.stack([chance.noise(self.keys, tick + i) for i in range(scans)])
+        return self._noise_ahead[tick - self._noise_from]
+
+    def _protect(self, tick: int) -> None:
         """Tests, votes, alarms, interlocks."""
         world, model = self.world, self.model
+        alive = world.farm.alive
         valid = np.concatenate((self._quality, world.gauges.good, world.values.known), axis=1)
         world.tests = logic.tested(model.tests, world.tests, world.board, valid)
         votes = logic.voted(model.votes, world.tests, valid)
-        self._readings_atoms = (self._quality, world.tests, votes)
-        atoms = np.concatenate((*self._readings_atoms, world.alarms.standing, world.interlocks.tripped), axis=1)
-        world.guard_since, long_enough = logic.held(model.guards, world.guard_since, atoms, tick)
-        says = logic.evaluated(model.guards, self._padded(atoms), long_enough)
+        self._readings_atoms = np.concatenate((self._quality, world.tests, votes), axis=1)
+        atoms = np.concatenate((self._readings_atoms, world.alarms.standing, world.interlocks.tripped), axis=1)
+        if len(model.guards.held_atom) == 0 and np.array_equal(atoms, self._guard_atoms):
+            says = self._guards_say
+        else:
+            world.guard_since, long_enough = logic.held(model.guards, world.guard_since, atoms, tick)
+            padded = self._padded(atoms) if long_enough.shape[1] else atoms
+            says = logic.evaluated(model.guards, padded, long_enough)
+        self._guard_atoms, self._guards_say = atoms, says
         n = len(model.alarms.names)
         hidden = world.controls.shelved | world.controls.out_of_service
         its = alive[:, model.alarm_system : model.alarm_system + 1]
@@ -274,31 +306,34 @@ class Block:
         world, model, at = self.world, self.model, self.at
         tests = np.concatenate((world.tests, np.zeros((len(world.tests), 1), dtype=bool)), axis=1)
         farm = world.farm
-        n_tanks = model.plant.vessels.n_tanks
+        legs = model.plant.vessels.legs_m[: model.plant.vessels.n_tanks]
+        landed = (farm.level_m[:, : len(legs)] <= legs) & (legs > 0.0)
+        metered = (farm.moved_m3 >= model.plant.transfer_amount_m3) & model.plant.transfer_metered & world.controls.running
         now = np.concatenate(
             (
                 world.alarms.announced, world.interlocks.tripped, farm.overflow_m3_s > 0.0,
-                tests[:, model.closed_test], tests[:, model.open_test], farm.alive, world.alarms.flood[:, None],
-                (farm.moved_m3 >= model.plant.transfer_amount_m3) & model.plant.transfer_metered & world.controls.running,
-                (farm.level_m[:, :n_tanks] <= model.plant.vessels.legs_m[:n_tanks]) & (model.plant.vessels.legs_m[:n_tanks] > 0.0),
+                tests[:, model.closed_test], tests[:, model.open_test], farm.alive[:, :-1], world.alarms.flood[:, None],
+                metered, landed,
             ),
             axis=1,
         )  # fmt: skip
         if tick == 1:
             world.edges = self._as_found(now)
         changed = np.flatnonzero(now ^ world.edges)
-        before, world.edges = world.edges, now
+        world.edges = now
         if len(changed):
             for row, column in zip(*divmod(changed, now.shape[1]), strict=True):
                 self.drain.edge(int(row), int(column), bool(now[row, column]))
-        del before
-        self._evaluate(tick)
+        if not self._evaluate(tick):
+            return
         holds, world.holds = world.holds, self._says
         changed = np.flatnonzero(holds ^ world.holds)
         if len(changed):
             for row, column in zip(*divmod(changed, holds.shape[1]), strict=True):
                 self.drain.cue_edge(int(row), int(column), bool(world.holds[row, column]))
                 self._wake_watchers(int(row), at.holds + int(column), bool(world.holds[row, column]))
+        if len(changed) or tick == 1:
+            self._judge(tick)
 
     def _as_found(self, now: Bools) -> Bools:
         """Before the first scan alarms and trips count as false; everything else as it is found."""
@@ -311,15 +346,21 @@ class Block:
             for cell in self.watchers.get((row, column), ()):
                 self.wake(row, cell)
 
-    def _evaluate(self, tick: int) -> None:
+    def _evaluate(self, tick: int) -> bool:
+        """Works out what every sentence says; False when no atom changed, so that none can have."""
         world, model = self.world, self.model
+        alarms = world.alarms.standing & ~world.controls.out_of_service & ~world.alarms.suppressed
         moments = np.broadcast_to(model.moments <= tick, (len(self.numbers), len(model.moments)))
         atoms = np.concatenate(
-            (*self._readings_atoms, world.alarms.standing & ~world.controls.out_of_service & ~world.alarms.suppressed,
-             world.interlocks.tripped, world.happened, world.accepted, world.proven, moments), axis=1,
+            (self._readings_atoms, alarms, world.interlocks.tripped, world.happened, world.accepted, world.proven, moments),
+            axis=1,
         )  # fmt: skip
+        if len(model.cues.held_atom) == 0 and np.array_equal(atoms, self._cue_atoms):
+            return False
+        self._cue_atoms = atoms
         world.cue_since, long_enough = logic.held(model.cues, world.cue_since, atoms, tick)
         self._says = logic.evaluated(model.cues, atoms, long_enough)
+        return True
 
     def _judge(self, tick: int) -> None:
         """First times of what objectives and facts name, and the readings that facts measure."""
@@ -335,11 +376,12 @@ class Block:
         world.judged_after = np.minimum(world.judged_after, np.where(a & reached, tick, NEVER))
         now = was_open & reached
         world.judged_at = np.where(now, a, world.judged_at)
-        if facts.names:
-            self._measure(a[:, -len(facts.names) :])
+        self._cues_of_facts = a[:, len(judged.names) - len(facts.names) :]
 
-    def _measure(self, cue_holds: Bools) -> None:
+    def _measure(self) -> None:
+        """Readings that facts ask for: extremes and means at every scan, others when their cue first holds."""
         world, facts = self.world, self.model.facts
+        cue_holds = self._cues_of_facts
         reading = world.board[:, facts.column] * facts.scale
         for f, form in enumerate(facts.form):
             if facts.column[f] < 0:
@@ -443,6 +485,7 @@ class Block:
         self.digests = [d for d in self.digests if d[0] <= tick]
         if self.recorder:
             del self.recorder.board[tick + 1 :]
+        self._forget()
         self._begin(tick)
         noted = {(note[0], note[2]) for note in self.inbox if note[1] == CELL}
         for row in range(len(self.numbers)):

@@ -73,6 +73,10 @@ class FactsTable:
     low: Floats
     high: Floats
 
+    @property
+    def reads_any(self) -> bool:
+        return bool((self.column >= 0).any())
+
 
 @dataclass(frozen=True, slots=True)
 class Model:

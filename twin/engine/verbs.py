@@ -93,7 +93,7 @@ def _feedback(drain: "Drain", order: "Order", v: int, target: float) -> int:
 def _desk_is_dead(drain: "Drain", row: int) -> str:
     u = drain.model.alarm_system
     alive = drain.block.world.farm.alive
-    if u < alive.shape[1] and not alive[row, u]:
+    if not alive[row, u]:
         return "the control system is lost: act at the thing itself."
     return ""
 
@@ -183,7 +183,7 @@ def _trip(drain: "Drain", row: int, cell: int, order: "Order") -> Begun | str:
     world = drain.block.world
     k = drain.model.interlocks.names.index(order.deed.thing)
     system = int(drain.model.interlocks.system[k])
-    if system < world.farm.alive.shape[1] and not world.farm.alive[row, system]:
+    if not world.farm.alive[row, system]:
         return f"the controller of {order.deed.thing} is lost."
     tripped = world.interlocks.tripped.copy()
     tripped[row, k] = True

@@ -98,15 +98,12 @@ class Board:
         n_tanks = plant.vessels.n_tanks
         level = state.level_m
         landed = level[:, :n_tanks] <= plant.vessels.legs_m[:n_tanks]
-        total = state.volume_m3[:, 0]
-        for q in range(1, state.volume_m3.shape[1]):
-            total = total + state.volume_m3[:, q]
         spilled = state.spilled_m3.sum(axis=-1, keepdims=True)
         mass = (state.spilled_m3 * plant.density_kg_m3).sum(axis=-1, keepdims=True)
         return np.concatenate(
             (
-                level[:, :n_tanks], total, state.overflow_m3_s, controls.temperature_k, landed, state.line_flow_m3_s,
-                state.position, controls.running, state.moved_m3, controls.node_flow_m3_s, ~state.alive,
+                level[:, :n_tanks], state.total_m3, state.overflow_m3_s, controls.temperature_k, landed, state.line_flow_m3_s,
+                state.position, controls.running, state.moved_m3, controls.node_flow_m3_s, ~state.alive[:, :-1],
                 controls.weather, spilled, mass,
             ),
             axis=1,

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from twin.base.arrays import Bools, Floats, select
+from twin.base.arrays import Bools, Floats, Ints, select
 from twin.farm.plant import TABLE_CELLS, TABLE_HEAD_M, Plant
 from twin.farm.state import Controls, State
 from twin.physics import geometry, hydraulics
@@ -23,10 +23,13 @@ def start(plant: Plant, volume_m3: Floats, position: Floats) -> State:
     """The plant at tick 0 with these contents (W, Q, M) and valve positions (W, V)."""
     worlds, n_products, n_vessels = volume_m3.shape
     n_lines, n_transfers, n_utilities = len(plant.lines), len(plant.transfers), len(plant.utilities)
+    total = total_of(volume_m3)
     return State(
         volume_m3=volume_m3,
-        level_m=level_of(plant, total_of(volume_m3)),
+        total_m3=total,
+        level_m=level_of(plant, total),
         position=position,
+        opening=np.zeros((worlds, len(plant.paths.names))),
         overflow_m3_s=np.zeros((worlds, n_vessels)),
         line_flow_m3_s=np.zeros((worlds, n_lines)),
         moved_m3=np.zeros((worlds, n_transfers)),
@@ -34,7 +37,7 @@ def start(plant: Plant, volume_m3: Floats, position: Floats) -> State:
         spilled_m3=np.zeros((worlds, n_products)),
         escaped_m3=np.zeros((worlds, n_vessels)),
         battery_s=np.broadcast_to(plant.battery_s, (worlds, n_utilities)).copy(),
-        alive=np.ones((worlds, n_utilities), dtype=bool),
+        alive=np.ones((worlds, n_utilities + 1), dtype=bool),
     )
 
 
@@ -49,21 +52,24 @@ def total_of(volume_m3: Floats) -> Floats:
 def level_of(plant: Plant, total_m3: Floats) -> Floats:
     """Levels (W, M) of total volumes (W, M)."""
     v = plant.vessels
-    return geometry.level_under_roof(total_m3 / v.area_m2, v.legs_m, v.draught_m)
+    bare = total_m3 / v.area_m2
+    return geometry.level_under_roof(bare, v.legs_m, v.draught_m) if v.any_draught else bare
 
 
-def gathered(values: Floats, slots: np.ndarray[tuple[int, int], np.dtype[np.int64]]) -> Floats:
-    """Sums of the slots of each thing: values (W, n) and slots (things, k), padded with n, to (W, things)."""
-    wide = np.concatenate((values, np.zeros((len(values), 1))), axis=1)
+def gathered(values: Floats, slots: Ints) -> Floats:
+    """Sums of the slots of each thing: values (..., n) and slots (things, k), padded with n, to (..., things)."""
+    wide = np.concatenate((values, np.zeros((*values.shape[:-1], 1))), axis=-1)
     if slots.shape[1] == 1:
-        return wide[:, slots[:, 0]]
-    return wide[:, slots].sum(axis=-1)
+        return wide[..., slots[:, 0]]
+    return wide[..., slots].sum(axis=-1)
 
 
 def supplies(plant: Plant, state: State, controls: Controls, dt_s: float) -> tuple[Floats, Bools]:
-    """Battery charge left and which utilities are alive; what feeds comes before what is fed."""
+    """Battery charge left and which utilities are alive (W, U + 1); what feeds comes before what is fed."""
+    if not controls.lost.any() and state.alive.all() and (state.battery_s == plant.battery_s).all():
+        return state.battery_s, state.alive  # all is well and stays so: same bits
     battery_s = state.battery_s.copy()
-    alive = np.ones((len(battery_s), len(plant.utilities) + 1), dtype=bool)
+    alive = np.ones_like(state.alive)
     for u in plant.utility_order:
         fed = alive[:, plant.utility_from[u]]
         if plant.battery_s[u] > 0.0:
@@ -93,12 +99,11 @@ def stroked(
 
 def sender_flows(plant: Plant, controls: Controls, opening: Floats) -> Floats:
     """Flow along each sender path, (W, P of senders)."""
-    paths = plant.paths
     wanted = select(controls.sending, plant.transfer_rate_m3_s, 0.0)
     wide = np.concatenate((wanted, np.zeros((len(wanted), 1))), axis=1)
     asked = np.minimum(wide[:, plant.slots_transfer].max(axis=-1), controls.node_flow_m3_s)
     share = gathered(opening, plant.slots_sender)
-    offered = (asked / np.maximum(share, 1.0))[:, paths.sender]
+    offered = (asked / np.maximum(share, 1.0))[:, plant.paths.sender]
     return offered * opening
 
 
@@ -116,85 +121,86 @@ def gravity_flows(plant: Plant, state: State, controls: Controls, opening: Float
     below = flat[offset]
     open_flow = below + (flat[offset + 1] - below) * (cells - low)
     flow = hydraulics.throttled_flow(size_m, open_flow, paths.valve_resistance_s2_m5, opening)
-    gates = np.concatenate((controls.running, np.ones((len(opening), 1), dtype=bool)), axis=1)[:, paths.gate]
-    flow = select(gates, flow, 0.0)
+    if (paths.gate < len(plant.transfers)).any():
+        gates = np.concatenate((controls.running, np.ones((len(opening), 1), dtype=bool)), axis=1)[:, paths.gate]
+        flow = select(gates, flow, 0.0)
     giver = select(drive > 0.0, total_m3[:, paths.end_a], total_m3[:, end_b])
     flow = np.minimum(flow, size_m * paths.levelling_m2 / dt_s)
     flow = np.minimum(flow, giver / (dt_s * len(paths.end_a)))
     return select(drive > 0.0, flow, -flow)
 
 
-def step(plant: Plant, state: State, controls: Controls, forced: Floats, dt_s: float) -> State:
-    """The plant one tick later. `forced` (W, V) is where trips hold valves, -1 where none does."""
-    paths, vessels = plant.paths, plant.vessels
-    worlds = len(forced)
+def step(plant: Plant, state: State, controls: Controls, forced: Floats | None, dt_s: float) -> State:
+    """The plant one tick later.
+
+    forced  (W, V)  where trips hold valves, -1 where none does; None when nothing is tripped
+
+    Every `any` and `all` here leaves out work that would change no bit; the test that a world is the same alone and
+    beside busy neighbours holds that.
+    """
     battery_s, alive = supplies(plant, state, controls, dt_s)
-    demand = select(forced >= 0.0, forced, controls.target)
-    powered = alive[:, plant.valve_power] & plant.motor
-    position = stroked(
-        state.position, demand, powered, controls.by_hand, controls.valve_stuck, plant.stroke_s, plant.crank_s, dt_s
-    )
-    opening = np.concatenate((np.maximum(position, controls.passing), np.ones((worlds, 1))), axis=1)
-    path_opening = opening[:, paths.valves].min(axis=-1)
-    total_m3 = total_of(state.volume_m3)
-    sent = sender_flows(plant, controls, path_opening[:, : paths.n_senders])
-    parts = [sent]
-    if len(paths.end_a):
-        parts.append(gravity_flows(plant, state, controls, path_opening[:, paths.n_senders :], total_m3, dt_s))
-    flow = np.concatenate(parts, axis=1)
-    volume, received = _moved(plant, state, flow, total_m3, dt_s)
-    volume, overflow, spilled = _run_over(plant, state, volume, dt_s)
-    line_flow = gathered(np.concatenate((flow, -flow), axis=1), plant.slots_line)
+    demand = controls.target if forced is None else select(forced >= 0.0, forced, controls.target)
+    position = state.position
+    if (demand != position).any():
+        powered = alive[:, plant.valve_power] & plant.motor
+        position = stroked(
+            position, demand, powered, controls.by_hand, controls.valve_stuck, plant.stroke_s, plant.crank_s, dt_s
+        )
+    opening = np.concatenate((np.maximum(position, controls.passing), np.ones((len(position), 1))), axis=1)
+    opening = opening[:, plant.paths.valves].min(axis=-1)
+    n = plant.paths.n_senders
+    flow = np.zeros(opening.shape)
+    if controls.sending.any():
+        flow[:, :n] = sender_flows(plant, controls, opening[:, :n])
+    levels_out = n < opening.shape[1] and bool((opening[:, n:] > 0.0).any())
+    if levels_out:
+        flow[:, n:] = gravity_flows(plant, state, controls, opening[:, n:], state.total_m3, dt_s)
+    if not flow.any() and not state.overflow_m3_s.any() and not state.line_flow_m3_s.any():
+        return replace(state, position=position, opening=opening, battery_s=battery_s, alive=alive)
+    volume, received = _moved(plant, state, flow, dt_s, levels_out=levels_out)
+    total = total_of(volume)
+    excess = np.maximum(total - plant.vessels.capacity_m3, 0.0)
+    spilled, escaped = state.spilled_m3, state.escaped_m3
+    if excess.any():
+        over = excess[:, None, :] * (volume / np.maximum(total, 1e-9)[:, None, :])
+        volume = volume - over + gathered(over, plant.slots_spill)
+        spilled = spilled + over[..., : plant.vessels.n_tanks].sum(axis=-1)
+        escaped = escaped + excess
+        total = total_of(volume)
+    line_flow = gathered(np.concatenate((flow, -flow), axis=1), plant.slots_line) + 0.0  # no -0
     moved = state.moved_m3
-    if len(plant.transfers):
+    if controls.running.any():
         moved = moved + select(controls.running, plant.transfer_sign * line_flow[:, plant.transfer_last] * dt_s, 0.0)
-    return replace(
-        state,
+    return State(
         volume_m3=volume,
-        level_m=level_of(plant, total_of(volume)),
+        total_m3=total,
+        level_m=level_of(plant, total),
         position=position,
-        overflow_m3_s=overflow,
+        opening=opening,
+        overflow_m3_s=excess / dt_s,
         line_flow_m3_s=line_flow,
         moved_m3=moved,
         received_m3=received,
         spilled_m3=spilled,
-        escaped_m3=state.escaped_m3 + overflow * dt_s,
+        escaped_m3=escaped,
         battery_s=battery_s,
-        alive=alive[:, :-1],
+        alive=alive,
     )
 
 
-def _moved(plant: Plant, state: State, flow: Floats, total_m3: Floats, dt_s: float) -> tuple[Floats, Floats]:
-    """Volumes after the flows of one tick, each product in its share, and what senders gave."""
+def _moved(plant: Plant, state: State, flow: Floats, dt_s: float, *, levels_out: bool) -> tuple[Floats, Floats]:
+    """Volumes (W, Q, M) after the flows of one tick, each product in its share, and what senders gave (W, Q)."""
     paths = plant.paths
-    sent, between = flow[:, : paths.n_senders], flow[:, paths.n_senders :]
-    end_b = paths.end_b[paths.n_senders :]
-    moved, received = [], []
-    for q in range(len(plant.products)):
-        of_sender = select(plant.sender_product == q, 1.0, 0.0)[paths.sender]
-        in_flow = sent * of_sender * dt_s
-        received.append(state.received_m3[:, q] + in_flow.sum(axis=-1))
-        parts = [in_flow]
-        if len(paths.end_a):
-            share = state.volume_m3[:, q] / np.maximum(total_m3, 1e-9)
-            giving = select(between > 0.0, share[:, paths.end_a], share[:, end_b])
-            of_path = between * giving * dt_s
-            parts += [of_path, -of_path]
-        moved.append(state.volume_m3[:, q] + gathered(np.concatenate(parts, axis=1), plant.slots_in))
-    return np.stack(moved, axis=1), np.stack(received, axis=1)
-
-
-def _run_over(plant: Plant, state: State, volume_m3: Floats, dt_s: float) -> tuple[Floats, Floats, Floats]:
-    """What stands above a lip goes to the bund, pit or ground below, in this tick."""
-    vessels = plant.vessels
-    total = total_of(volume_m3)
-    excess = np.maximum(total - vessels.capacity_m3, 0.0)
-    kept, spilled = [], []
-    for q in range(len(plant.products)):
-        over = excess * (volume_m3[:, q] / np.maximum(total, 1e-9))
-        kept.append(volume_m3[:, q] - over + gathered(over, plant.slots_spill))
-        spilled.append(state.spilled_m3[:, q] + over[:, : vessels.n_tanks].sum(axis=-1))
-    return np.stack(kept, axis=1), excess / dt_s, np.stack(spilled, axis=1)
+    n = paths.n_senders
+    in_flow = flow[:, None, :n] * (plant.sender_share * dt_s)
+    received = state.received_m3 + in_flow.sum(axis=-1)
+    between = np.zeros((*in_flow.shape[:2], 2 * len(paths.end_a)))
+    if levels_out:
+        levelling = flow[:, None, n:]
+        share = state.volume_m3 / np.maximum(state.total_m3, 1e-9)[:, None, :]
+        of_path = levelling * select(levelling > 0.0, share[..., paths.end_a], share[..., paths.end_b[n:]]) * dt_s
+        between = np.concatenate((of_path, -of_path), axis=-1)
+    return state.volume_m3 + gathered(np.concatenate((in_flow, between), axis=-1), plant.slots_in), received
 
 
 def balance_error(plant: Plant, start_m3: Floats, state: State) -> Floats:

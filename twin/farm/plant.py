@@ -43,6 +43,10 @@ class Vessels:
     protected: Bools  # sinks and pits that nothing may reach
 
     @property
+    def any_draught(self) -> bool:
+        return bool(self.draught_m.any())
+
+    @property
     def ground(self) -> int:
         return len(self.names) - 1
 
@@ -83,6 +87,7 @@ class Plant:
     valve_power: Ints  # (V,) utility, or the index behind the last: never lost
     senders: tuple[str, ...]
     sender_product: Ints  # (S,)
+    sender_share: Floats  # (Q, P of senders) 1 where a path carries the product
     sender_answers_s: Floats
     transfers: tuple[str, ...]
     transfer_sender: Ints  # (X,) sender index or -1
@@ -162,6 +167,9 @@ def build(farm: FarmSpec, names: Names) -> Plant:
         valve_power=ints(index_of(utilities, v.power) for v in valve_list),
         senders=senders,
         sender_product=ints(listed.index(farm.of("nodes")[s].product) for s in senders),
+        sender_share=np.array([[float(farm.of("nodes")[senders[s]].product == q) for s in paths.sender] for q in listed]).reshape(
+            len(listed), paths.n_senders
+        ),
         sender_answers_s=floats(farm.of("nodes")[s].answers_s for s in senders),
         transfers=transfers,
         transfer_sender=ints(senders.index(t.start) if t.start in senders else -1 for t in transfer_list),

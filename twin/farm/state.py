@@ -10,8 +10,10 @@ class State:
     """What liquid, valves and supplies are now."""
 
     volume_m3: Floats  # (W, Q, M) of each product in each vessel
+    total_m3: Floats  # (W, M) all products
     level_m: Floats  # (W, M) as a gauge would meet it
     position: Floats  # (W, V) 0 closed, 1 open
+    opening: Floats  # (W, P) of each path: its tightest valve
     overflow_m3_s: Floats  # (W, M) over lip, wall or brim
     line_flow_m3_s: Floats  # (W, L) from first end to second
     moved_m3: Floats  # (W, X) since the transfer started
@@ -19,7 +21,7 @@ class State:
     spilled_m3: Floats  # (W, Q) over the lips of tanks, gross
     escaped_m3: Floats  # (W, M) that left each vessel over its lip, gross
     battery_s: Floats  # (W, U) left
-    alive: Bools  # (W, U) supply or controller available
+    alive: Bools  # (W, U + 1) supply or controller available; the last one always
 
 
 @dataclass(slots=True)

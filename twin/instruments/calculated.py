@@ -1,6 +1,6 @@
 """Values that a control system, or a person by hand, works out from readings: change, rate, gap, time until."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,12 +14,13 @@ from twin.physics import geometry
 CELLS = 61
 RATE_OVER_S = 60.0
 LONGEST_S = 1e6  # what would take longer never comes
-FORMS = ("change", "rate", "gap", "time until")
+FORMS = ("gap", "change", "rate", "time until")
+GAP, CHANGE, RATE, UNTIL = range(4)
 
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """Fixed facts of the calculated values, (K,) each; those of files first, by name, then those of sentences."""
+    """Fixed facts of the calculated values, (K,) each; gaps first, then what looks back over a window."""
 
     names: tuple[str, ...]
     dimensions: tuple[str, ...]
@@ -36,6 +37,8 @@ class Values:
     legs_m: Floats
     draught_m: Floats
     by_hand_s: Floats
+    any_by_hand: bool
+    n_gaps: int
     starts_with: tuple[tuple[int, ...], ...]  # per transfer: gaps that start afresh with it
 
 
@@ -43,9 +46,9 @@ class Values:
 class State:
     """What is known now. `ring` is written in place by `step` (named exception: it is the largest array)."""
 
-    ring: Floats  # (W, K, CELLS)
-    flowed_m3: Floats  # (W, K) since the base
-    base_m3: Floats  # (W, K) volume shown then
+    ring: Floats  # (W, K - gaps, CELLS)
+    flowed_m3: Floats  # (W, gaps) since the base
+    base_m3: Floats  # (W, gaps) volume shown then
     shown: Floats  # (W, K)
     known: Bools  # (W, K)
 
@@ -67,6 +70,7 @@ def dimension_of(derived: Derived, of: str, place_of: Name | Path) -> str:
 
 def build(plant: Plant, board: Board, wanted: list[tuple[str, Derived, float]]) -> Values:
     """Calculated values (name, what, seconds by hand) as arrays; the board need not hold them yet."""
+    wanted = sorted(wanted, key=lambda w: (FORMS.index(w[1].form), w[0]))
     columns, dimensions, limits, areas = [], [], [], []
     legs, draughts, flows = [], [], []
     for _, derived, _ in wanted:
@@ -98,6 +102,8 @@ def build(plant: Plant, board: Board, wanted: list[tuple[str, Derived, float]]) 
         legs_m=floats(legs),
         draught_m=floats(draughts),
         by_hand_s=floats(s for _, _, s in wanted),
+        any_by_hand=any(s > 0.0 for _, _, s in wanted),
+        n_gaps=sum(d.form == "gap" for _, d, _ in wanted),
         starts_with=tuple(_gaps_of(plant, board, x, wanted) for x in plant.transfers),
     )
 
@@ -140,9 +146,9 @@ def start(values: Values, worlds: int, readings: Floats) -> State:
     """Nothing is known yet; gaps count from here."""
     n = len(values.names)
     return State(
-        ring=np.zeros((worlds, n, CELLS)),
-        flowed_m3=np.zeros((worlds, n)),
-        base_m3=_shown_volume(values, readings[:, values.column]),
+        ring=np.zeros((worlds, n - values.n_gaps, CELLS)),
+        flowed_m3=np.zeros((worlds, values.n_gaps)),
+        base_m3=_shown_volume(values, readings[:, values.column])[:, : values.n_gaps],
         shown=np.zeros((worlds, n)),
         known=np.zeros((worlds, n), dtype=bool),
     )
@@ -162,35 +168,49 @@ def step(values: Values, state: State, readings: Floats, taken: Bools, afresh: B
     if not values.names:
         return state
     now = readings[:, values.column] * values.scale
-    older, old_enough = _from_ring(values, state.ring, now, tick)
-    change = now - older
-    rate = change / values.window_s
-    to_go = (values.limit - now) * values.sign
-    speed = rate * values.sign
+    n = values.n_gaps
+    shown, known = np.empty_like(state.shown), np.empty_like(state.known)
+    flowed, base = state.flowed_m3, state.base_m3
+    if n:
+        volume = _shown_volume(values, now)[:, :n]
+        flowed = flowed + readings[:, values.flow_column[:n]] * dt_s
+        shown[:, :n], known[:, :n] = flowed - (volume - base), True
+        if taken.any() or afresh.any():
+            renew = afresh[:, :n] | taken[:, :n]
+            flowed, base = select(renew, 0.0, flowed), select(renew, volume, base)
+    if n < len(values.names):
+        _windowed(values, state.ring, now, shown, known, tick)
+    if values.any_by_hand:
+        by_hand = values.by_hand_s > 0.0
+        shown = select(by_hand & ~taken, state.shown, shown)
+        known = select(by_hand, state.known | taken, known)
+    return State(state.ring, flowed, base, shown, known)
+
+
+def _windowed(values: Values, ring: Floats, now: Floats, shown: Floats, known: Bools, tick: int) -> None:
+    """Fills in change, rate and time until, which look back over a window."""
+    n = values.n_gaps
+    older, old_enough = _from_ring(values, ring, now, tick)
+    recent = now[:, n:]
+    change = recent - older
+    rate = change / values.window_s[n:]
+    form = values.form[n:]
+    to_go = (values.limit[n:] - recent) * values.sign[n:]
+    speed = rate * values.sign[n:]
     comes = (speed > 1e-12) | (to_go <= 0.0)
     until = np.minimum(np.maximum(to_go, 0.0) / select(speed > 1e-12, speed, 1.0), LONGEST_S)
-    volume = _shown_volume(values, now)
-    flowed = state.flowed_m3 + readings[:, values.flow_column] * dt_s
-    gap = flowed - (volume - state.base_m3)
-    form = values.form
-    value = select(form == 0, change, select(form == 1, rate, select(form == 2, gap, until)))
-    have = select(form == 2, True, old_enough & (comes | (form != 3)))
-    by_hand = values.by_hand_s > 0.0
-    renew = afresh | (taken & (form == 2))
-    return replace(
-        state,
-        flowed_m3=select(renew, 0.0, flowed),
-        base_m3=select(renew, volume, state.base_m3),
-        shown=select(by_hand & ~taken, state.shown, select(have, value, 0.0)),
-        known=select(by_hand, state.known | taken, have),
-    )
+    have = old_enough & (comes | (form != UNTIL))
+    value = select(form == CHANGE, change, select(form == RATE, rate, until))
+    shown[:, n:], known[:, n:] = select(have, value, 0.0), have
 
 
 def _from_ring(values: Values, ring: Floats, now: Floats, tick: int) -> tuple[Floats, Bools]:
     """The value one window ago, and whether there is one yet; files the present one in its cell."""
-    lap = tick // values.stride
-    which = np.arange(len(values.names))
-    slot = lap % CELLS
-    ring[:, which, slot] = select(tick % values.stride == 0, now, ring[:, which, slot])
-    older = ring[:, which, (lap - values.cells) % CELLS]
-    return older, (lap - values.cells) >= 1
+    n = values.n_gaps
+    stride, cells = values.stride[n:], values.cells[n:]
+    lap = tick // stride
+    which = np.arange(len(stride))
+    due = np.flatnonzero(tick % stride == 0)
+    ring[:, which[due], lap[due] % CELLS] = now[:, n + due]
+    older = ring[:, which, (lap - cells) % CELLS]
+    return older, (lap - cells) >= 1

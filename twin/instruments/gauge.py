@@ -5,13 +5,12 @@ last value and looks sound; one without power, without its controller or with a 
 shows that it is bad.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from twin.base import chance, elementary
+from twin.base import elementary
 from twin.base.arrays import NEVER, Bools, Floats, Ints, select
-from twin.base.chance import Keys
 from twin.base.fault import Fault
 from twin.farm.board import Board
 from twin.farm.plant import Plant, floats, index_of, ints
@@ -40,6 +39,12 @@ class Gauges:
     power: Ints
     system: Ints  # utility that is its controller, or the index behind the last
     in_sis: Bools
+    is_switch: Bools
+    any_switch: bool
+    read_by_hand: Bools
+    always_looks: Bools
+    some_sample: bool
+    allowed: Floats  # further beside the truth it misleads
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,14 @@ def build(plant: Plant, board: Board) -> Gauges:
     lag = floats(e.lag_s for e in entries)
     slow = lag > 0.0
     share = 1.0 - elementary.exp(-floats(sample) / select(slow, lag, 1.0))
+    is_switch = np.array([bool(e.measures.sign) for e in entries], dtype=bool)
+    by_hand = np.array([e.by_hand_s is not None for e in entries], dtype=bool)
+    resolution = floats(
+        0.0 if e.resolution is None else e.resolution.si(d) for e, d in zip(entries, dimension, strict=True)
+    )
+    noise = floats(
+        0.0 if e.noise is None or e.measures.sign else e.noise.si(d) for e, d in zip(entries, dimension, strict=True)
+    )
     return Gauges(
         names=tuple(e.name for e in entries),
         column=ints(c.index for c in columns),
@@ -79,16 +92,20 @@ def build(plant: Plant, board: Board) -> Gauges:
         sign=floats({"": 0.0, ">": 1.0, "<": -1.0}[e.measures.sign] for e in entries),
         low=floats(low for low, _ in ranges),
         high=floats(high for _, high in ranges),
-        resolution=floats(0.0 if e.resolution is None else e.resolution.si(d) for e, d in zip(entries, dimension, strict=True)),
-        noise=floats(
-            0.0 if e.noise is None or e.measures.sign else e.noise.si(d) for e, d in zip(entries, dimension, strict=True)
-        ),
-        forget=select(slow & ~np.array([e.by_hand_s is not None for e in entries], dtype=bool), share, 1.0),
+        resolution=resolution,
+        noise=noise,
+        forget=select(slow & ~by_hand, share, 1.0),
         sample_ticks=ints(sample),
         by_hand_s=floats(e.by_hand_s or 0.0 for e in entries),
         power=ints(index_of(utilities, e.power) for e in entries),
         system=ints(index_of(utilities, e.system if e.system in utilities else "") for e in entries),
         in_sis=np.array([e.system == "SIS" for e in entries], dtype=bool),
+        is_switch=is_switch,
+        any_switch=bool(is_switch.any()),
+        read_by_hand=by_hand,
+        always_looks=~by_hand,
+        some_sample=max(sample, default=1) > 1,
+        allowed=select(is_switch, 0.5, np.maximum(ONSET_FACTOR * noise, 1.5 * resolution) + 1e-9),
     )
 
 
@@ -113,6 +130,8 @@ def start(gauges: Gauges, truth: Floats) -> State:
 
 def _seen(gauges: Gauges, truth: Floats) -> Floats:
     """What is there to be shown: the quantity, or 1 past the point of a switch."""
+    if not gauges.any_switch:
+        return truth
     beyond = (truth - gauges.trips_at) * gauges.sign > 0.0
     return select(gauges.sign == 0.0, truth, select(beyond, 1.0, 0.0))
 
@@ -130,30 +149,51 @@ def healthy(lagged: Floats, noise: Floats, resolution: Floats, low: Floats, high
     return np.minimum(np.maximum(value, low), high)
 
 
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """What is wrong with the instruments, (W, I); worked out anew only when somebody changed something."""
+
+    sound: bool  # nothing at all is wrong, in no world
+    holds: Bools  # stuck, dead, or without supply
+    supplied: Bools
+    supplied_and_not_bad: Bools
+
+
+def faults(gauges: Gauges, controls: Controls, alive: Bools) -> Faults:
+    """The faults as the controls and supplies have them now."""
+    supplied = alive[:, gauges.power] & alive[:, gauges.system]
+    holds = controls.stuck | controls.dead | ~supplied
+    wrong = holds.any() or controls.bad.any() or controls.off_scale.any() or controls.bias.any() or controls.drift.any()
+    changed = bool((controls.noise != gauges.noise).any())
+    return Faults(not (wrong or changed), holds, supplied, supplied & ~controls.bad)
+
+
 def step(
-    plant: Plant, gauges: Gauges, state: State, truth: Floats, controls: Controls, alive: Bools, keys: Keys, taken: Bools, tick: int
+    gauges: Gauges, state: State, truth: Floats, controls: Controls, its: Faults, noise: Floats, taken: Bools, tick: int
 ) -> State:
     """The instruments one tick later.
 
-    truth  (W, I)     what each could see now
-    alive  (W, U + 1) supplies, the last one always
-    taken  (W, I)     read by hand in this tick
+    truth  (W, I)  what each could see now
+    noise  (W, I)  standard normal noise of this scan
+    taken  (W, I)  read by hand in this tick
     """
     sees = _seen(gauges, truth)
-    looks = (tick % gauges.sample_ticks == 0) & (gauges.by_hand_s == 0.0) | taken
+    looks = taken | gauges.always_looks
+    if gauges.some_sample:
+        looks = ((tick % gauges.sample_ticks == 0) & ~gauges.read_by_hand) | taken
     lagged = select(looks, state.lagged + (sees - state.lagged) * gauges.forget, state.lagged)
+    if its.sound and not state.drifted.any():  # leaves out what would add nothing
+        value = healthy(lagged, noise * controls.noise, gauges.resolution, gauges.low, gauges.high)
+        value = select(gauges.is_switch, select(lagged > 0.5, 1.0, 0.0), value) if gauges.any_switch else value
+        good = its.supplied_and_not_bad & (state.good | looks)
+        return State(lagged, state.drifted, select(looks, value, state.shown), good, state.onset)
     drifted = state.drifted + controls.drift / 3600.0
-    noise = chance.noise(keys, tick) * controls.noise
-    value = healthy(lagged + controls.bias + drifted, noise, gauges.resolution, gauges.low, gauges.high)
-    is_switch = gauges.sign != 0.0
-    value = select(is_switch, select(lagged > 0.5, 1.0, 0.0), value)
-    value = select(controls.off_scale, select(is_switch, 1.0, gauges.high), value)
-    supplied = alive[:, gauges.power] & alive[:, gauges.system]
-    holds = controls.stuck | controls.dead | ~looks | ~supplied
-    shown = select(holds, state.shown, value)
-    good = supplied & ~controls.bad & (state.good | taken | (gauges.by_hand_s == 0.0))
-    allowed = select(is_switch, 0.5, np.maximum(ONSET_FACTOR * gauges.noise, gauges.resolution * 1.5) + 1e-9)
+    value = healthy(lagged + (controls.bias + drifted), noise * controls.noise, gauges.resolution, gauges.low, gauges.high)
+    value = select(gauges.is_switch, select(lagged > 0.5, 1.0, 0.0), value)
+    value = select(controls.off_scale, select(gauges.is_switch, 1.0, gauges.high), value)
+    shown = select(its.holds | ~looks, state.shown, value)
+    good = its.supplied_and_not_bad & (state.good & its.supplied | looks)
     clean = np.minimum(np.maximum(lagged, gauges.low), gauges.high)
-    misleads = (np.abs(shown - clean) > allowed) & good & (gauges.by_hand_s == 0.0)
+    misleads = (np.abs(shown - clean) > gauges.allowed) & good & ~gauges.read_by_hand
     onset = np.minimum(state.onset, select(misleads, tick, NEVER))
-    return replace(state, lagged=lagged, drifted=drifted, shown=shown, good=good, onset=onset)
+    return State(lagged, drifted, shown, good, onset)

@@ -100,6 +100,12 @@ def step(alarms: Alarms, state: State, condition: Bools, suppressed: Bools, hidd
     if not alarms.names:
         return state
     differs = condition != state.standing
+    announced = state.standing & ~suppressed & ~hidden
+    if not (
+        tick % _CELL_S == 0 or differs.any() or state.differs_for.any() or (announced != state.announced).any()
+        or (suppressed != state.suppressed).any()
+    ):  # fmt: skip
+        return state  # nothing changes: same bits
     differs_for = select(differs, state.differs_for + 1, 0)
     wait = select(state.standing, alarms.off_delay_ticks, alarms.delay_ticks)
     flips = differs & (differs_for > wait) & alive

@@ -91,6 +91,8 @@ def step(interlocks: Interlocks, state: State, demanded: Bools, bypassed: Bools,
     """
     if not interlocks.names:
         return state
+    if not (demanded.any() or state.demanded.any() or state.tripped.any()):
+        return state  # nothing changes: same bits
     works = alive[:, interlocks.system]
     demanded_for = select(demanded, state.demanded_for + 1, 0)
     acts = (demanded_for > interlocks.delay_ticks) & ~bypassed & works

@@ -20,6 +20,8 @@ def tested(tests: Tests, before: Bools, board: Floats, valid: Bools) -> Bools:
     """
     beyond = (board[:, tests.column] - tests.limit) * tests.sign
     holds = beyond > select(before, -tests.deadband, 0.0)
+    if valid.all():
+        return holds
     good = valid[:, tests.quality]
     return select(good, holds, before & ~tests.clears_when_absent)
 
@@ -30,6 +32,11 @@ def voted(votes: Votes, tests: Bools, good: Bools) -> Bools:
     tests  (W, T)  answers
     good   (W, 1+I+K)  quality
     """
+    if not len(votes.needed):
+        return tests[:, :0]
+    if good.all():  # then no signal is left out, counted against its will, or trips by itself
+        demands = tests[:, votes.test] & votes.present
+        return demands.sum(axis=-1) >= np.minimum(votes.needed, votes.among)
     is_good = good[:, votes.quality]  # (W, V, members)
     demands = tests[:, votes.test] & is_good
     counted = (demands | (~is_good & votes.bad_votes)) & votes.present
@@ -42,6 +49,8 @@ def voted(votes: Votes, tests: Bools, good: Bools) -> Bools:
 
 def held(table: Expressions, since: Ints, atoms: Bools, tick: int) -> tuple[Ints, Bools]:
     """For the atoms that must have held for a time: since when they hold, and whether that is long enough."""
+    if not len(table.held_atom):
+        return since, atoms[:, :0]
     now = atoms[:, table.held_atom]
     since = select(now, np.minimum(since, tick), NEVER)
     return since, (tick - since) >= table.held_ticks
@@ -49,7 +58,7 @@ def held(table: Expressions, since: Ints, atoms: Bools, tick: int) -> tuple[Ints
 
 def evaluated(table: Expressions, atoms: Bools, long_enough: Bools) -> Bools:
     """Whether each expression holds, (W, E)."""
-    every = np.concatenate((atoms, long_enough), axis=1)
+    every = np.concatenate((atoms, long_enough), axis=1) if long_enough.shape[1] else atoms
     answer = every[:, table.atom[:, 0]] ^ table.negated[:, 0]
     for j in range(1, table.atom.shape[1]):
         term = every[:, table.atom[:, j]] ^ table.negated[:, j]
