@@ -47,6 +47,17 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """What a person did or finished: `end` is "" when it was accepted, else PROVEN, FAILED or TIMED OUT."""
+
+    tick: int
+    post: str
+    verb: str
+    thing: str
+    end: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Order:
     """What somebody was told to do, or does; its phase and times stand in the process table."""
 
@@ -86,6 +97,7 @@ class Snapshot:
     inbox: list[tuple[Any, ...]]
     hashes: list[Any]
     event_counts: list[int]
+    act_counts: list[int]
     firsts: Any
 
 
@@ -138,6 +150,7 @@ class Block:
         self.at = _edges(model)
         self.world.edges = np.zeros((len(numbers), self.at.holds), dtype=bool)
         self.events: list[list[Event]] = [[] for _ in numbers]
+        self.acts: list[list[Act]] = [[] for _ in numbers]
         self.first: list[dict[str, int]] = [{} for _ in numbers]
         self.hashes = [hashlib.sha256() for _ in numbers]
         self.orders: dict[tuple[int, int], Order] = {}
@@ -403,6 +416,11 @@ class Block:
 
     # events and digests
 
+    def note(self, row: int, post: int, deed: Deed, end: str = "") -> None:
+        """Keeps what a person did or finished, for the judgement."""
+        name = self.model.authority.posts[post]
+        self.acts[row].append(Act(self.world.tick, name, deed.verb, deed.thing, end))
+
     def emit(self, row: int, kind: str, subject: str, text: str) -> None:
         """Something happened in one world at this tick."""
         tick = self.world.tick
@@ -465,6 +483,7 @@ class Block:
             inbox=[*self.inbox, *self._owed()],
             hashes=[h.copy() for h in self.hashes],
             event_counts=[len(e) for e in self.events],
+            act_counts=[len(a) for a in self.acts],
             firsts=[dict(f) for f in self.first],
         )
 
@@ -480,6 +499,7 @@ class Block:
         self.hashes = [h.copy() for h in snapshot.hashes]
         for row, count in enumerate(snapshot.event_counts):
             del self.events[row][count:]
+            del self.acts[row][snapshot.act_counts[row] :]
         self.first = [dict(f) for f in snapshot.firsts]
         tick = self.world.tick
         self.digests = [d for d in self.digests if d[0] <= tick]

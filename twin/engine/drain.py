@@ -148,6 +148,7 @@ class Drain:
         self.block.orders[(row, cell)] = result.order
         self._put(row, cell, result.phase, result.due)
         if result.phase not in table.ACTIVE:
+            self.block.note(row, order.post, order.deed, table.PHASES[result.phase])
             self.ended(row, cell)
         elif result.phase == table.PROVE and self.shows(row, result.order.proof):
             self.finish(row, cell, table.PROVEN)
@@ -157,6 +158,7 @@ class Drain:
         deed = order.deed
         post = self.model.authority.posts[order.post]
         self.block.emit(row, "command", deed.thing or deed.verb, f"{post}: {deed.sentence}")
+        self.block.note(row, order.post, deed)
         self.block.happen(row, deed.verb, deed.thing, observed=False)
         for number, line in enumerate(self.model.lines):
             if any((d.verb, d.thing, d.to) == (deed.verb, deed.thing, deed.to) for d in line.deeds):
@@ -187,6 +189,7 @@ class Drain:
         post = self.model.authority.posts[order.post]
         text = f"{order.deed.sentence} by {post}: {table.PHASES[phase]}" + (f", {why}" if why else "")
         self.block.emit(row, "order", order.deed.thing or order.deed.verb, text)
+        self.block.note(row, order.post, order.deed, table.PHASES[phase])
         verbs.release(self, row, cell, order)
         self.ended(row, cell)
         if phase == table.TIMED_OUT and order.proof >= 0:

@@ -54,7 +54,7 @@ class Inject:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Sentences whose first times are kept: objectives, then facts. (J,) each; -1 where there is none."""
+    """Sentences whose first times are kept: objectives, cues of calls and musters, facts. (J,) each; -1: none."""
 
     names: tuple[str, ...]
     first: Ints  # expression A
@@ -282,6 +282,11 @@ class _Compiler:
             names.append(entry.name)
             first.append(add(entry.that.cue, entry))
             second.append(add(entry.that.other, entry))
+        for number, entry in enumerate(plan):
+            if any(a.verb in {"call", "evacuate", "muster"} for a in entry.do):
+                names.append(f"plan.{entry.name}")
+                first.append(number)
+                second.append(-1)
         for entry in self.entries("facts"):
             names.append(entry.name)
             first.append(add(entry.of.cue, entry))

@@ -1,0 +1,58 @@
+# Each target sets up what it needs. Wanted: Python 3.11 or later with venv, and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CORES ?= 2
+
+.PHONY: drill test check quick long machine bench docs lock clean
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "This Python cannot make a virtual environment: install its venv package (Debian, Ubuntu: apt install python3-venv)."; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.made requirements.lock pyproject.toml
+	@$(BIN)/pip install -q --disable-pip-version-check -r requirements.lock
+	@$(BIN)/pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock
+	@$(BIN)/pip install -q --disable-pip-version-check -r requirements-dev.lock
+	@touch $@
+
+drill: $(VENV)/.runtime
+	@$(BIN)/python -m twin.cli.nights
+
+test: $(VENV)/.dev
+	@$(BIN)/pytest -n $(CORES) -m "not long and not machine"
+	@echo "Left out: long runs (make long) and tests that need gcc or tmux (make machine); .ci/run runs them all."
+
+check: $(VENV)/.dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+quick: $(VENV)/.dev
+	@$(BIN)/pytest -n $(CORES) -m "not long and not machine" tests/laws tests/oracles tests/files tests/house
+
+long: $(VENV)/.dev
+	@$(BIN)/pytest -n $(CORES) -m "long and not machine"
+
+machine: $(VENV)/.dev
+	@$(BIN)/pytest -n $(CORES) -m machine
+
+bench: $(VENV)/.dev
+	@$(BIN)/python -m benchmarks
+
+docs: $(VENV)/.dev
+	@$(BIN)/python -m twin.cli.reference
+
+lock: $(VENV)/.made
+	@$(BIN)/pip install -q uv
+	@$(BIN)/uv pip compile -q --universal --no-annotate --no-header pyproject.toml -o requirements.lock
+	@$(BIN)/uv pip compile -q --universal --no-annotate --no-header pyproject.toml --group dev --all-extras -o requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -1,0 +1,123 @@
+"""Many worlds of one scenario: blocks sized for the cache, one row a world, probabilities with their intervals."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from twin.base.arrays import NEVER
+from twin.base.fault import Fault
+from twin.debrief import outcome, score
+from twin.engine.block import Block
+from twin.engine.model import Model, open_model, uncertain_target
+from twin.engine.world import Override, drawn
+from twin.farm.files import Files
+
+TANKS_A_BLOCK = 8000  # tank-worlds: measured flat between 4 000 and 16 000 (docs/performance.md)
+MOST_WORLDS_A_BLOCK = 1000
+KINDS = ("overflow", "alarm", "trip", "trip-unproven", "bund-full", "refused")
+_Z95 = 1.959963984540054
+
+
+@dataclass(slots=True)
+class Campaign:
+    """Worlds 0 to `worlds` - 1; `blocks()` runs them, `rows` holds what came of them."""
+
+    name: str
+    model: Model
+    worlds: int
+    seed: int
+    posts: str
+    block_worlds: int
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+    @classmethod
+    def open(
+        cls, name: str, *, worlds: int, seed: int = 0, posts: str = "plan", settings: tuple[str, ...] = (),
+        block_worlds: int = 0,
+    ) -> "Campaign":  # fmt: skip
+        """A campaign of a scenario. Raises Faults when its files have mistakes."""
+        if not 1 <= worlds <= 10_000_000:
+            raise Fault("a campaign has 1 to 10 000 000 worlds.")
+        model, _ = open_model(Files(), name, list(settings))
+        tanks = max(1, model.plant.vessels.n_tanks)
+        size = block_worlds or max(1, min(MOST_WORLDS_A_BLOCK, TANKS_A_BLOCK // tanks))
+        return cls(name, model, worlds, seed, posts, size)
+
+    def blocks(self) -> Iterator[float]:
+        """Runs block after block and yields the share of the work that is done."""
+        lasts = self.model.spec.lasts_s
+        for first in range(0, self.worlds, self.block_worlds):
+            numbers = list(range(first, min(first + self.block_worlds, self.worlds)))
+            block = Block(self.model, self.seed, numbers, [Override(posts=self.posts)] * len(numbers))
+            step = max(1, lasts // 50)
+            for tick in range(step, lasts + step, step):
+                block.advance(min(tick, lasts))
+                yield (first + len(numbers) * min(tick, lasts) / lasts) / self.worlds
+            if not block.digests or block.digests[-1][0] != lasts:
+                block.take_digest()
+            self.rows += [self._row(block, row) for row in range(len(numbers))]
+
+    def _row(self, block: Block, row: int) -> dict[str, Any]:
+        found = score.marks(block, row)
+        made: dict[str, Any] = {"world": block.numbers[row], "digest": f"sha256:{block.digests[-1][1][row]}"}
+        lines = tuple([x.name for x in self.model.lines] + [x.name for x in self.model.injects])
+        for uncertain in self.model.spec.uncertain:
+            _, _, dimension = uncertain_target(self.model.board, lines, uncertain)
+            made[f"{uncertain.path.thing}.{uncertain.path.quantity}"] = drawn(uncertain, dimension, self.seed, block.numbers[row])
+        for kind in KINDS:
+            made[f"first.{kind}"] = float(block.first[row].get(kind, NEVER)) if kind in block.first[row] else None
+        made.update(outcome.totals(block, row))
+        made.update({"fatalities": 0, "injuries": 0, "score": score.score_of(found)})
+        made.update({f"mark.{m.mark}": m.met for m in found})
+        return made
+
+    def columns(self) -> dict[str, list[Any]]:
+        """The rows as columns."""
+        return {key: [row[key] for row in self.rows] for key in (self.rows[0] if self.rows else {})}
+
+    def summary(self) -> dict[str, Any]:
+        """Probabilities with 95 % intervals (Wilson 1927), and the worst and the median world by spill and score."""
+        n = len(self.rows)
+        probability = {}
+        for kind in KINDS:
+            hits = sum(row[f"first.{kind}"] is not None for row in self.rows)
+            probability[kind] = wilson(hits, n)
+        for mark in [k for k in self.rows[0] if k.startswith("mark.")]:
+            lost = sum(not row[mark] for row in self.rows)
+            probability[f"lost {mark.removeprefix('mark.')}"] = wilson(lost, n)
+        order = sorted(range(n), key=lambda i: (len(self.rows[i]["score"]), -self.rows[i]["spilled_m3"], i))
+        return {
+            "worlds": n,
+            "probability": probability,
+            "worst_world": self.rows[order[0]]["world"],
+            "median_world": self.rows[order[n // 2]]["world"],
+        }
+
+    def write(self, folder: Path) -> Path:
+        """`worlds.parquet` in a folder; raises Fault when that cannot be written."""
+        try:
+            import pyarrow as pa
+            from pyarrow import parquet
+        except ImportError:
+            raise Fault("worlds.parquet needs pyarrow.", "pip install 'tankfarm-twin[campaign]'") from None
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            path = folder / "worlds.parquet"
+            parquet.write_table(pa.table(self.columns()), path)
+        except OSError as error:
+            raise Fault(f"{folder} cannot be written: {error.strerror}.") from None
+        return path
+
+
+def wilson(hits: int, n: int) -> dict[str, float]:
+    """Share of hits with its 95 % interval (Wilson 1927)."""
+    if not n:
+        return {"p": 0.0, "low": 0.0, "high": 1.0}
+    p = hits / n
+    z2 = _Z95 * _Z95
+    centre = (p + z2 / (2 * n)) / (1 + z2 / n)
+    half = _Z95 / (1 + z2 / n) * float(np.sqrt(p * (1 - p) / n + z2 / (4 * n * n)))
+    return {"p": p, "low": max(0.0, centre - half), "high": min(1.0, centre + half)}

@@ -1,0 +1,127 @@
+"""`twin check`: every mistake and warning of a file, and what was filled in."""
+
+import dataclasses
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from twin.base.fault import Fault, Faults
+from twin.base.units import show
+from twin.engine.model import Model, open_model
+from twin.farm import load, spec
+from twin.farm.files import Files
+from twin.farm.nodes import MAX_BYTES, Table, Text, compose
+from twin.base.fault import read_text, Place
+
+
+@dataclass(slots=True)
+class Report:
+    """What was found in one file."""
+
+    file: str
+    mistakes: list[Fault] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
+    filled: list[str] = field(default_factory=list)
+
+
+def check_file(name: str) -> Report:
+    """Checks a farm or scenario by path or shipped name. Raises Fault when it cannot be opened."""
+    report = Report(name)
+    try:
+        farm_only = _is_farm(name)
+    except Faults as faults:
+        report.mistakes = faults.faults
+        return report
+    try:
+        model = _farm_model(name) if farm_only else open_model(Files(), name, [])[0]
+    except Faults as faults:
+        report.mistakes = _distinct(faults.faults)
+        return report
+    report.warnings = list(model.warnings)
+    report.filled = _filled(model)
+    return report
+
+
+def _distinct(faults: list[Fault]) -> list[Fault]:
+    seen: dict[str, Fault] = {str(f): f for f in faults}
+    return list(seen.values())
+
+
+def _is_farm(name: str) -> bool:
+    """Whether a file is a farm on its own; raises Faults when it is no YAML, Fault when it is not there."""
+    files = Files()
+    path = Path(name)
+    if path.exists() or "/" in name or name.endswith((".yaml", ".yml")):
+        text, label = read_text(path, MAX_BYTES), name
+    else:
+        try:
+            label, text, _ = files.scenario(name)
+        except Fault:
+            label, text, _ = files.farm(name)
+    try:
+        tree = compose(text, label)
+    except Fault as fault:
+        raise Faults([fault]) from None
+    farm = tree.get("farm")
+    return tree.get("scenario") is None and isinstance(farm, Text) and tree.get("lasts") is None and (
+        tree.get("like") is None or any(tree.get(s) is not None for s in spec.FARM_SECTIONS)
+    )
+
+
+def _farm_model(name: str) -> Model:
+    """A farm alone, compiled as the farm of an empty scenario of a minute."""
+    files = Files()
+    path = Path(name)
+    if path.exists():
+        text, label, folder = read_text(path, MAX_BYTES), name, path.parent
+    else:
+        label, text, folder = files.farm(name)
+    into = load.Collector()
+    try:
+        tree = load._farm_above(files, compose(text, label), folder, 0)
+        tree = load.with_defaults(tree, frozenset(spec.FARM_SECTIONS))
+    except Fault as fault:
+        raise Faults([fault]) from None
+    place = Place(label, 1, 1)
+    whole = Table(
+        (
+            (Text("scenario", place), Text("check", place)),
+            (Text("starts", place), Text("2026-01-01 00:00", place)),
+            (Text("lasts", place), Text("1 min", place)),
+            (Text("farm", place), tree),
+        ),
+        place,
+    )
+    scenario = load.scenario_from(whole, "check", into)
+    from twin.engine.model import compile_scenario
+
+    try:
+        model = None if into.faults else compile_scenario(scenario)
+    except Faults as found:
+        raise Faults([*into.faults, *found.faults]) from None
+    into.raise_any()
+    assert model is not None
+    return model
+
+
+def _filled(model: Model) -> list[str]:
+    """Every default that was filled in, with its reason."""
+    lines = []
+    for section, kind in spec.FARM_SECTIONS.items():
+        for entry in model.spec.farm.of(section).values():
+            for item in dataclasses.fields(kind):
+                meta = item.metadata
+                if "reader" not in meta or meta["name"] in entry.given or not meta["why"]:
+                    continue
+                value = getattr(entry, item.name)
+                lines.append(f"{entry.name}.{meta['name']} = {_said(value, meta['reader'].dimension)}  ({meta['why']})")
+    return lines
+
+
+def _said(value: object, dimension: str) -> str:
+    if value is None or value in ("", ()):
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and dimension:
+        return show(value, dimension)
+    return str(value)

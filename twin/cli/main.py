@@ -1,0 +1,173 @@
+"""Words on a command line to the doors of the twin. Heavy imports wait until the command that needs them."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from twin.base.fault import Fault, Faults
+
+DONE, NO, USAGE, BUG = 0, 1, 2, 70
+
+
+class _Parser(argparse.ArgumentParser):
+    """Wrong usage in one sentence, exit 2."""
+
+    def error(self, message: str) -> NoReturn:
+        sys.stderr.write(f"{self.prog}: {message}. See `{self.prog} --help`.\n")
+        raise SystemExit(USAGE)
+
+
+def _world_options(its: argparse.ArgumentParser, *, posts: bool = True) -> None:
+    its.add_argument("--seed", type=_count, default=0, metavar="N", help="chance of this run (default 0)")
+    if posts:
+        its.add_argument("--posts", choices=("plan", "slow", "none"), default="plan", help="who acts (default: the plan)")
+    its.add_argument("--set", action="append", default=[], metavar="PATH=VALUE", dest="settings",
+                     help="change a value, such as T-912.volume='161 m3' or lasts='2 h'")  # fmt: skip
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if not 0 <= value < 1 << 62:
+        raise ValueError
+    return value
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0.0 < value < 1e6:
+        raise ValueError
+    return value
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = _Parser(prog="twin", description="A digital twin of a tank farm in which emergencies can be lived through.")
+    top.add_argument("--version", action="version", version="tankfarm-twin 0.1.0")
+    verbs = top.add_subparsers(dest="verb", metavar="COMMAND", required=True, parser_class=_Parser)
+
+    def add(name: str, about: str) -> argparse.ArgumentParser:
+        its = verbs.add_parser(name, help=about, description=about[0].upper() + about[1:] + ".")
+        its.add_argument("--json", action="store_true", help="one JSON object on stdout, nothing else there")
+        return its
+
+    add("list", "scenarios (own ones first) and farms, a line each")
+
+    its = add("new", "a short commented file that passes check")
+    its.add_argument("kind", choices=("farm", "scenario"))
+    its.add_argument("file")
+    its.add_argument("--like", metavar="NAME", help="start from a shipped farm or scenario")
+
+    its = add("check", "every mistake of a farm or scenario, with its place")
+    its.add_argument("files", nargs="+", metavar="FILE")
+    its.add_argument("--explain", action="store_true", help="print what was filled in, and why")
+
+    its = add("schema", "JSON Schema of farm or scenario files")
+    its.add_argument("kind", choices=("farm", "scenario"))
+
+    its = add("run", "one world, without a person")
+    its.add_argument("scenario", nargs="?")
+    _world_options(its)
+    its.add_argument("--world", type=_count, default=0, metavar="K", help="which course of the day (default 0)")
+    its.add_argument("--commands", metavar="FILE|-", help="lines of `moment post do`; - reads them as they come")
+    its.add_argument("--speed", type=_positive, metavar="X", help="times real time (default: as fast as it goes)")
+    its.add_argument("--out", metavar="RUN", help="the run file (default ./runs/SCENARIO-DATE-TIME.twin)")
+    its.add_argument("--resume", metavar="RUN", help="go on with a run file after its last record")
+
+    its = add("verify", "simulate a run again and compare")
+    its.add_argument("run")
+
+    its = add("drill", "sit in a post yourself")
+    its.add_argument("scenario", nargs="?")
+    its.add_argument("--post", action="append", default=[], metavar="NAME", help="your seat (may be given more than once)")
+    its.add_argument("--mode", choices=("guided", "assessed"), default="guided", help="with hints, or without")
+    _world_options(its, posts=False)
+    its.add_argument("--world", type=_count, default=0, metavar="K")
+    its.add_argument("--speed", type=_positive, default=1.0, metavar="X", help="times real time (default 1)")
+    its.add_argument("--out", metavar="RUN")
+    its.add_argument("--resume", metavar="RUN")
+    its.add_argument("--plain", action="store_true", help="line mode, also for a serial line or a screen reader")
+    its.add_argument("--ascii", action="store_true", help="no characters beyond ASCII")
+    its.add_argument("--no-color", action="store_true", help="no colours")
+
+    its = add("calc", "a physics function by its name")
+    its.add_argument("name", nargs="?")
+    its.add_argument("values", nargs="*", metavar="key=value")
+    its.add_argument("--batch", metavar="FILE|-", help='JSON lines {"calc","args"} in, {"value"} or {"error"} out')
+
+    its = add("campaign", "many worlds: how often it ends how")
+    its.add_argument("scenario")
+    its.add_argument("--worlds", type=_count, required=True, metavar="N")
+    _world_options(its)
+    its.add_argument("--block", type=_count, default=0, metavar="N", help="worlds a block (default: sized for the cache)")
+    its.add_argument("--out", metavar="DIR", help="folder for worlds.parquet")
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; returns the exit status. No traceback reaches a user."""
+    args = parser().parse_args(arguments)
+    try:
+        return _run(args)
+    except Faults as faults:
+        _complain(faults.faults, args)
+        return USAGE
+    except Fault as fault:
+        _complain([fault], args)
+        return USAGE
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except KeyboardInterrupt:
+        sys.stderr.write("\nInterrupted.\n")
+        return 130
+    except Exception:  # noqa: BLE001  # the last line of defence: a bug is one sentence and a file
+        return _crashed()
+
+
+def _run(args: argparse.Namespace) -> int:
+    from importlib import import_module
+
+    module = import_module(_MODULES[args.verb])
+    status: int = getattr(module, f"do_{args.verb}")(args)
+    return status
+
+
+_MODULES = {
+    "list": "twin.cli.small", "new": "twin.cli.small", "check": "twin.cli.small", "schema": "twin.cli.small",
+    "calc": "twin.cli.small", "campaign": "twin.cli.small", "run": "twin.cli.run", "verify": "twin.cli.run",
+    "drill": "twin.cli.drill",
+}  # fmt: skip
+
+
+def _complain(faults: list[Fault], args: argparse.Namespace) -> None:
+    shown = list(dict.fromkeys(str(f) for f in faults))
+    if getattr(args, "json", False):
+        print_json({"error": shown})
+    for line in shown[:50]:
+        sys.stderr.write(line + "\n")
+    if len(shown) > 50:
+        sys.stderr.write(f"… and {len(shown) - 50} more.\n")
+
+
+def print_json(value: Any) -> None:
+    """One JSON object on stdout."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def _crashed() -> int:
+    import tempfile
+    import traceback
+
+    with tempfile.NamedTemporaryFile("w", prefix="twin-crash-", suffix=".txt", delete=False, encoding="utf-8") as file:
+        file.write(traceback.format_exc())
+    sys.stderr.write(f"twin: this is a bug of ours; what happened is in {file.name}.\n")
+    return BUG
+
+
+def run() -> NoReturn:
+    """The console script."""
+    raise SystemExit(main())

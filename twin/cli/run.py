@@ -1,0 +1,222 @@
+"""`twin run` and `twin verify`: one world without a person, kept in a run file."""
+
+import datetime
+import sys
+import time
+from argparse import Namespace
+from pathlib import Path
+from typing import Any, TextIO
+
+from twin.base.fault import Fault, Place, read_text
+from twin.cli.main import DONE, NO, print_json
+from twin.cli.progress import Progress
+from twin.debrief import outcome
+from twin.engine import commands, session
+from twin.engine.commands import INSTRUCTOR, Line
+from twin.engine.session import Session, Setup
+from twin.journal import chain
+
+STEP = 600
+PACE_STEP_S = 0.1
+
+
+def run_file(scenario: str) -> Path:
+    """The default run file of a scenario: ./runs/SCENARIO-DATE-TIME.twin."""
+    short = scenario.rsplit("/", 1)[-1].removesuffix(".yaml")
+    stamp = datetime.datetime.now(tz=datetime.UTC).astimezone().strftime("%Y%m%d-%H%M%S")
+    path = Path("runs") / f"{short}-{stamp}.twin"
+    number = 1
+    while path.exists():
+        number += 1
+        path = Path("runs") / f"{short}-{stamp}-{number}.twin"
+    return path
+
+
+def do_run(args: Namespace) -> int:
+    began = time.monotonic()
+    if args.resume:
+        its, torn = session.resume(Path(args.resume))
+        if torn:
+            sys.stderr.write(f"{torn} bytes of a torn last line were cut off.\n")
+    else:
+        its = _begin(args)
+    try:
+        runner = _Runner(its, args)
+        if its.outcome is None:
+            if args.commands == "-":
+                runner.from_stream(sys.stdin)
+            elif args.commands and not args.resume:
+                runner.from_file(runner.lines)
+            runner.to(its.lasts)
+        its.finish(outcome.sealed)
+        runner.bar.end()
+        _print(its, args, time.monotonic() - began)
+    finally:
+        _where(its)
+        its.close()
+    return DONE
+
+
+def _begin(args: Namespace) -> Session:
+    if not args.scenario:
+        raise Fault("which scenario?", "See `twin list`.")
+    setup = Setup(args.scenario, args.seed, args.world, tuple(args.settings), args.posts, _taken(args))
+    return session.start(setup, Path(args.out) if args.out else run_file(args.scenario))
+
+
+def _taken(args: Namespace) -> tuple[str, ...]:
+    """The posts that a command file names: they are taken from the first scan on."""
+    if not args.commands or args.commands == "-":
+        return ()
+    text = read_text(Path(args.commands), 1 << 22)
+    found = set()
+    for raw in text.splitlines():
+        words = raw.split()
+        for word in words[1:4]:
+            if not (word[:1].isdigit() or word[:1] == "+" or word in {"s", "min", "h", "d"}):
+                if word != INSTRUCTOR:
+                    found.add(word)
+                break
+    from twin.farm.words import POSTS
+
+    return tuple(sorted(f for f in found if f in POSTS))
+
+
+class _Runner:
+    """Advances a session with progress, pace and commands."""
+
+    def __init__(self, its: Session, args: Namespace) -> None:
+        self.session = its
+        self.args = args
+        self.bar = Progress(its.setup.scenario)
+        self.anchor = (time.monotonic(), its.tick)
+        self.lines: list[Line] = []
+        if args.commands and args.commands != "-" and not args.resume:
+            self.lines = commands.read(its.model, read_text(Path(args.commands), 1 << 22), args.commands)
+
+    def to(self, tick: int) -> None:
+        """Runs up to a tick, as fast as `--speed` lets it."""
+        its = self.session
+        while its.tick < min(tick, its.lasts):
+            goal = min(tick, its.lasts, its.tick + STEP)
+            if self.args.speed:
+                owed = self.anchor[1] + int((time.monotonic() - self.anchor[0]) * self.args.speed)
+                if owed <= its.tick:
+                    time.sleep(min(PACE_STEP_S, 1.0 / self.args.speed))
+                    continue
+                goal = min(goal, owed)
+            its.advance(goal)
+            self.bar.show(its.tick / its.lasts)
+
+    def from_file(self, lines: list[Line]) -> None:
+        """Journals the lines up to each rewind as a whole, then lives through them."""
+        part: list[Line] = []
+        for line in [*lines, None]:
+            if line is not None and line.rewind_to < 0:
+                part.append(line)
+                continue
+            self.session.commands_together([(p.post, p.sentence, p.tick) for p in part])
+            part = []
+            if line is not None:
+                self.to(line.tick)
+                self.session.rewind(line.rewind_to)
+                self.anchor = (time.monotonic(), self.session.tick)
+
+    def from_stream(self, stream: TextIO) -> None:
+        """Takes lines as they come; never passes a moment before a later line, or the end of input, was read."""
+        out = sys.stderr if self.args.json else sys.stdout
+        for number, raw in enumerate(stream, start=1):
+            try:
+                line = commands.line(self.session.model, raw, number, "-")
+                if line is None:
+                    continue
+                self._take_in(line)
+            except Fault as fault:
+                its = fault.at(Place("-", number, 1))
+                out.write(f"error {number}: {its}\n")
+                out.flush()
+                continue
+            out.write(f"ack {number}\n")
+            out.flush()
+
+    def _take_in(self, line: Line) -> None:
+        its = self.session
+        if line.tick > its.lasts:
+            raise Fault("this moment lies after the end of the scenario.")
+        self.to(line.tick if line.rewind_to >= 0 else line.tick - 1)
+        if line.rewind_to >= 0:
+            its.rewind(line.rewind_to)
+            self.anchor = (time.monotonic(), its.tick)
+            return
+        if its.over:
+            raise Fault("the scenario has ended.")
+        post = its.model.post(line.post)
+        taking = [(line.post, f"take {line.post}", None)] if its.block.world.controls.on_plan[0, post] else []
+        queued = any(c.sentence == f"take {line.post}" and c.tick > its.tick for c in its.commands)
+        its.commands_together([*([] if queued else taking), (line.post, line.sentence, None)])
+
+
+def _print(its: Session, args: Namespace, wall_s: float) -> None:
+    if args.json:
+        print_json(outcome.whole(its, wall_s))
+        return
+    for line in outcome.story(its):
+        sys.stderr.write(line + "\n")
+    print(summary(its))
+
+
+def summary(its: Session) -> str:
+    """The end of a run for people: score, reasons, losses."""
+    assert its.outcome is not None
+    found = its.outcome
+    lines = [f"{its.model.spec.title}: score {found['score']}"]
+    for mark in found["marks"]:
+        lines.append(f"  {'+' if mark['met'] else '-'} {mark['mark']:<16} {mark['clock'][11:]}  {mark['evidence']}")
+    lost = found["totals"]
+    lines.append(f"  spilled {lost['spilled_m3']:.1f} m3 ({lost['spilled_kg'] / 1000:.1f} t)")
+    for fact in found["facts"]:
+        lines.append(f"  {'inside ' if fact['inside'] else 'OUTSIDE'} documented {fact['name']}")
+    lines.append(f"  digest {found['digest']}")
+    return "\n".join(lines)
+
+
+def _where(its: Session) -> None:
+    if its.journal is None:
+        return
+    verb = "resume" if its.outcome is None else "replay"
+    command = f"twin run --resume {its.journal.path}" if its.outcome is None else f"twin verify {its.journal.path}"
+    sys.stderr.write(f"{verb}: {command}\n")
+
+
+def do_verify(args: Namespace) -> int:
+    bar = Progress("verify")
+    answer = verify(Path(args.run), bar)
+    bar.end()
+    if args.json:
+        print_json(answer)
+    elif answer["verified"]:
+        note = "" if answer["finished"] else ", unfinished as far as it goes"
+        print(f"{args.run}: verified{note}")
+    else:
+        print(f"{args.run}: NOT verified, line {answer['line']}: {answer['reason']}")
+    return DONE if answer["verified"] else NO
+
+
+def verify(path: Path, bar: Progress | None = None) -> dict[str, Any]:
+    """Simulates a run again and compares digests and outcome."""
+    try:
+        records, torn = chain.read(path)
+    except chain.Broken as broken:
+        return {"verified": False, "line": broken.line, "reason": broken.reason}
+    if torn or not records:
+        return {"verified": False, "line": len(records) + 1, "reason": "the last line is torn: it was not written whole."}
+    try:
+        its = session.replay(records, check=True, progress=bar.show if bar else None)
+    except session.Differs as differs:
+        return {"verified": False, "line": differs.line, "reason": differs.reason}
+    last = next((r for r in reversed(records) if r.kind == "outcome"), None)
+    if last is None or its.outcome is None:
+        return {"verified": True, "finished": False}
+    if dict(last.body) != outcome.sealed(its):
+        return {"verified": False, "line": last.line, "reason": "simulated again, the outcome differs."}
+    return {"verified": True, "finished": True}

@@ -1,0 +1,78 @@
+"""JSON Schema of farm and scenario files, made from the field tables."""
+
+import dataclasses
+from typing import Any
+
+from twin.farm import fields, spec
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def _entry(kind: type[spec.Entry]) -> dict[str, Any]:
+    properties: dict[str, Any] = {"like": {"type": "string"}, "step": {"type": "array"}}
+    required = []
+    for item in dataclasses.fields(kind):
+        meta = item.metadata
+        if "reader" not in meta:
+            continue
+        its = {**meta["reader"].schema, "description": f"{meta['about']} ({meta['reader'].expects})"}
+        properties[meta["name"]] = {"anyOf": [its, {"const": "none"}]}
+        if meta["default"] is fields.REQUIRED:
+            required.append(meta["name"])
+    schema: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
+    if required:  # `like` and `defaults` may give the rest: the checker knows
+        schema["description"] = "needs " + ", ".join(required)
+    return {"anyOf": [schema, {"const": "none"}]}
+
+
+def _sections(table: dict[str, type[spec.Entry]]) -> dict[str, Any]:
+    return {name: {"anyOf": [{"type": "object", "additionalProperties": _entry(kind)}, {"const": "none"}]} for name, kind in table.items()}
+
+
+def farm() -> dict[str, Any]:
+    """The schema of a farm file."""
+    return {
+        "$schema": DRAFT,
+        "title": "Tankfarm Twin farm",
+        "type": "object",
+        "properties": {
+            "farm": {"type": "string", "description": "a title"},
+            "like": {"type": "string"},
+            "site": _entry(spec.Site),
+            "defaults": {"type": "object"},
+            **_sections(spec.FARM_SECTIONS),
+        },
+        "required": ["farm"],
+        "additionalProperties": False,
+    }
+
+
+def scenario() -> dict[str, Any]:
+    """The schema of a scenario file."""
+    scalar = {"type": ["string", "number"]}
+    inline = farm()
+    inline.pop("$schema")
+    inline.pop("required")
+    inline["properties"] = {k: v for k, v in inline["properties"].items()}
+    return {
+        "$schema": DRAFT,
+        "title": "Tankfarm Twin scenario",
+        "type": "object",
+        "properties": {
+            "scenario": {"type": "string", "description": "a title"},
+            "like": {"type": "string"},
+            "farm": {"anyOf": [{"type": "string"}, inline]},
+            "starts": scalar,
+            "lasts": scalar,
+            "briefing": {"type": "string"},
+            "level": {"enum": [1, 2, 3, 4, 5, "1", "2", "3", "4", "5"]},
+            "saved by": {"enum": ["protection", "none"]},
+            "weather": _entry(spec.Weather),
+            "drill": _entry(spec.Drill),
+            "initially": {"type": ["object", "string"]},
+            "uncertain": {"type": ["object", "string"]},
+            **_sections(spec.SCENARIO_SECTIONS),
+        },
+        "required": ["scenario"],
+        "additionalProperties": False,
+    }

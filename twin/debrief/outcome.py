@@ -1,0 +1,119 @@
+"""The outcome of one world: what `twin run --json` prints and the journal seals."""
+
+from typing import Any
+
+import numpy as np
+
+from twin.base.arrays import NEVER
+from twin.debrief import score
+from twin.engine.block import Block
+from twin.engine.session import Session
+
+STORY_KINDS = frozenset(
+    {"inject", "alarm", "trip", "trip-proven", "trip-unproven", "overflow", "overflow-ends", "bund-full", "command",
+     "refused", "said", "seen", "mustered", "power", "transfer", "flood", "bypass", "roof-landed"}  # fmt: skip
+)
+
+
+def totals(block: Block, row: int) -> dict[str, float]:
+    """What was lost, gross."""
+    spilled = block.world.farm.spilled_m3[row]
+    return {
+        "spilled_m3": float(spilled.sum()),
+        "spilled_kg": float((spilled * block.model.plant.density_kg_m3).sum()),
+        "burned_kg": 0.0,
+        "vapour_kg": 0.0,
+    }
+
+
+def sealed(session: Session) -> dict[str, Any]:
+    """The part of the outcome that the journal seals: nothing that depends on the machine or the hour."""
+    block = session.block
+    found = score.marks(block, 0)
+    return {
+        "tick": session.tick,
+        "digest": session.digest,
+        "totals": totals(block, 0),
+        "harm": {"fatalities": 0, "injuries": 0},
+        "score": score.score_of(found),
+        "marks": [
+            {"mark": m.mark, "met": m.met, "t_s": m.tick, "clock": block.model.clock.iso(m.tick), "evidence": m.evidence}
+            for m in found
+        ],
+        "facts": facts(block, 0),
+        "mass_balance_error": float(block.balance_error()[0]),
+    }
+
+
+def facts(block: Block, row: int) -> list[dict[str, Any]]:
+    """Each documented figure beside the computed one."""
+    world, table, judged = block.world, block.model.facts, block.model.judged
+    rows = []
+    for f, name in enumerate(table.names):
+        j = judged.names.index(name, len(judged.names) - len(table.names))
+        computed: float | None = None
+        form = table.form[f]
+        first, second, after = (int(a[row, j]) for a in (world.judged_first, world.judged_second, world.judged_after))
+        if form == "time of" and first < NEVER:
+            computed = float(first)
+        elif form == "time from" and first < NEVER and after < NEVER:
+            computed = float(max(0, (second if second < NEVER else first) - first))
+        elif table.column[f] >= 0 and int(world.fact_count[row, f]):
+            computed = float(world.fact_value[row, f])
+        low, high = float(table.low[f]), float(table.high[f])
+        if table.dimension[f] == "moment":
+            start = block.model.clock.start
+            of_day = start.hour * 3600 + start.minute * 60 + start.second
+            low, high = ((v - of_day) % 86400 for v in (low, high))
+        inside = computed is not None and low <= computed <= high
+        rows.append({"name": name, "documented": [low, high], "computed": computed, "inside": inside})
+    return rows
+
+
+def whole(session: Session, wall_s: float) -> dict[str, Any]:
+    """Everything `twin run --json` prints: the sealed outcome, the events, the extremes of every signal."""
+    assert session.outcome is not None
+    clock = session.model.clock
+    return {
+        "scenario": session.setup.scenario,
+        "seed": session.setup.seed,
+        "world": session.setup.world,
+        "simulated_s": session.tick,
+        "wall_s": round(wall_s, 3),
+        "events": [
+            {"t_s": e.tick, "clock": clock.iso(e.tick), "kind": e.kind, "subject": e.subject, "text": e.text}
+            for e in session.block.events[0]
+        ],
+        **{k: v for k, v in session.outcome.items() if k != "tick"},
+        "signals": signals(session),
+    }
+
+
+def signals(session: Session) -> dict[str, dict[str, Any]]:
+    """Every signal of the board in the unit people see: least, most and last value."""
+    recorder = session.block.recorder
+    if recorder is None or not recorder.board:
+        return {}
+    values = np.concatenate(recorder.board, axis=0)
+    board = session.model.board
+    low, high, last = values.min(axis=0), values.max(axis=0), values[-1]
+    return {
+        name: {
+            "unit": board.unit(i),
+            "min": board.for_people(i, float(low[i])),
+            "max": board.for_people(i, float(high[i])),
+            "last": board.for_people(i, float(last[i])),
+        }
+        for i, name in enumerate(board.names)
+    }
+
+
+def story(session: Session, most: int = 40) -> list[str]:
+    """The run in lines a person reads; the dull middle is counted, not shown."""
+    clock = session.model.clock
+    events = [e for e in session.block.events[0] if e.kind in STORY_KINDS or e.kind == "order"]
+    lines = [f"{clock.text(e.tick)}  {e.text}" for e in events]
+    if len(lines) <= most:
+        return lines
+    half = most // 2
+    return [*lines[:half], f"          … {len(lines) - most} more …", *lines[-half:]]

@@ -1,0 +1,266 @@
+"""Facts to marks: safety is the 1, every mark met a 0 behind it. Each mark with its time and evidence.
+
+The rules are those of the design, section 7. A mark that nothing put at risk is met. An objective of the scenario
+replaces the default rule of its mark; several of one mark must all be met.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.base.arrays import NEVER
+from twin.base.units import show
+from twin.engine.block import Act, Block
+from twin.engine.model import MARKS, Model
+from twin.farm.spec import Objective
+
+CALL_S = 600
+HEADS_S = 900
+DOUBTS_ALLOWED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One mark: whether it is met, when that was decided, and why."""
+
+    mark: str
+    met: bool
+    tick: int
+    evidence: str
+
+
+def score_of(marks: list[Mark], harmed: int = 0) -> str:
+    """The score as a number: 1 (0 when somebody was harmed), then a 0 for every mark met."""
+    if harmed:
+        return "0"
+    return "1" + "0" * sum(m.met for m in marks)
+
+
+def marks(block: Block, row: int) -> list[Mark]:
+    """The six marks of one world at the tick where it stands."""
+    return [_judged(block, row, name) for name in MARKS]
+
+
+def _judged(block: Block, row: int, mark: str) -> Mark:
+    risk = _AT_RISK[mark](block, row)
+    if risk is None:
+        return Mark(mark, True, block.world.tick, "nothing put it at risk")
+    objectives = [o for o in block.model.spec.of("objectives").values() if o.mark == mark]
+    if not objectives:
+        return _DEFAULT[mark](block, row, risk)
+    results = [objective(block, row, o) for o in objectives]
+    lost = [(tick, why) for met, tick, why in results if not met]
+    if lost:
+        tick, why = min(lost)
+        return Mark(mark, False, tick, why)
+    tick, why = max((tick, why) for _, tick, why in results)
+    return Mark(mark, True, tick, why)
+
+
+def objective(block: Block, row: int, its: Objective) -> tuple[bool, int, str]:
+    """Whether an objective is met, the tick that decided it, and a sentence."""
+    world, model = block.world, block.model
+    j = model.judged.names.index(its.name)
+    first, second = int(world.judged_first[row, j]), int(world.judged_second[row, j])
+    after = int(world.judged_after[row, j])
+    that = its.that
+    says = that.cue.text
+    if that.relation == "at the end":
+        holds = bool(world.holds[row, model.judged.first[j]])
+        return holds != that.no, world.tick, f"at the end {_not(holds)}: {says}"
+    if that.relation == "":
+        holds = first < NEVER
+        when = first if holds else world.tick
+        return holds != that.no, when, f"{says}: {_at(model, first) if holds else 'never'}"
+    assert that.other is not None
+    other = that.other.text
+    if second >= NEVER:
+        return True, world.tick, f"{other} never came"
+    if that.relation == "at":
+        holds = bool(world.judged_at[row, j])
+        return holds != that.no, second, f"at {other} {_not(holds)}: {says}"
+    if that.relation == "before":
+        holds = first < second
+        seen = _at(model, first) if first < NEVER else "never"
+        return holds != that.no, min(first, second), f"{says}: {seen}; {other}: {_at(model, second)}"
+    holds = after < NEVER and after - second <= that.within_s
+    seen = _at(model, after) if after < NEVER else "never"
+    return holds != that.no, min(after, second + round(that.within_s)), f"{says}: {seen}; {other}: {_at(model, second)}"
+
+
+def _not(holds: bool) -> str:  # noqa: FBT001
+    return "it was so" if holds else "it was not so"
+
+
+def _at(model: Model, tick: int) -> str:
+    return model.clock.text(tick)
+
+
+# what puts a mark at risk: (tick, subject), or None
+
+
+Risk = tuple[int, str]
+
+
+def _first_event(block: Block, row: int, *kinds: str) -> Risk | None:
+    return next(((e.tick, e.subject) for e in block.events[row] if e.kind in kinds), None)
+
+
+def _overfilling(block: Block, row: int) -> Risk | None:
+    """A level that stood above an alarm limit, or ran over."""
+    return _first_event(block, row, "overflow", "alarm", "trip")
+
+
+def _onset(block: Block, row: int) -> Risk | None:
+    """When something began to mislead; else when the first limit was passed."""
+    onset = block.world.gauges.onset[row]
+    if len(onset) and int(onset.min()) < NEVER:
+        i = int(np.argmin(onset))
+        return int(onset[i]), block.model.gauges.names[i]
+    return _first_event(block, row, "overflow", "alarm", "trip")
+
+
+def _mustering(block: Block, row: int) -> Risk | None:
+    judged = block.model.judged.names
+    first = [(int(block.world.judged_first[row, j]), n.removeprefix("plan.")) for j, n in enumerate(judged) if n.startswith("plan.")]
+    first = [f for f in first if f[0] < NEVER]
+    return min(first) if first else None
+
+
+def _lying(block: Block, row: int) -> Risk | None:
+    if not block.world.farm.spilled_m3[row].any() and not block.world.farm.escaped_m3[row].any():
+        return None
+    return _first_event(block, row, "overflow", "bund-full") or (block.world.tick, "bund")
+
+
+_AT_RISK = {
+    "containment": _overfilling,
+    "detection": _onset,
+    "isolation": _overfilling,
+    "call and muster": _mustering,
+    "environment": _lying,
+    "plant saved": lambda block, row: None,
+}
+
+
+# the default rules
+
+
+def _containment(block: Block, row: int, risk: Risk) -> Mark:
+    spill = _first_event(block, row, "overflow")
+    if spill:
+        gross = show(float(block.world.farm.spilled_m3[row].sum()), "volume", 1)
+        return Mark("containment", False, spill[0], f"{spill[1]} overflows, {gross} in all")
+    return Mark("containment", True, block.world.tick, "nothing left a tank")
+
+
+def _concerned(block: Block, subject: str) -> set[str]:
+    """A misleading instrument or an alarm, what it watches, and what moves liquid there."""
+    farm = block.model.spec.farm
+    things = {subject}
+    if subject in farm.of("alarms"):
+        things.add(block.model.alarm_subject[block.model.alarms.names.index(subject)])
+    if subject in farm.of("instruments"):
+        things.add(farm.of("instruments")[subject].measures.reading.thing)
+    tanks = {t for t in things if t in farm.of("tanks")}
+    for name, transfer in farm.of("transfers").items():
+        if tanks & {str(transfer.start), str(transfer.end)}:
+            things.add(name)
+    for line in farm.of("lines").values():
+        if tanks & {str(line.start), str(line.end)}:
+            things |= {str(v) for v in line.through}
+    return things
+
+
+def _doubts(acts: list[Act]) -> Iterator[Act]:
+    return (a for a in acts if a.verb == "doubt" and not a.end)
+
+
+def _detection(block: Block, row: int, risk: Risk) -> Mark:
+    onset, subject = risk
+    spill = _first_event(block, row, "overflow")
+    until = spill[0] if spill else block.world.tick
+    things = _concerned(block, subject)
+    acts = block.acts[row]
+    sound = [a for a in _doubts(acts) if not _misled(block, row, a)]
+    if len(sound) > DOUBTS_ALLOWED:
+        return Mark("detection", False, sound[-1].tick, f"{len(sound)} sound instruments were doubted")
+    stops = {"doubt", "report", "stop", "close", "trip", "stop-work"}
+    found = next((a for a in acts if a.verb in stops and onset <= a.tick <= until and (a.thing in things or a.verb in {"trip", "stop-work"})), None)
+    since = _at(block.model, onset)
+    if found is None:
+        return Mark("detection", False, until, f"{subject} misled or stood since {since}, and nobody acted on it in time")
+    return Mark("detection", True, found.tick, f"{subject} since {since}; {found.post}: {found.verb} {found.thing}")
+
+
+def _misled(block: Block, row: int, act: Act) -> bool:
+    names = block.model.gauges.names
+    if act.thing not in names:
+        return False
+    return int(block.world.gauges.onset[row, names.index(act.thing)]) <= act.tick
+
+
+def _isolation(block: Block, row: int, risk: Risk) -> Mark:
+    world = block.world
+    since = risk[0]
+    proven = [a for a in block.acts[row] if a.tick >= since and a.end == "PROVEN" and a.verb in {"close", "stop", "trip"}]
+    trips = [e for e in block.events[row] if e.kind == "trip-proven"]
+    n_tanks = block.model.plant.vessels.n_tanks
+    runs = bool((world.farm.overflow_m3_s[row, :n_tanks] > 0.0).any()) or bool(world.controls.sending[row].any() and not (proven or trips))
+    if (proven or trips) and not runs:
+        tick = min([a.tick for a in proven] + [e.tick for e in trips])
+        return Mark("isolation", True, tick, "the source was stopped and proven")
+    return Mark("isolation", False, world.tick, "the source was not stopped and proven")
+
+
+def _call_and_muster(block: Block, row: int, risk: Risk) -> Mark:
+    asked, line = risk
+    plan = [n for n in block.model.lines if any(d.verb in {"call", "evacuate", "muster"} for d in n.deeds)]
+    for one in plan:
+        j = block.model.judged.names.index(f"plan.{one.name}")
+        cue = int(block.world.judged_first[row, j])
+        if cue >= NEVER:
+            continue
+        for deed in one.deeds:
+            if deed.verb not in {"call", "muster"}:
+                continue
+            given = one.within_s or 0.0
+            allowed = given if deed.verb == "call" and given else CALL_S if deed.verb == "call" else max(given, HEADS_S)
+            end = next((a.tick for a in block.acts[row] if (a.verb, a.thing) == (deed.verb, deed.thing) and (a.end == "PROVEN" or (deed.verb == "call" and not a.end))), NEVER)
+            if end - cue > allowed:
+                missed = cue + round(allowed)
+                if missed > block.world.tick:
+                    continue  # its time is not over yet
+                return Mark("call and muster", False, missed, f"{deed.sentence}: not within {show(allowed, 'time', 0)}")
+    return Mark("call and muster", True, block.world.tick, f"called and counted in time since {_at(block.model, asked)} ({line})")
+
+
+def _environment(block: Block, row: int, risk: Risk) -> Mark:
+    farm, vessels = block.world.farm, block.model.plant.vessels
+    spills = np.flatnonzero(farm.escaped_m3[row] > 0.0).tolist()
+    for m in spills:
+        target = int(vessels.spills_to[m])
+        on_ground = m < vessels.n_tanks and target == vessels.ground
+        if m >= vessels.n_tanks or on_ground:
+            gross = show(float(farm.escaped_m3[row, m]), "volume", 1)
+            where = "onto open ground" if on_ground else "past its wall"
+            return Mark("environment", False, risk[0], f"{gross} from {vessels.names[m]} {where}")
+    reached = [vessels.names[m] for m in np.flatnonzero(vessels.protected).tolist() if farm.total_m3[row, m] > 0.0]
+    if reached:
+        return Mark("environment", False, risk[0], f"liquid reached {reached[0]}")
+    return Mark("environment", True, block.world.tick, "all of it lies in its bund")
+
+
+def _plant_saved(block: Block, row: int, risk: Risk) -> Mark:
+    return Mark("plant saved", True, block.world.tick, "nothing burned, burst or collapsed")
+
+
+_DEFAULT = {
+    "containment": _containment,
+    "detection": _detection,
+    "isolation": _isolation,
+    "call and muster": _call_and_muster,
+    "environment": _environment,
+    "plant saved": _plant_saved,
+}

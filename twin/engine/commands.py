@@ -1,0 +1,84 @@
+"""Outside commands as text: `moment post do`, one a line."""
+
+from dataclasses import dataclass
+
+from twin.base.fault import Fault, Place, nearest
+from twin.engine.block import Command
+from twin.engine.model import Model
+from twin.farm import grammar as g
+from twin.farm.nodes import Text
+from twin.response.deed import resolve
+
+INSTRUCTOR = "instructor"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a command file: when (tick of the scan that acts), who, what. `rewind_to` is a tick, or -1."""
+
+    number: int
+    tick: int
+    post: str
+    sentence: str
+    rewind_to: int = -1
+
+
+def order(model: Model, post: str, sentence: str, place: Place | None = None) -> Command:
+    """A sentence by a post, ready to be handed in; raises Fault where it cannot be understood."""
+    where = place or Place("command", 1, 1)
+    if post not in model.authority.posts:
+        raise Fault(f"{post!r} is no post.", nearest(post, model.authority.posts), where)
+    act = g.parse(g.act, Text(sentence, where))
+    deed = resolve(model.board, act)
+    if deed.verb == "set" and deed.kind != "valve":
+        raise Fault("people set valves; quantities and faults belong to the timeline.", "", where)
+    if deed.verb in {"shelve", "bypass"} and not deed.because:
+        raise Fault(f"`{deed.verb}` needs a reason.", 'Add because "…".', where)
+    return Command(post, sentence, deed)
+
+
+def line(model: Model, text: str, number: int, file: str) -> Line | None:
+    """One line of a command file; None for an empty one or a comment. Raises Fault at its place."""
+    stripped = text.strip()
+    if not stripped or stripped.startswith("#"):
+        return None
+    if len(stripped) > 1000 or any(not c.isprintable() for c in stripped.replace("\t", " ")):
+        raise Fault("this is no command.", "", Place(file, number, 1))
+    place = Place(file, number, len(text) - len(text.lstrip()) + 1)
+    s = g.Sentence(Text(stripped, place))
+    tick = model.clock.tick(s.moment())
+    post = s.take("a post")
+    rest = " ".join(f'"{w.text}"' if w.quoted else w.text for w in s.words[s.at :])
+    if post.text == INSTRUCTOR:
+        return Line(number, tick, INSTRUCTOR, rest, _rewind(model, s))
+    if s.done():
+        raise Fault("what is to be done is missing.", "", s.end)
+    order(model, post.text, rest, s.words[s.at].place)
+    return Line(number, tick, post.text, rest)
+
+
+def _rewind(model: Model, s: g.Sentence) -> int:
+    verb = s.take("rewind")
+    if verb.text != "rewind":
+        raise Fault(f"{verb.text!r} is not for a command file.", "The instructor's rewind to MOMENT is.", verb.place)
+    s.expect("to")
+    tick = model.clock.tick(s.moment())
+    s.finish()
+    return tick
+
+
+def read(model: Model, text: str, file: str) -> list[Line]:
+    """All lines of a command file in their order; moments may fall only after a rewind."""
+    found: list[Line] = []
+    latest = 0
+    for number, raw in enumerate(text.splitlines(), start=1):
+        its = line(model, raw, number, file)
+        if its is None:
+            continue
+        if its.tick < latest:
+            raise Fault("this moment lies before the line above.", "Sort the lines, or rewind first.", Place(file, number, 1))
+        if its.tick > model.spec.lasts_s:
+            raise Fault("this moment lies after the end of the scenario.", "", Place(file, number, 1))
+        latest = its.tick if its.rewind_to < 0 else its.rewind_to
+        found.append(its)
+    return found

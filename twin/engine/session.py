@@ -1,0 +1,324 @@
+"""One run of one world with its journal: start, advance, command, go back, resume, close.
+
+What is outside the deterministic function (wall time, files, people) meets it here. A command is stamped with the
+next tick, written and fsynced, and only then acknowledged.
+"""
+
+import hashlib
+import platform
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from twin.base.fault import Fault
+from twin.engine import commands
+from twin.engine.block import Answer, Block, Snapshot
+from twin.engine.model import Model, open_model
+from twin.engine.world import Override
+from twin.farm import products
+from twin.farm.files import Files
+from twin.journal.chain import Journal, Record
+
+VERSION = "0.1.0"
+SNAPSHOT_EVERY = 600
+Judge = Callable[["Session"], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a run is made from, besides the files."""
+
+    scenario: str
+    seed: int = 0
+    world: int = 0
+    settings: tuple[str, ...] = ()
+    posts: str = "plan"  # plan, slow, none
+    taken: tuple[str, ...] = ()  # posts that people act for from the first scan on
+
+
+@dataclass(slots=True)
+class Stamped:
+    """An outside command with the tick of the scan that takes it."""
+
+    tick: int
+    post: str
+    sentence: str
+    record: int = 0
+
+
+@dataclass(slots=True)
+class Session:
+    """A world being lived through. `journal` is None for runs that nobody keeps."""
+
+    setup: Setup
+    model: Model
+    meaning: str
+    files: Files
+    block: Block
+    journal: Journal | None = None
+    commands: list[Stamped] = field(default_factory=list)
+    answers: dict[int, Answer] = field(default_factory=dict)
+    snapshots: dict[int, Snapshot] = field(default_factory=dict)
+    outcome: Mapping[str, Any] | None = None
+    course: int = 1
+    _next: int = 0
+    _written_digests: int = 0
+
+    @property
+    def tick(self) -> int:
+        return self.block.world.tick
+
+    @property
+    def lasts(self) -> int:
+        return self.model.spec.lasts_s
+
+    @property
+    def over(self) -> bool:
+        return self.tick >= self.lasts
+
+    def command(self, post: str, sentence: str, tick: int | None = None) -> Stamped:
+        """Hands in a command for the next scan (or a later tick) and waits until the journal has it.
+
+        Raises Fault when it cannot be understood; whether it is accepted shows in `answers` after that scan.
+        """
+        return self.commands_together([(post, sentence, tick)])[0]
+
+    def commands_together(self, given: list[tuple[str, str, int | None]]) -> list[Stamped]:
+        """Several commands with one wait for the disk."""
+        stamped = []
+        for post, sentence, tick in given:
+            commands.order(self.model, post, sentence)
+            due = self.tick + 1 if tick is None else max(tick, self.tick + 1)
+            stamped.append(Stamped(due, post, sentence))
+        if self.journal:
+            first = len(self.journal.records) + 1
+            self.journal.append(*(("command", {"tick": s.tick, "post": s.post, "do": s.sentence}) for s in stamped))
+            for i, one in enumerate(stamped):
+                one.record = first + i
+        self._enter(stamped)
+        return stamped
+
+    def _enter(self, stamped: list[Stamped]) -> None:
+        """Commands keep the order (tick, order of handing in)."""
+        ahead = self.commands[self._next :] + stamped
+        ahead.sort(key=lambda s: s.tick)  # stable
+        self.commands[self._next :] = ahead
+
+    def advance(self, tick: int) -> None:
+        """Runs up to and including a tick, at most to the end."""
+        tick = min(tick, self.lasts)
+        while self.tick < tick:
+            while self._next < len(self.commands) and self.commands[self._next].tick <= self.tick + 1:
+                self._submit(self._next)
+                self._next += 1
+            stop = tick
+            if self._next < len(self.commands):
+                stop = min(stop, self.commands[self._next].tick - 1)
+            due = (self.tick // SNAPSHOT_EVERY + 1) * SNAPSHOT_EVERY
+            self.block.advance(min(stop, due))
+            if self.tick % SNAPSHOT_EVERY == 0 and self.tick not in self.snapshots:
+                self.snapshots[self.tick] = self.block.snapshot()
+        self._write_digests()
+
+    def _submit(self, index: int) -> None:
+        one = self.commands[index]
+
+        def answered(answer: Answer) -> None:
+            self.answers[index] = answer
+
+        self.block.submit(0, commands.order(self.model, one.post, one.sentence), answered)
+
+    def _write_digests(self) -> None:
+        new = self.block.digests[self._written_digests :]
+        if self.journal and new:
+            self.journal.append(*(("digest", {"tick": t, "sha256": d[0]}) for t, d in new))
+        self._written_digests = len(self.block.digests)
+
+    def mark(self) -> None:
+        """Notes the tick that a live drill has reached."""
+        if self.journal:
+            self.journal.append(("mark", {"tick": self.tick}))
+
+    def rewind(self, tick: int) -> None:
+        """Goes back: what came after that tick is void but stays in the journal."""
+        if not 0 <= tick <= self.tick:
+            raise Fault("one can only go back.", f"It is {self.model.clock.text(self.tick)}.")
+        if self.journal:
+            self.journal.append(("rewind", {"tick": self.tick, "to": tick}))
+        self._go_back(tick)
+
+    def _go_back(self, tick: int) -> None:
+        kept = [s for s in self.commands if s.tick <= tick]
+        base = max((t for t in self.snapshots if t <= tick), default=-1)
+        self.snapshots = {t: s for t, s in self.snapshots.items() if t <= tick}
+        if base >= 0:
+            self.block.restore(self.snapshots[base])
+        else:
+            self.block = _block(self.model, self.setup, record=self.block.recorder is not None)
+        self.commands = kept
+        self._next = sum(1 for s in kept if s.tick <= self.tick)
+        self.answers = {i: a for i, a in self.answers.items() if i < self._next}
+        self._written_digests = len(self.block.digests)
+        self.outcome = None
+        self.course += 1
+        journal, self.journal = self.journal, None
+        try:
+            self.advance(tick)
+        finally:
+            self.journal = journal
+        self._written_digests = len(self.block.digests)
+
+    def finish(self, judge: Judge) -> Mapping[str, Any]:
+        """Runs to the end and seals the outcome."""
+        self.advance(self.lasts)
+        if self.outcome is None:
+            self._last_digest()
+            self.outcome = judge(self)
+            if self.journal:
+                self.journal.append(("outcome", dict(self.outcome)))
+        return self.outcome
+
+    def _last_digest(self) -> None:
+        if not self.block.digests or self.block.digests[-1][0] != self.tick:
+            self.block.take_digest()
+        self._write_digests()
+
+    @property
+    def digest(self) -> str:
+        """The digest at the last tick at which one was taken."""
+        return f"sha256:{self.block.digests[-1][1][0]}" if self.block.digests else ""
+
+    def close(self) -> None:
+        if self.journal:
+            self.journal.close()
+
+
+def _block(model: Model, setup: Setup, *, record: bool) -> Block:
+    override = Override(posts=setup.posts, taken=frozenset(setup.taken))
+    return Block(model, setup.seed, [setup.world], [override], record=record)
+
+
+def start(setup: Setup, out: Path | None = None, *, record: bool = True, files: Files | None = None) -> Session:
+    """A new run; with `out`, its journal is made and locked. Raises Faults when the files have mistakes."""
+    files = files or Files()
+    model, meaning = open_model(files, setup.scenario, list(setup.settings))
+    for post in setup.taken:
+        if post not in model.authority.posts:
+            raise Fault(f"{post!r} is no post.", f"Posts: {', '.join(model.authority.posts)}.")
+    session = Session(setup, model, meaning, files, _block(model, setup, record=record))
+    if out is not None:
+        session.journal = Journal.create(out, header(session))
+    return session
+
+
+def header(session: Session) -> dict[str, Any]:
+    """The first record of a run: all that is needed to simulate it again."""
+    setup = session.setup
+    return {
+        "twin": VERSION,
+        "scenario": setup.scenario,
+        "files": dict(session.files.texts),
+        "meaning": session.meaning,
+        "products": products_digest(),
+        "seed": setup.seed,
+        "world": setup.world,
+        "set": list(setup.settings),
+        "overrides": {"posts": setup.posts},
+        "taken": list(setup.taken),
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+        "platform": f"{platform.system()} {platform.machine()}",
+    }
+
+
+def products_digest() -> str:
+    """SHA-256 of the product table, by what it means here."""
+    rows = [(p.name, p.density_kg_m3.hex(), p.viscosity_pa_s.hex()) for p in products.products().values()]
+    return hashlib.sha256(repr(sorted(rows)).encode()).hexdigest()
+
+
+def from_header(body: Mapping[str, Any], *, record: bool = True) -> Session:
+    """The session that a header describes, at tick 0, from the texts that it holds."""
+    try:
+        setup = Setup(
+            scenario=str(body["scenario"]), seed=int(body["seed"]), world=int(body["world"]),
+            settings=tuple(body["set"]), posts=str(body["overrides"]["posts"]), taken=tuple(body["taken"]),
+        )  # fmt: skip
+        files = Files(dict(body["files"]))
+    except (KeyError, TypeError, ValueError):
+        raise Fault("the header of this run is not complete.") from None
+    return start(setup, record=record, files=files)
+
+
+class Differs(Exception):
+    """A replay that does not agree with a record."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        super().__init__(reason)
+        self.line, self.reason = line, reason
+
+
+def replay(
+    records: list[Record], *, check: bool, record: bool = True, progress: Callable[[float], None] | None = None
+) -> Session:
+    """Simulates a run again from its records.
+
+    With `check`, every digest is compared and Differs raised at the first that does not agree.
+    """
+    session = from_header(records[0].body, record=record)
+    for item in records[1:]:
+        body = item.body
+        if item.kind == "command":
+            _check_stamp(session, item)
+            session._enter([Stamped(int(body["tick"]), str(body["post"]), str(body["do"]), item.line)])
+        elif item.kind in {"mark", "digest"}:
+            session.advance(int(body["tick"]))
+            if check and item.kind == "digest":
+                _compare(session, item)
+        elif item.kind == "rewind":
+            session.advance(int(body["tick"]))
+            session._go_back(int(body["to"]))
+        elif item.kind == "outcome":
+            session.advance(session.lasts)
+            session._last_digest()
+            session.outcome = body
+        if progress:
+            progress(session.tick / session.lasts)
+    return session
+
+
+def _check_stamp(session: Session, item: Record) -> None:
+    commands.order(session.model, str(item.body["post"]), str(item.body["do"]))
+    if int(item.body["tick"]) <= session.tick:
+        raise Differs(item.line, "this command is stamped with a tick that had passed.")
+
+
+def _compare(session: Session, item: Record) -> None:
+    tick = int(item.body["tick"])
+    if session.over:
+        session._last_digest()
+    found = dict(session.block.digests).get(tick)
+    if found is None or found[0] != item.body["sha256"]:
+        raise Differs(item.line, f"simulated again, the digest at {session.model.clock.text(tick)} differs.")
+
+
+def resume(path: Path) -> tuple[Session, int]:
+    """Goes on with a run file after its last record; also how many torn bytes were cut off."""
+    journal, torn = Journal.open(path)
+    try:
+        session = replay(journal.records, check=True)
+    except Differs as differs:
+        journal.close()
+        raise Fault(
+            f"{path}: line {differs.line}: {differs.reason}",
+            "The run was made by another version, or on a machine that computes otherwise.",
+        ) from None
+    except BaseException:
+        journal.close()
+        raise
+    session._written_digests = len(session.block.digests)
+    session.journal = journal
+    return session, torn
