@@ -148,7 +148,7 @@ class Drain:
         self.block.orders[(row, cell)] = result.order
         self._put(row, cell, result.phase, result.due)
         if result.phase not in table.ACTIVE:
-            self.block.note(row, order.post, order.deed, table.PHASES[result.phase])
+            self.noted(row, result.order, result.phase)
             self.ended(row, cell)
         elif result.phase == table.PROVE and self.shows(row, result.order.proof):
             self.finish(row, cell, table.PROVEN)
@@ -161,8 +161,22 @@ class Drain:
         self.block.note(row, order.post, deed)
         self.block.happen(row, deed.verb, deed.thing, observed=False)
         for number, line in enumerate(self.model.lines):
-            if any((d.verb, d.thing, d.to) == (deed.verb, deed.thing, deed.to) for d in line.deeds):
+            if any(_same(d, deed) for d in line.deeds):
                 self.block.world.accepted[row, number] = True
+                if line.has_proof and self.shows(row, self.line_proof(number)):
+                    self.block.world.proven[row, number] = True
+
+    def noted(self, row: int, order: "Order", phase: int) -> None:
+        """An order ended: lines without a proof of their own are proven once all their acts are, whoever gave them."""
+        self.block.note(row, order.post, order.deed, table.PHASES[phase])
+        if phase != table.PROVEN:
+            return
+        for number, line in enumerate(self.model.lines):
+            if line.has_proof or not any(_same(d, order.deed) for d in line.deeds):
+                continue
+            done = {(a.verb, a.thing) for a in self.block.acts[row] if a.end == table.PHASES[table.PROVEN]}
+            if all((d.verb, d.thing) in done for d in line.deeds):
+                self.block.world.proven[row, number] = True
 
     def _put(self, row: int, cell: int, phase: int, due: int = NEVER) -> None:
         self.block.world.table.put(row, cell, phase, due)
@@ -189,7 +203,7 @@ class Drain:
         post = self.model.authority.posts[order.post]
         text = f"{order.deed.sentence} by {post}: {table.PHASES[phase]}" + (f", {why}" if why else "")
         self.block.emit(row, "order", order.deed.thing or order.deed.verb, text)
-        self.block.note(row, order.post, order.deed, table.PHASES[phase])
+        self.noted(row, order, phase)
         verbs.release(self, row, cell, order)
         self.ended(row, cell)
         if phase == table.TIMED_OUT and order.proof >= 0:
@@ -470,6 +484,10 @@ class Drain:
             every = model.lines[column].every_ticks
             if every:
                 self._put(row, self.cells.repeats + column, table.WORK, self.block.world.tick + every)
+        elif column < 2 * n_lines:
+            number = column - n_lines
+            if model.lines[number].has_proof and self.block.world.accepted[row, number]:
+                self.block.world.proven[row, number] = True
         elif 2 * n_lines <= column < 2 * n_lines + len(model.injects):
             number = column - 2 * n_lines
             world = self.block.world
@@ -554,3 +572,8 @@ class Drain:
     def ago(self, tick: int) -> str:
         """How long ago a tick was."""
         return span(self.block.world.tick - tick)
+
+
+def _same(one: Deed, other: Deed) -> bool:
+    """Whether two deeds are the same act, however they are worded."""
+    return (one.verb, one.thing, one.to) == (other.verb, other.thing, other.to)

@@ -123,6 +123,7 @@ def start(model: Model, seed: int, worlds: list[int], overrides: list[Override])
     position = controls.target.copy()
     farm = flow.start(model.plant, volume, position)
     controls.sending = controls.running & (model.plant.transfer_sender >= 0)
+    farm = _flowing(model, farm, controls)
     board = model.board
     truth = board.truth(farm, controls)
     gauges = gauge.start(model.gauges, truth[:, model.gauges.column] * model.gauges.scale)
@@ -164,6 +165,12 @@ def start(model: Model, seed: int, worlds: list[int], overrides: list[Override])
     made.board = np.concatenate((readings, made.values.shown), axis=1)
     _bypasses(model, made)
     return made
+
+
+def _flowing(model: Model, farm: state.State, controls: state.Controls) -> state.State:
+    """The start with its flows: what runs before the first scan shows on the instruments, but has moved nothing."""
+    moving = flow.step(model.plant, farm, controls, None, 1.0)
+    return dataclasses.replace(farm, line_flow_m3_s=moving.line_flow_m3_s, opening=moving.opening)
 
 
 def _controls(model: Model, n: int) -> state.Controls:

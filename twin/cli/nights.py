@@ -1,0 +1,36 @@
+"""`make drill` without a terminal: the Buncefield night with nobody acting, then the same night with a healthy switch."""
+
+import sys
+import time
+
+from twin.cli.progress import Progress
+from twin.cli.run import run_file, summary
+from twin.debrief import outcome
+from twin.engine import session
+
+NIGHTS = (("buncefield-2005", "nobody acts"), ("overfill-saved", "nobody acts, the high switch is healthy"))
+
+
+def run() -> int:
+    """Both nights, one after the other, with story and outcome."""
+    for name, what in NIGHTS:
+        began = time.monotonic()
+        its = session.start(session.Setup(name, posts="none"), run_file(name), record=False)
+        print(f"\n{its.model.spec.title} ({what})\n{its.model.spec.briefing}\n", flush=True)
+        bar = Progress(name)
+        while not its.over:
+            its.advance(its.tick + 600)
+            bar.show(its.tick / its.lasts)
+        bar.end()
+        its.finish(outcome.sealed)
+        print("\n".join(outcome.story(its)))
+        print(summary(its))
+        assert its.journal is not None
+        print(f"  {its.lasts} s lived in {time.monotonic() - began:.1f} s; proof: twin verify {its.journal.path}")
+        its.close()
+    print("\nTo sit in the control room yourself: .venv/bin/twin drill first-watch --plain")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run())

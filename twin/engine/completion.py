@@ -1,0 +1,39 @@
+"""Completion of commands from the verb table and the names of a farm."""
+
+from collections.abc import Iterable
+
+from twin.engine.model import Model
+from twin.farm.words import ALWAYS, VERBS
+
+
+def complete(model: Model, posts: Iterable[str], text: str, local: Iterable[str] = ()) -> list[str]:
+    """Words that may come next, given the text up to the cursor; the last word may be unfinished."""
+    words = text.split()
+    begun = "" if not text or text[-1].isspace() else words.pop()
+    if text.count('"') % 2:
+        return []
+    options = _first(model, posts, local) if not words else _next(model, words)
+    return sorted(o for o in set(options) if o.startswith(begun))
+
+
+def _first(model: Model, posts: Iterable[str], local: Iterable[str]) -> list[str]:
+    may = set(ALWAYS)
+    for post in posts:
+        may |= model.authority.may[post]
+    return [*local, *(v for v in may if VERBS[v].since == "spine")]
+
+
+def _next(model: Model, words: list[str]) -> list[str]:
+    verb = VERBS.get(words[0])
+    if verb is None:
+        return list(model.names.section) if words[0] == "show" and len(words) == 1 else []
+    last = words[-1]
+    if len(words) == 1 and any(verb.on):
+        return model.names.of_kinds(*(k for k in verb.on if k))
+    if last == "to":
+        return model.names.of_kinds("place", "tank", "valve", "post") if verb.name != "set" else []
+    if last in {"for", "over", "by"} or (last[:1].isdigit()):
+        return ["min", "h", "s"] if last[:1].isdigit() else []
+    if last == "with":
+        return sorted({k for kit in model.crews.kits for k in kit})
+    return [w for w in (*verb.takes, "because") if w not in words]

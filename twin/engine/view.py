@@ -1,0 +1,201 @@
+"""What a seat may see of a run: readings, alarms, orders, plan lines, radio. Never the truth.
+
+The console and the line mode draw these; they hold no plant logic of their own.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from twin.base.arrays import NEVER
+from twin.base.units import from_si, shown_unit
+from twin.engine.block import Event
+from twin.engine.model import Line
+from twin.engine.session import Session
+from twin.protection.alarm import PRIORITIES, state_of
+from twin.response import table
+from twin.response.deed import HANDS
+
+DESK = frozenset(
+    {"alarm", "alarm-cleared", "trip", "trip-proven", "trip-unproven", "valve", "power", "transfer", "flood",
+     "flood-ends", "bypass"}  # fmt: skip
+)
+RADIO = frozenset({"seen", "arrived", "evacuated", "mustered", "crew"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one instrument or calculated value shows. `known` is False for a value nobody has worked out yet."""
+
+    name: str
+    thing: str
+    quantity: str
+    value: float
+    unit: str
+    good: bool
+    known: bool
+    by_hand: bool
+
+    @property
+    def text(self) -> str:
+        """The value with its unit; marked when its quality is bad."""
+        if not self.known:
+            return "not read" if self.by_hand else "--"
+        if self.unit == "flag":
+            shown = "ON" if self.value > 0.5 else "off"
+        else:
+            digits = 0 if self.unit in {"%", "s"} else 2 if self.unit in {"m"} else 1
+            shown = f"{self.value:.{digits}f} {self.unit}".strip()
+        return shown if self.good else f"{shown} BAD"
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmRow:
+    """One alarm that is not normal."""
+
+    name: str
+    priority: str
+    state: str
+    since: int
+    limit: str
+    value: str
+    first_out: bool
+    cause: str
+    action: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """One order that has not ended, or how it ended."""
+
+    cell: int
+    post: str
+    sentence: str
+    phase: str
+    due: int
+    active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """One line of the plan for a seat."""
+
+    name: str
+    post: str
+    cue: str
+    do: tuple[str, ...]
+    within_s: float | None
+    because: str
+    applies: bool  # its cue holds now
+    proven: bool
+    done: bool  # somebody did one of its acts
+
+
+def readings(session: Session) -> list[Reading]:
+    """Every instrument, then every calculated value of the farm file, by name."""
+    model, world = session.model, session.block.world
+    board, gauges = model.board, model.gauges
+    found = []
+    for i, name in enumerate(gauges.names):
+        path = model.spec.farm.of("instruments")[name].measures.reading
+        by_hand = bool(gauges.read_by_hand[i])
+        good = bool(world.gauges.good[0, i])
+        column = board.first_instrument + i
+        found.append(_reading(session, name, path.thing, path.quantity, column, good or by_hand, good or not by_hand, by_hand))
+    for k, name in enumerate(model.values.names):
+        if " " in name:
+            continue  # worked out for a sentence, not for people
+        known = bool(world.values.known[0, k])
+        by_hand = bool(model.values.by_hand_s[k] > 0)
+        found.append(_reading(session, name, "", "calculated", board.first_calculated + k, True, known, by_hand))
+    return found
+
+
+def _reading(
+    session: Session, name: str, thing: str, quantity: str, column: int, good: bool, known: bool, by_hand: bool  # noqa: FBT001
+) -> Reading:
+    board = session.model.board
+    dimension = board.dimensions[column]
+    value = float(session.block.world.board[0, column])
+    unit = "flag" if dimension == "flag" else shown_unit(dimension)
+    shown = value if unit in {"", "flag"} else from_si(value, unit)
+    return Reading(name, thing, quantity, shown, unit, good, known, by_hand)
+
+
+def alarms(session: Session) -> list[AlarmRow]:
+    """Alarms that are not normal: unacknowledged first, then by priority and time."""
+    model, world = session.model, session.block.world
+    since = {e.subject: e.tick for e in session.block.events[0] if e.kind == "alarm"}
+    value_of = {r.name: r.text for r in readings(session)}
+    rows = []
+    for a, name in enumerate(model.alarms.names):
+        flags = (
+            bool(world.alarms.standing[0, a]), bool(world.alarms.acknowledged[0, a]), bool(world.controls.shelved[0, a]),
+            bool(world.alarms.suppressed[0, a]), bool(world.controls.out_of_service[0, a]),
+        )  # fmt: skip
+        state = state_of(*flags)
+        if state == "normal":
+            continue
+        spec = model.spec.farm.of("alarms")[name]
+        reading = getattr(getattr(spec.when.terms[0].atom, "reading", None), "text", "")
+        rows.append(
+            AlarmRow(name, PRIORITIES[int(model.alarms.priority[a])], state, since.get(name, 0), spec.when.text,
+                     value_of.get(reading, ""), bool(world.alarms.first_out[0, a]), spec.cause, spec.action)
+        )  # fmt: skip
+    order = {"unacknowledged": 0, "returned": 1}
+    return sorted(rows, key=lambda r: (order.get(r.state, 2), PRIORITIES.index(r.priority), -r.since, r.name))
+
+
+def orders(session: Session, posts: Iterable[str], *, ended_since: int = NEVER) -> list[OrderRow]:
+    """Orders of these posts that are under way, and those that ended since a tick, in the order they were given."""
+    model, world = session.model, session.block.world
+    wanted = set(posts)
+    rows = []
+    for (row, cell), order in session.block.orders.items():
+        phase = int(world.table.phase[row, cell])
+        post = model.authority.posts[order.post]
+        active = phase in table.ACTIVE
+        if post in wanted and (active or order.issued >= ended_since):
+            due = int(world.table.due[row, cell])
+            rows.append((order.issued, cell, OrderRow(cell, post, order.deed.sentence, table.PHASES[phase], due, active)))
+    return [r for _, _, r in sorted(rows, key=lambda r: r[:2])]
+
+
+def lines(session: Session, posts: Iterable[str]) -> list[LineRow]:
+    """The plan lines of these posts: what a role card says, and where each line stands."""
+    world = session.block.world
+    wanted = set(posts)
+    rows = []
+    for number, line in enumerate(session.model.lines):
+        post = session.model.authority.posts[line.post]
+        if post in wanted:
+            rows.append(_line_row(session, number, line, post, bool(world.holds[0, number])))
+    return rows
+
+
+def _line_row(session: Session, number: int, line: Line, post: str, applies: bool) -> LineRow:  # noqa: FBT001
+    world = session.block.world
+    return LineRow(
+        line.name, post, line.cue_text, tuple(d.sentence for d in line.deeds), line.within_s, line.because, applies,
+        bool(world.proven[0, number]), bool(world.accepted[0, number]),
+    )  # fmt: skip
+
+
+def hears(session: Session, event: Event, posts: frozenset[str]) -> bool:
+    """Whether somebody in one of these seats sees or hears an event."""
+    if event.kind in DESK:
+        return not posts <= set(HANDS)
+    if event.kind in RADIO:
+        return True
+    if event.kind == "said":
+        others = set(session.model.authority.posts) - posts
+        addressed = event.subject in session.model.authority.posts
+        return not addressed or event.subject in posts or any(event.text.startswith(f"{p} ") for p in posts - others)
+    if event.kind in {"order", "refused"}:
+        return any(f" by {p}:" in event.text or event.text.startswith(f"{p}:") for p in posts)
+    return False
+
+
+def messages(session: Session, posts: frozenset[str], first: int) -> tuple[list[Event], int]:
+    """What these seats saw and heard since the first-th event, and where to go on."""
+    events = session.block.events[0]
+    return [e for e in events[first:] if hears(session, e, posts)], len(events)
