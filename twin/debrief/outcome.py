@@ -58,6 +58,8 @@ def facts(block: Block, row: int) -> list[dict[str, Any]]:
             computed = float(first)
         elif form == "time from" and first < NEVER and after < NEVER:
             computed = float(max(0, (second if second < NEVER else first) - first))
+        elif table.at_end[f]:
+            computed = float(world.board[row, table.column[f]]) * float(table.scale[f])
         elif table.column[f] >= 0 and int(world.fact_count[row, f]):
             computed = float(world.fact_value[row, f])
         low, high = float(table.low[f]), float(table.high[f])

@@ -16,7 +16,7 @@ import simpy
 from simpy.events import Event as Moment
 
 from twin.base import chance
-from twin.base.arrays import NEVER, Bools, Floats
+from twin.base.arrays import NEVER, Bools, Floats, same_bits, some
 from twin.base.fault import Fault
 from twin.engine import world as worlds_
 from twin.engine.model import Model
@@ -131,6 +131,29 @@ class Recorder:
     board: list[Floats] = field(default_factory=list)  # one (W, C) a tick, row 0 the start
 
 
+_NOTHING = np.zeros((0, 0), dtype=bool)
+
+
+@dataclass(slots=True)
+class _Kept:
+    """Answers of the last scan and what they were made from: never truth, forgotten at any time without harm."""
+
+    valid: Bools = field(default_factory=lambda: _NOTHING)
+    readings: Bools = field(default_factory=lambda: _NOTHING)
+    guard_inputs: tuple[Any, ...] = ()
+    guards_say: Bools = field(default_factory=lambda: _NOTHING)
+    protection_inputs: tuple[Any, ...] = ()
+    edge_inputs: tuple[Any, ...] = ()
+    landed: Bools = field(default_factory=lambda: _NOTHING)
+    metered: Bools = field(default_factory=lambda: _NOTHING)
+    cue_inputs: tuple[Any, ...] = ()
+    someone_waits: bool = False
+
+
+def _same_objects(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+    return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))
+
+
 class Block:
     """Worlds of these numbers, advanced together.
 
@@ -160,6 +183,11 @@ class Block:
         self.drain = Drain(self)
         self._faults_of: tuple[Any, Any] | None = None
         self._noise_from, self._noise_ahead = 0, np.zeros((0, 0, 0))
+        self._moments = frozenset(model.moments.tolist()) | {1}
+        self._some_legs = bool((model.plant.vessels.legs_m > 0.0).any())
+        self._some_metered = bool(model.plant.transfer_metered.any())
+        self._no_landed = np.zeros((len(numbers), model.plant.vessels.n_tanks), dtype=bool)
+        self._no_metered = np.zeros((len(numbers), len(model.plant.transfers)), dtype=bool)
         self._forget()
         self._quality = np.ones((len(numbers), 1), dtype=bool)
         self._no_hand = np.zeros((len(numbers), len(model.gauges.names) + len(model.values.names)), dtype=bool)
@@ -175,7 +203,8 @@ class Block:
 
     def _forget(self) -> None:
         """Drops what is kept between scans only to leave out work."""
-        self._guard_atoms = self._cue_atoms = np.zeros((0, 0), dtype=bool)
+        self._kept = _Kept()
+        self.touched = True
         self._cues_of_facts = np.zeros((len(self.numbers), len(self.model.facts.names)), dtype=bool)
 
     # the clock
@@ -243,11 +272,12 @@ class Block:
         self.taken, self.afresh = self._no_hand, self._no_start
         notes, self.inbox = sorted(self.inbox, key=lambda note: note[:3]), []
         if notes:
+            self.touched = True
             self.drain.run(notes)
-        if model.ramps and (world.ramp_start < NEVER).any():
+        if model.ramps and some(world.ramp_start < NEVER):
             self.drain.ramp()
         n_gauges = len(model.gauges.names)
-        forced = interlock.forced(model.interlocks, world.interlocks.tripped) if world.interlocks.tripped.any() else None
+        forced = interlock.forced(model.interlocks, world.interlocks.tripped) if some(world.interlocks.tripped) else None
         world.farm = flow.step(model.plant, world.farm, world.controls, forced, SCAN_S)
         truth = model.board.truth(world.farm, world.controls)
         world.gauges = gauge.step(
@@ -286,24 +316,28 @@ class Block:
         return self._noise_ahead[tick - self._noise_from]
 
     def _protect(self, tick: int) -> None:
-        """Tests, votes, alarms, interlocks."""
-        world, model = self.world, self.model
+        """Tests, votes, alarms, interlocks; what depends on nothing that changed keeps its answer."""
+        world, model, kept = self.world, self.model, self._kept
         alive = world.farm.alive
         valid = np.concatenate((self._quality, world.gauges.good, world.values.known), axis=1)
-        world.tests = logic.tested(model.tests, world.tests, world.board, valid)
-        votes = logic.voted(model.votes, world.tests, valid)
-        self._readings_atoms = np.concatenate((self._quality, world.tests, votes), axis=1)
-        atoms = np.concatenate((self._readings_atoms, world.alarms.standing, world.interlocks.tripped), axis=1)
-        if len(model.guards.held_atom) == 0 and np.array_equal(atoms, self._guard_atoms):
-            says = self._guards_say
-        else:
+        tests = logic.tested(model.tests, world.tests, world.board, valid)
+        if not (same_bits(tests, world.tests) and same_bits(valid, kept.valid)):
+            world.tests, kept.valid = tests, valid
+            kept.readings = np.concatenate((self._quality, tests, logic.voted(model.votes, tests, valid)), axis=1)
+        inputs = (kept.readings, world.alarms, world.interlocks)
+        if not (len(model.guards.held_atom) == 0 and _same_objects(inputs, kept.guard_inputs)):
+            atoms = np.concatenate((kept.readings, world.alarms.standing, world.interlocks.tripped), axis=1)
             world.guard_since, long_enough = logic.held(model.guards, world.guard_since, atoms, tick)
             padded = self._padded(atoms) if long_enough.shape[1] else atoms
-            says = logic.evaluated(model.guards, padded, long_enough)
-        self._guard_atoms, self._guards_say = atoms, says
-        n = len(model.alarms.names)
+            kept.guards_say = logic.evaluated(model.guards, padded, long_enough)
+            kept.guard_inputs = inputs
+        says, n = kept.guards_say, len(model.alarms.names)
+        inputs = (says, world.controls, alive, world.alarms, world.interlocks)
+        if tick % 10 and _same_objects(inputs, kept.protection_inputs):
+            return  # the last call changed nothing, and nothing it looks at has changed since
         hidden = world.controls.shelved | world.controls.out_of_service
         its = alive[:, model.alarm_system : model.alarm_system + 1]
+        kept.protection_inputs = inputs
         world.alarms = alarm.step(model.alarms, world.alarms, says[:, :n], says[:, n : 2 * n], hidden, its, tick)
         world.interlocks = interlock.step(
             model.interlocks, world.interlocks, says[:, 2 * n :], world.controls.bypassed, alive
@@ -316,36 +350,42 @@ class Block:
 
     def _notice(self, tick: int) -> None:
         """Edges: one comparison over all columns; they become events, start cells and wake waiters."""
-        world, model, at = self.world, self.model, self.at
-        tests = np.concatenate((world.tests, np.zeros((len(world.tests), 1), dtype=bool)), axis=1)
-        farm = world.farm
-        legs = model.plant.vessels.legs_m[: model.plant.vessels.n_tanks]
-        landed = (farm.level_m[:, : len(legs)] <= legs) & (legs > 0.0)
-        metered = (farm.moved_m3 >= model.plant.transfer_amount_m3) & model.plant.transfer_metered & world.controls.running
-        now = np.concatenate(
-            (
-                world.alarms.announced, world.interlocks.tripped, farm.overflow_m3_s > 0.0,
-                tests[:, model.closed_test], tests[:, model.open_test], farm.alive[:, :-1], world.alarms.flood[:, None],
-                metered, landed,
-            ),
-            axis=1,
-        )  # fmt: skip
-        if tick == 1:
-            world.edges = self._as_found(now)
-        changed = np.flatnonzero(now ^ world.edges)
-        world.edges = now
-        if len(changed):
+        world, model, at, kept = self.world, self.model, self.at, self._kept
+        farm, legs = world.farm, model.plant.vessels.legs_m[: model.plant.vessels.n_tanks]
+        landed, metered = self._no_landed, self._no_metered
+        if self._some_legs:
+            landed = (farm.level_m[:, : len(legs)] <= legs) & (legs > 0.0)
+        if self._some_metered:
+            full = farm.moved_m3 >= model.plant.transfer_amount_m3
+            metered = full & model.plant.transfer_metered & world.controls.running
+        inputs = (world.alarms, world.interlocks, world.tests, farm.overflow_m3_s, farm.alive)
+        quiet = _same_objects(inputs, kept.edge_inputs) and same_bits(landed, kept.landed) and same_bits(metered, kept.metered)
+        if not quiet:
+            kept.edge_inputs, kept.landed, kept.metered = inputs, landed, metered
+            tests = np.concatenate((world.tests, np.zeros((len(world.tests), 1), dtype=bool)), axis=1)
+            now = np.concatenate(
+                (
+                    world.alarms.announced, world.interlocks.tripped, farm.overflow_m3_s > 0.0,
+                    tests[:, model.closed_test], tests[:, model.open_test], farm.alive[:, :-1],
+                    world.alarms.flood[:, None], metered, landed,
+                ),
+                axis=1,
+            )  # fmt: skip
+            if tick == 1:
+                world.edges = self._as_found(now)
+            changed = np.flatnonzero(now ^ world.edges)
+            world.edges = now
             for row, column in zip(*divmod(changed, now.shape[1]), strict=True):
                 self.drain.edge(int(row), int(column), bool(now[row, column]))
         if not self._evaluate(tick):
             return
         holds, world.holds = world.holds, self._says
         changed = np.flatnonzero(holds ^ world.holds)
-        if len(changed):
-            for row, column in zip(*divmod(changed, holds.shape[1]), strict=True):
-                self.drain.cue_edge(int(row), int(column), bool(world.holds[row, column]))
-                self._wake_watchers(int(row), at.holds + int(column), bool(world.holds[row, column]))
+        for row, column in zip(*divmod(changed, holds.shape[1]), strict=True):
+            self.drain.cue_edge(int(row), int(column), bool(world.holds[row, column]))
+            self._wake_watchers(int(row), at.holds + int(column), bool(world.holds[row, column]))
         if len(changed) or tick == 1:
+            self.touched = True
             self._judge(tick)
 
     def _as_found(self, now: Bools) -> Bools:
@@ -361,17 +401,18 @@ class Block:
 
     def _evaluate(self, tick: int) -> bool:
         """Works out what every sentence says; False when no atom changed, so that none can have."""
-        world, model = self.world, self.model
+        world, model, kept = self.world, self.model, self._kept
+        inputs = (kept.readings, world.alarms, world.interlocks, world.controls)
+        if not (self.touched or kept.someone_waits or tick in self._moments or not _same_objects(inputs, kept.cue_inputs)):
+            return False
+        self.touched, kept.cue_inputs = False, inputs
         alarms = world.alarms.standing & ~world.controls.out_of_service & ~world.alarms.suppressed
         moments = np.broadcast_to(model.moments <= tick, (len(self.numbers), len(model.moments)))
         atoms = np.concatenate(
-            (self._readings_atoms, alarms, world.interlocks.tripped, world.happened, world.accepted, world.proven, moments),
-            axis=1,
-        )  # fmt: skip
-        if len(model.cues.held_atom) == 0 and np.array_equal(atoms, self._cue_atoms):
-            return False
-        self._cue_atoms = atoms
+            (kept.readings, alarms, world.interlocks.tripped, world.happened, world.accepted, world.proven, moments), axis=1
+        )
         world.cue_since, long_enough = logic.held(model.cues, world.cue_since, atoms, tick)
+        kept.someone_waits = some((world.cue_since < NEVER) & ~long_enough)
         self._says = logic.evaluated(model.cues, atoms, long_enough)
         return True
 
@@ -397,11 +438,11 @@ class Block:
         cue_holds = self._cues_of_facts
         reading = world.board[:, facts.column] * facts.scale
         for f, form in enumerate(facts.form):
-            if facts.column[f] < 0:
+            if facts.column[f] < 0 or facts.at_end[f]:
                 continue
             old, count = world.fact_value[:, f], world.fact_count[:, f]
             if form == "at":
-                take = (cue_holds[:, f] & (count == 0)) | (self.model.judged.first[len(self.model.judged.names) - len(facts.names) + f] < 0)
+                take = cue_holds[:, f] & (count == 0)
             else:
                 take = np.ones(len(old), dtype=bool)
             value = reading[:, f]
@@ -432,6 +473,7 @@ class Block:
 
     def happen(self, row: int, word: str, thing: str, *, observed: bool) -> None:
         """Marks that an event or verb happened, where some cue asks for it; its opposite is undone."""
+        self.touched = True
         opposite = EVENTS[word].undone_by if word in EVENTS else ""
         for key in {(word, thing, observed), (word, "", observed)}:
             number = self.model.happened_at.get(key)

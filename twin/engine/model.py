@@ -67,6 +67,7 @@ class FactsTable:
 
     names: tuple[str, ...]
     form: tuple[str, ...]
+    at_end: tuple[bool, ...]  # read from the board when the run ends
     column: Ints  # of the board, -1 when it measures a time
     scale: Floats
     dimension: tuple[str, ...]
@@ -75,7 +76,8 @@ class FactsTable:
 
     @property
     def reads_any(self) -> bool:
-        return bool((self.column >= 0).any())
+        """Whether something has to be measured while the run goes on."""
+        return any(c >= 0 and not end for c, end in zip(self.column.tolist(), self.at_end, strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +225,7 @@ class _Compiler:
         self.values = calculated.build(self.plant, half, wanted)
         known = dict(zip(self.values.names, self.values.dimensions, strict=True))
         self.board = boards.build(self.plant, dimensions, known)
-        self.facts = FactsTable((), (), ints([]), floats([]), (), floats([]), floats([]))
+        self.facts = FactsTable((), (), (), ints([]), floats([]), (), floats([]), floats([]))
 
     def _derived(self) -> dict[str, g.Derived]:
         found = [a.when for a in self.entries("alarms")] + [a.suppressed for a in self.entries("alarms")]
@@ -306,6 +308,7 @@ class _Compiler:
         self.facts = FactsTable(
             names=tuple(e.name for e in entries),
             form=tuple(e.of.form for e in entries),
+            at_end=tuple(e.of.at_end for e in entries),
             column=ints(-1 if c is None else c.index for c in columns),
             scale=floats(1.0 if c is None else c.scale for c in columns),
             dimension=tuple("moment" if c is None and e.of.form == "time of" else "time" if c is None else c.dimension

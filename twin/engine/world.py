@@ -71,6 +71,8 @@ class World:
 def arrays(value: Any) -> Iterator[np.ndarray[Any, Any]]:
     """All arrays of a dataclass, nested ones too, in the order of their fields."""
     for item in dataclasses.fields(value):
+        if item.name == "passing" and isinstance(value, state.State):
+            continue  # only tells whether the controls were written since; they are there themselves
         found = getattr(value, item.name)
         if isinstance(found, np.ndarray):
             yield found
@@ -170,7 +172,7 @@ def start(model: Model, seed: int, worlds: list[int], overrides: list[Override])
 def _flowing(model: Model, farm: state.State, controls: state.Controls) -> state.State:
     """The start with its flows: what runs before the first scan shows on the instruments, but has moved nothing."""
     moving = flow.step(model.plant, farm, controls, None, 1.0)
-    return dataclasses.replace(farm, line_flow_m3_s=moving.line_flow_m3_s, opening=moving.opening)
+    return dataclasses.replace(farm, line_flow_m3_s=moving.line_flow_m3_s)
 
 
 def _controls(model: Model, n: int) -> state.Controls:

@@ -98,13 +98,11 @@ class Board:
         n_tanks = plant.vessels.n_tanks
         level = state.level_m
         landed = level[:, :n_tanks] <= plant.vessels.legs_m[:n_tanks]
-        spilled = state.spilled_m3.sum(axis=-1, keepdims=True)
-        mass = (state.spilled_m3 * plant.density_kg_m3).sum(axis=-1, keepdims=True)
         return np.concatenate(
             (
                 level[:, :n_tanks], state.total_m3, state.overflow_m3_s, controls.temperature_k, landed, state.line_flow_m3_s,
                 state.position, controls.running, state.moved_m3, controls.node_flow_m3_s, ~state.alive[:, :-1],
-                controls.weather, spilled, mass,
+                controls.weather, state.spilled,
             ),
             axis=1,
         )  # fmt: skip

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from twin.base.arrays import Bools, Floats, Ints, select
+from twin.base.arrays import Bools, Floats, Ints, select, some
 from twin.farm.plant import TABLE_CELLS, TABLE_HEAD_M, Plant
 from twin.farm.state import Controls, State
 from twin.physics import geometry, hydraulics
@@ -30,11 +30,17 @@ def start(plant: Plant, volume_m3: Floats, position: Floats) -> State:
         level_m=level_of(plant, total),
         position=position,
         opening=np.zeros((worlds, len(plant.paths.names))),
+        passing=np.zeros(0),
+        flow_m3_s=np.zeros((worlds, len(plant.paths.names))),
+        gain_m3=np.zeros(volume_m3.shape),
+        given_m3=np.zeros((worlds, n_products)),
+        passed_m3=np.zeros((worlds, n_transfers)),
         overflow_m3_s=np.zeros((worlds, n_vessels)),
         line_flow_m3_s=np.zeros((worlds, n_lines)),
         moved_m3=np.zeros((worlds, n_transfers)),
         received_m3=np.zeros((worlds, n_products)),
         spilled_m3=np.zeros((worlds, n_products)),
+        spilled=np.zeros((worlds, 2)),
         escaped_m3=np.zeros((worlds, n_vessels)),
         battery_s=np.broadcast_to(plant.battery_s, (worlds, n_utilities)).copy(),
         alive=np.ones((worlds, n_utilities + 1), dtype=bool),
@@ -66,7 +72,7 @@ def gathered(values: Floats, slots: Ints) -> Floats:
 
 def supplies(plant: Plant, state: State, controls: Controls, dt_s: float) -> tuple[Floats, Bools]:
     """Battery charge left and which utilities are alive (W, U + 1); what feeds comes before what is fed."""
-    if not controls.lost.any() and state.alive.all() and (state.battery_s == plant.battery_s).all():
+    if not (some(controls.lost) or some(~state.alive) or some(state.battery_s != plant.battery_s)):
         return state.battery_s, state.alive  # all is well and stays so: same bits
     battery_s = state.battery_s.copy()
     alive = np.ones_like(state.alive)
@@ -135,72 +141,89 @@ def step(plant: Plant, state: State, controls: Controls, forced: Floats | None, 
 
     forced  (W, V)  where trips hold valves, -1 where none does; None when nothing is tripped
 
-    Every `any` and `all` here leaves out work that would change no bit; the test that a world is the same alone and
-    beside busy neighbours holds that.
+    Work that would change no bit is left out: while no valve moves, no control was written and nothing levels, every
+    tick moves the same. The test that a world is the same alone and beside busy neighbours holds that.
     """
     battery_s, alive = supplies(plant, state, controls, dt_s)
     demand = controls.target if forced is None else select(forced >= 0.0, forced, controls.target)
     position = state.position
-    if (demand != position).any():
+    if some(demand != position):
         powered = alive[:, plant.valve_power] & plant.motor
         position = stroked(
             position, demand, powered, controls.by_hand, controls.valve_stuck, plant.stroke_s, plant.crank_s, dt_s
         )
-    opening = np.concatenate((np.maximum(position, controls.passing), np.ones((len(position), 1))), axis=1)
-    opening = opening[:, plant.paths.valves].min(axis=-1)
-    n = plant.paths.n_senders
-    flow = np.zeros(opening.shape)
-    if controls.sending.any():
-        flow[:, :n] = sender_flows(plant, controls, opening[:, :n])
-    levels_out = n < opening.shape[1] and bool((opening[:, n:] > 0.0).any())
-    if levels_out:
-        flow[:, n:] = gravity_flows(plant, state, controls, opening[:, n:], state.total_m3, dt_s)
-    if not flow.any() and not state.overflow_m3_s.any() and not state.line_flow_m3_s.any():
-        return replace(state, position=position, opening=opening, battery_s=battery_s, alive=alive)
-    volume, received = _moved(plant, state, flow, dt_s, levels_out=levels_out)
+    moves = position is not state.position
+    if moves or alive is not state.alive or battery_s is not state.battery_s:
+        state = replace(state, position=position, battery_s=battery_s, alive=alive)
+    levels_out = plant.paths.n_senders < state.opening.shape[1] and some(state.opening[:, plant.paths.n_senders :])
+    if moves or levels_out or controls.passing is not state.passing:
+        state = _flowing(plant, state, controls, dt_s)
+    volume = state.volume_m3 + state.gain_m3
     total = total_of(volume)
     excess = np.maximum(total - plant.vessels.capacity_m3, 0.0)
-    spilled, escaped = state.spilled_m3, state.escaped_m3
-    if excess.any():
-        over = excess[:, None, :] * (volume / np.maximum(total, 1e-9)[:, None, :])
-        volume = volume - over + gathered(over, plant.slots_spill)
-        spilled = spilled + over[..., : plant.vessels.n_tanks].sum(axis=-1)
-        escaped = escaped + excess
-        total = total_of(volume)
-    line_flow = gathered(np.concatenate((flow, -flow), axis=1), plant.slots_line) + 0.0  # no -0
-    moved = state.moved_m3
-    if controls.running.any():
-        moved = moved + select(controls.running, plant.transfer_sign * line_flow[:, plant.transfer_last] * dt_s, 0.0)
+    if some(excess):
+        return _run_over(plant, state, volume, total, excess, dt_s)
+    return _later(plant, state, volume, total, excess)
+
+
+def _later(plant: Plant, state: State, volume: Floats, total: Floats, excess: Floats) -> State:
+    """The state with these contents, nothing having run over."""
     return State(
-        volume_m3=volume,
-        total_m3=total,
-        level_m=level_of(plant, total),
-        position=position,
-        opening=opening,
-        overflow_m3_s=excess / dt_s,
-        line_flow_m3_s=line_flow,
-        moved_m3=moved,
-        received_m3=received,
-        spilled_m3=spilled,
-        escaped_m3=escaped,
-        battery_s=battery_s,
-        alive=alive,
-    )
+        volume_m3=volume, total_m3=total, level_m=level_of(plant, total), position=state.position,
+        opening=state.opening, passing=state.passing, flow_m3_s=state.flow_m3_s, gain_m3=state.gain_m3,
+        given_m3=state.given_m3, passed_m3=state.passed_m3,
+        overflow_m3_s=excess if some(state.overflow_m3_s) else state.overflow_m3_s,
+        line_flow_m3_s=state.line_flow_m3_s, moved_m3=state.moved_m3 + state.passed_m3,
+        received_m3=state.received_m3 + state.given_m3, spilled_m3=state.spilled_m3, spilled=state.spilled,
+        escaped_m3=state.escaped_m3, battery_s=state.battery_s, alive=state.alive,
+    )  # fmt: skip
+
+
+def _flowing(plant: Plant, state: State, controls: Controls, dt_s: float) -> State:
+    """What flows along every path in this tick, and what that moves."""
+    paths = plant.paths
+    n = paths.n_senders
+    opening = np.concatenate((np.maximum(state.position, controls.passing), np.ones((len(state.position), 1))), axis=1)
+    opening = opening[:, paths.valves].min(axis=-1)
+    flow = np.zeros(opening.shape)
+    if some(controls.sending):
+        flow[:, :n] = sender_flows(plant, controls, opening[:, :n])
+    levels_out = n < opening.shape[1] and some(opening[:, n:])
+    if levels_out:
+        flow[:, n:] = gravity_flows(plant, state, controls, opening[:, n:], state.total_m3, dt_s)
+    gain, given = _moved(plant, state, flow, dt_s, levels_out=levels_out)
+    line_flow = gathered(np.concatenate((flow, -flow), axis=1), plant.slots_line) + 0.0  # no -0
+    passed = select(controls.running, plant.transfer_sign * line_flow[:, plant.transfer_last] * dt_s, 0.0)
+    return replace(
+        state, opening=opening, passing=controls.passing, flow_m3_s=flow, gain_m3=gain, given_m3=given,
+        passed_m3=passed, line_flow_m3_s=line_flow,
+    )  # fmt: skip
 
 
 def _moved(plant: Plant, state: State, flow: Floats, dt_s: float, *, levels_out: bool) -> tuple[Floats, Floats]:
-    """Volumes (W, Q, M) after the flows of one tick, each product in its share, and what senders gave (W, Q)."""
+    """What every vessel gains (W, Q, M) by the flows of one tick, each product in its share; what senders give (W, Q)."""
     paths = plant.paths
     n = paths.n_senders
     in_flow = flow[:, None, :n] * (plant.sender_share * dt_s)
-    received = state.received_m3 + in_flow.sum(axis=-1)
     between = np.zeros((*in_flow.shape[:2], 2 * len(paths.end_a)))
     if levels_out:
         levelling = flow[:, None, n:]
         share = state.volume_m3 / np.maximum(state.total_m3, 1e-9)[:, None, :]
         of_path = levelling * select(levelling > 0.0, share[..., paths.end_a], share[..., paths.end_b[n:]]) * dt_s
         between = np.concatenate((of_path, -of_path), axis=-1)
-    return state.volume_m3 + gathered(np.concatenate((in_flow, between), axis=-1), plant.slots_in), received
+    return gathered(np.concatenate((in_flow, between), axis=-1), plant.slots_in), in_flow.sum(axis=-1)
+
+
+def _run_over(plant: Plant, state: State, volume: Floats, total: Floats, excess: Floats, dt_s: float) -> State:
+    """What stands above a lip goes to the bund, pit or ground below, in this tick."""
+    over = excess[:, None, :] * (volume / np.maximum(total, 1e-9)[:, None, :])
+    volume = volume - over + gathered(over, plant.slots_spill)
+    spilled = state.spilled_m3 + over[..., : plant.vessels.n_tanks].sum(axis=-1)
+    gross = np.stack((spilled.sum(axis=-1), (spilled * plant.density_kg_m3).sum(axis=-1)), axis=1)
+    after = _later(plant, state, volume, total_of(volume), excess)
+    return replace(
+        after, overflow_m3_s=excess / dt_s, spilled_m3=spilled, spilled=gross, escaped_m3=state.escaped_m3 + excess
+    )
 
 
 def balance_error(plant: Plant, start_m3: Floats, state: State) -> Floats:

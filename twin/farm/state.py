@@ -14,11 +14,17 @@ class State:
     level_m: Floats  # (W, M) as a gauge would meet it
     position: Floats  # (W, V) 0 closed, 1 open
     opening: Floats  # (W, P) of each path: its tightest valve
+    passing: Floats  # (W, V) the controls' array of which `opening` was made
+    flow_m3_s: Floats  # (W, P) along each path
+    gain_m3: Floats  # (W, Q, M) what each vessel gained by paths in this tick
+    given_m3: Floats  # (W, Q) what senders gave in this tick
+    passed_m3: Floats  # (W, X) what each transfer moved in this tick
     overflow_m3_s: Floats  # (W, M) over lip, wall or brim
     line_flow_m3_s: Floats  # (W, L) from first end to second
     moved_m3: Floats  # (W, X) since the transfer started
     received_m3: Floats  # (W, Q) from senders
     spilled_m3: Floats  # (W, Q) over the lips of tanks, gross
+    spilled: Floats  # (W, 2) volume and mass over the lips of tanks, gross
     escaped_m3: Floats  # (W, M) that left each vessel over its lip, gross
     battery_s: Floats  # (W, U) left
     alive: Bools  # (W, U + 1) supply or controller available; the last one always

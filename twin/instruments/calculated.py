@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.base.arrays import Bools, Floats, Ints, select
+from twin.base.arrays import Bools, Floats, Ints, select, some
 from twin.base.fault import Fault
 from twin.farm.board import Board
 from twin.farm.grammar import Derived, Name, Path
@@ -175,7 +175,7 @@ def step(values: Values, state: State, readings: Floats, taken: Bools, afresh: B
         volume = _shown_volume(values, now)[:, :n]
         flowed = flowed + readings[:, values.flow_column[:n]] * dt_s
         shown[:, :n], known[:, :n] = flowed - (volume - base), True
-        if taken.any() or afresh.any():
+        if some(taken) or some(afresh):
             renew = afresh[:, :n] | taken[:, :n]
             flowed, base = select(renew, 0.0, flowed), select(renew, volume, base)
     if n < len(values.names):

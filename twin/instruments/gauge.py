@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.base import elementary
-from twin.base.arrays import NEVER, Bools, Floats, Ints, select
+from twin.base.arrays import NEVER, Bools, Floats, Ints, select, some
 from twin.base.fault import Fault
 from twin.farm.board import Board
 from twin.farm.plant import Plant, floats, index_of, ints
@@ -44,6 +44,13 @@ class Gauges:
     read_by_hand: Bools
     always_looks: Bools
     some_sample: bool
+    some_by_hand: bool
+    some_lag: bool
+    simple: bool  # every one looks at every scan
+    step: Floats  # resolution, 1 where there is none
+    rounds: Bools
+    some_round: bool
+    all_round: bool
     allowed: Floats  # further beside the truth it misleads
 
 
@@ -105,6 +112,13 @@ def build(plant: Plant, board: Board) -> Gauges:
         read_by_hand=by_hand,
         always_looks=~by_hand,
         some_sample=max(sample, default=1) > 1,
+        some_by_hand=bool(by_hand.any()),
+        some_lag=bool(slow.any()),
+        simple=max(sample, default=1) == 1 and not by_hand.any(),
+        step=select(resolution > 0.0, resolution, 1.0),
+        rounds=resolution > 0.0,
+        some_round=bool((resolution > 0.0).any()),
+        all_round=bool((resolution > 0.0).all()),
         allowed=select(is_switch, 0.5, np.maximum(ONSET_FACTOR * noise, 1.5 * resolution) + 1e-9),
     )
 
@@ -132,21 +146,32 @@ def _seen(gauges: Gauges, truth: Floats) -> Floats:
     """What is there to be shown: the quantity, or 1 past the point of a switch."""
     if not gauges.any_switch:
         return truth
-    beyond = (truth - gauges.trips_at) * gauges.sign > 0.0
-    return select(gauges.sign == 0.0, truth, select(beyond, 1.0, 0.0))
+    return select(gauges.is_switch, (truth - gauges.trips_at) * gauges.sign > 0.0, truth)
 
 
-def healthy(lagged: Floats, noise: Floats, resolution: Floats, low: Floats, high: Floats) -> Floats:
+def healthy(lagged: Floats, noise: Floats, step: Floats, low: Floats, high: Floats) -> Floats:
     """What an instrument shows of a lagged value.
 
     lagged, noise, low, high  its   in the unit of what it measures
-    resolution                its   0 for none
+    step                      its   resolution, above 0
     returns                   its   rounded to the resolution, kept inside the range
     """
-    value = lagged + noise
-    step = select(resolution > 0.0, resolution, 1.0)
-    value = select(resolution > 0.0, np.rint(value / step) * step, value)
-    return np.minimum(np.maximum(value, low), high)
+    return np.minimum(np.maximum(np.rint((lagged + noise) / step) * step, low), high)
+
+
+def _unrounded(lagged: Floats, noise: Floats, low: Floats, high: Floats) -> Floats:
+    return np.minimum(np.maximum(lagged + noise, low), high)
+
+
+def _shown(gauges: Gauges, lagged: Floats, noise: Floats) -> Floats:
+    """What sound instruments show: gauges rounded where they round, switches 0 or 1."""
+    if gauges.all_round:
+        value = healthy(lagged, noise, gauges.step, gauges.low, gauges.high)
+    else:
+        value = _unrounded(lagged, noise, gauges.low, gauges.high)
+        if gauges.some_round:
+            value = select(gauges.rounds, healthy(lagged, noise, gauges.step, gauges.low, gauges.high), value)
+    return select(gauges.is_switch, lagged > 0.5, value) if gauges.any_switch else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +188,8 @@ def faults(gauges: Gauges, controls: Controls, alive: Bools) -> Faults:
     """The faults as the controls and supplies have them now."""
     supplied = alive[:, gauges.power] & alive[:, gauges.system]
     holds = controls.stuck | controls.dead | ~supplied
-    wrong = holds.any() or controls.bad.any() or controls.off_scale.any() or controls.bias.any() or controls.drift.any()
-    changed = bool((controls.noise != gauges.noise).any())
+    wrong = some(holds) or some(controls.bad) or some(controls.off_scale) or some(controls.bias) or some(controls.drift)
+    changed = some(controls.noise != gauges.noise)
     return Faults(not (wrong or changed), holds, supplied, supplied & ~controls.bad)
 
 
@@ -178,18 +203,21 @@ def step(
     taken  (W, I)  read by hand in this tick
     """
     sees = _seen(gauges, truth)
-    looks = taken | gauges.always_looks
-    if gauges.some_sample:
+    all_look = gauges.simple or not (some(taken) or gauges.some_sample or gauges.some_by_hand)
+    looks = gauges.always_looks
+    if not all_look:
         looks = ((tick % gauges.sample_ticks == 0) & ~gauges.read_by_hand) | taken
-    lagged = select(looks, state.lagged + (sees - state.lagged) * gauges.forget, state.lagged)
-    if its.sound and not state.drifted.any():  # leaves out what would add nothing
-        value = healthy(lagged, noise * controls.noise, gauges.resolution, gauges.low, gauges.high)
-        value = select(gauges.is_switch, select(lagged > 0.5, 1.0, 0.0), value) if gauges.any_switch else value
+    lagged = sees
+    if gauges.some_lag or not all_look:
+        lagged = state.lagged + (sees - state.lagged) * gauges.forget
+        lagged = lagged if all_look else select(looks, lagged, state.lagged)
+    if its.sound and not some(state.drifted):  # leaves out what would add nothing
+        value = _shown(gauges, lagged, noise * controls.noise)
         good = its.supplied_and_not_bad & (state.good | looks)
-        return State(lagged, state.drifted, select(looks, value, state.shown), good, state.onset)
+        return State(lagged, state.drifted, value if all_look else select(looks, value, state.shown), good, state.onset)
     drifted = state.drifted + controls.drift / 3600.0
-    value = healthy(lagged + (controls.bias + drifted), noise * controls.noise, gauges.resolution, gauges.low, gauges.high)
-    value = select(gauges.is_switch, select(lagged > 0.5, 1.0, 0.0), value)
+    value = _shown(gauges, lagged + (controls.bias + drifted), noise * controls.noise)
+    value = select(gauges.is_switch, lagged > 0.5, value)  # a bias does not move the point of a switch
     value = select(controls.off_scale, select(gauges.is_switch, 1.0, gauges.high), value)
     shown = select(its.holds | ~looks, state.shown, value)
     good = its.supplied_and_not_bad & (state.good & its.supplied | looks)

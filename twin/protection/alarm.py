@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from twin.base.arrays import Bools, Ints, select
+from twin.base.arrays import Bools, Ints, select, some
 from twin.farm.names import Names
 from twin.farm.plant import ints, padded
 
@@ -101,9 +101,10 @@ def step(alarms: Alarms, state: State, condition: Bools, suppressed: Bools, hidd
         return state
     differs = condition != state.standing
     announced = state.standing & ~suppressed & ~hidden
+    begins_a_cell = tick % _CELL_S == 0 and some(state.risen[:, tick // _CELL_S % _CELLS])
     if not (
-        tick % _CELL_S == 0 or differs.any() or state.differs_for.any() or (announced != state.announced).any()
-        or (suppressed != state.suppressed).any()
+        begins_a_cell or some(differs) or some(state.differs_for) or some(announced != state.announced)
+        or some(suppressed != state.suppressed)
     ):  # fmt: skip
         return state  # nothing changes: same bits
     differs_for = select(differs, state.differs_for + 1, 0)
@@ -115,7 +116,7 @@ def step(alarms: Alarms, state: State, condition: Bools, suppressed: Bools, hidd
     acknowledged = state.acknowledged & ~rises
     cell = tick // _CELL_S % _CELLS
     risen = state.risen
-    if tick % _CELL_S == 0 or rises.any():  # else the cell keeps what it holds
+    if tick % _CELL_S == 0 or some(rises):  # else the cell keeps what it holds
         risen = risen.copy()
         if tick % _CELL_S == 0:
             risen[:, cell] = 0
@@ -123,7 +124,7 @@ def step(alarms: Alarms, state: State, condition: Bools, suppressed: Bools, hidd
     count = risen.sum(axis=-1)
     flood = select(state.flood, count >= FLOOD_ENDS_BELOW, count > FLOOD_STARTS_ABOVE)
     first_out = state.first_out & (standing | ~acknowledged)
-    if rises.any():  # else nothing new can be first
+    if some(rises):  # else nothing new can be first
         first_out = first_out | _first(alarms, state, rises)
     return replace(
         state,

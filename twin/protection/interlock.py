@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from twin.base.arrays import Bools, Floats, Ints, select
+from twin.base.arrays import Bools, Floats, Ints, select, some
 from twin.farm.plant import Plant, index_of, ints, padded
 
 STROKES_ALLOWED = 2.0
@@ -91,7 +91,7 @@ def step(interlocks: Interlocks, state: State, demanded: Bools, bypassed: Bools,
     """
     if not interlocks.names:
         return state
-    if not (demanded.any() or state.demanded.any() or state.tripped.any()):
+    if not (some(demanded) or some(state.demanded) or some(state.tripped)):
         return state  # nothing changes: same bits
     works = alive[:, interlocks.system]
     demanded_for = select(demanded, state.demanded_for + 1, 0)

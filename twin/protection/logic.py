@@ -7,7 +7,7 @@ only after it has held for a time. Tables are built by `twin.farm.cues`.
 
 import numpy as np
 
-from twin.base.arrays import NEVER, Bools, Floats, Ints, select
+from twin.base.arrays import NEVER, Bools, Floats, Ints, select, some
 from twin.farm.signals import Expressions, Tests, Votes
 
 
@@ -20,7 +20,7 @@ def tested(tests: Tests, before: Bools, board: Floats, valid: Bools) -> Bools:
     """
     beyond = (board[:, tests.column] - tests.limit) * tests.sign
     holds = beyond > select(before, -tests.deadband, 0.0)
-    if valid.all():
+    if not some(~valid):
         return holds
     good = valid[:, tests.quality]
     return select(good, holds, before & ~tests.clears_when_absent)
@@ -34,7 +34,7 @@ def voted(votes: Votes, tests: Bools, good: Bools) -> Bools:
     """
     if not len(votes.needed):
         return tests[:, :0]
-    if good.all():  # then no signal is left out, counted against its will, or trips by itself
+    if not some(~good):  # then no signal is left out, counted against its will, or trips by itself
         demands = tests[:, votes.test] & votes.present
         return demands.sum(axis=-1) >= np.minimum(votes.needed, votes.among)
     is_good = good[:, votes.quality]  # (W, V, members)
