@@ -118,5 +118,3 @@ def check(path: str | Path) -> list[Fault]:
 def calc(name: str, **args: Number) -> float:
     """A physics function by its name; arguments in SI. Raises Fault when they do not fit."""
     return float(calculate(name, args)["value"])  # type: ignore[arg-type]
-
-

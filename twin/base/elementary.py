@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from twin.base.arrays import Floats, select
+from twin.base.arrays import Element, select
 
 _LN2_HI = float.fromhex("0x1.62e42feep-1")  # ln 2, the low 32 bits cleared: k * _LN2_HI is exact
 _LN2_LO = float.fromhex("0x1.a39ef35793c76p-33")
@@ -26,14 +26,14 @@ _LOG = (1.479819860511658591e-01, 1.531383769920937332e-01, 1.818357216161805012
         6.666666666666735130e-01)  # fmt: skip
 
 
-def _horner(x: Floats, highest_first: Sequence[float]) -> Floats:
+def _horner(x: Element, highest_first: Sequence[float]) -> Element:
     total = x * 0.0 + highest_first[0]
     for coefficient in highest_first[1:]:
         total = total * x + coefficient
     return total
 
 
-def exp(x: Floats) -> Floats:
+def exp(x: Element) -> Element:
     """e to the x.
 
     x        -    -700 to 700; beyond, the answer is that of the nearer end
@@ -50,7 +50,7 @@ def exp(x: Floats) -> Floats:
     return np.ldexp(near_one, np.int64(k) if np.ndim(k) == 0 else k.astype(np.int64))
 
 
-def log(x: Floats) -> Floats:
+def log(x: Element) -> Element:
     """Natural logarithm.
 
     x        -    above 0 and normal (from 2.3e-308)
@@ -68,12 +68,12 @@ def log(x: Floats) -> Floats:
     return k * _LN2_HI - ((half - (s * (half + rest) + k * _LN2_LO)) - f)
 
 
-def log10(x: Floats) -> Floats:
+def log10(x: Element) -> Element:
     """Decimal logarithm of x above 0."""
     return log(x) / LN10
 
 
-def power(x: Floats, y: Floats) -> Floats:
+def power(x: Element, y: Element) -> Element:
     """x to the y, for x above 0 (0 for x = 0 and y above 0)."""
     positive = x > 0.0
     return select(positive, exp(y * log(select(positive, x, 1.0))), 0.0)
@@ -100,11 +100,11 @@ _FAR = ((2.01033439929228813265e-7, 2.71155556874348757815e-5, 1.242660947388078
          5.99832206555887937690e-1, 1.0))  # fmt: skip
 
 
-def _ratio(x: Floats, pair: tuple[Sequence[float], Sequence[float]]) -> Floats:
+def _ratio(x: Element, pair: tuple[Sequence[float], Sequence[float]]) -> Element:
     return _horner(x, pair[0]) / _horner(x, pair[1])
 
 
-def inverse_normal(p: Floats) -> Floats:
+def inverse_normal(p: Element) -> Element:
     """The standard normal value below which a share p lies.
 
     p        -    inside 0..1, ends left out
@@ -114,5 +114,5 @@ def inverse_normal(p: Floats) -> Floats:
     centre = q * _ratio(0.180625 - q * q, _CENTRE)
     tail = np.minimum(p, 1.0 - p)
     r = np.sqrt(-log(tail))
-    outer = select(r <= 5.0, _ratio(r - 1.6, _NEAR), _ratio(r - 5.0, _FAR))
+    outer: Element = select(r <= 5.0, _ratio(r - 1.6, _NEAR), _ratio(r - 5.0, _FAR))
     return select(np.abs(q) <= 0.425, centre, select(q < 0.0, -outer, outer))

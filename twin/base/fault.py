@@ -80,14 +80,10 @@ def read_text(path: Path, limit_bytes: int) -> str:
     except OSError as error:
         raise Fault(f"{path} cannot be read: {error.strerror}.") from None
     if len(raw) > limit_bytes:
-        raise Fault(
-            f"{path} is larger than {limit_bytes // 1024} KiB.", "Split it, or leave out what is not needed."
-        )
+        raise Fault(f"{path} is larger than {limit_bytes // 1024} KiB.", "Split it, or leave out what is not needed.")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
-        raise Fault(
-            "this is no UTF-8 text.", "Save the file as UTF-8.", Place(str(path), line, column)
-        ) from None
+        raise Fault("this is no UTF-8 text.", "Save the file as UTF-8.", Place(str(path), line, column)) from None

@@ -66,7 +66,9 @@ class Campaign:
         lines = tuple([x.name for x in self.model.lines] + [x.name for x in self.model.injects])
         for uncertain in self.model.spec.uncertain:
             _, _, dimension = uncertain_target(self.model.board, lines, uncertain)
-            made[f"{uncertain.path.thing}.{uncertain.path.quantity}"] = drawn(uncertain, dimension, self.seed, block.numbers[row])
+            made[f"{uncertain.path.thing}.{uncertain.path.quantity}"] = drawn(
+                uncertain, dimension, self.seed, block.numbers[row]
+            )
         for kind in KINDS:
             made[f"first.{kind}"] = float(block.first[row].get(kind, NEVER)) if kind in block.first[row] else None
         made.update(outcome.totals(block, row))

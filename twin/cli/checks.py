@@ -4,13 +4,13 @@ import dataclasses
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from twin.base.fault import Fault, Faults
+from twin.base.fault import Fault, Faults, Place, read_text
 from twin.base.units import show
 from twin.engine.model import Model, open_model
 from twin.farm import load, spec
+from twin.farm.compose import with_defaults
 from twin.farm.files import Files
 from twin.farm.nodes import MAX_BYTES, Table, Text, compose
-from twin.base.fault import read_text, Place
 
 
 @dataclass(slots=True)
@@ -62,8 +62,11 @@ def _is_farm(name: str) -> bool:
     except Fault as fault:
         raise Faults([fault]) from None
     farm = tree.get("farm")
-    return tree.get("scenario") is None and isinstance(farm, Text) and tree.get("lasts") is None and (
-        tree.get("like") is None or any(tree.get(s) is not None for s in spec.FARM_SECTIONS)
+    return (
+        tree.get("scenario") is None
+        and isinstance(farm, Text)
+        and tree.get("lasts") is None
+        and (tree.get("like") is None or any(tree.get(s) is not None for s in spec.FARM_SECTIONS))
     )
 
 
@@ -77,8 +80,8 @@ def _farm_model(name: str) -> Model:
         label, text, folder = files.farm(name)
     into = load.Collector()
     try:
-        tree = load._farm_above(files, compose(text, label), folder, 0)
-        tree = load.with_defaults(tree, frozenset(spec.FARM_SECTIONS))
+        tree = load.farm_above(files, compose(text, label), folder, 0)
+        tree = with_defaults(tree, frozenset(spec.FARM_SECTIONS))
     except Fault as fault:
         raise Faults([fault]) from None
     place = Place(label, 1, 1)

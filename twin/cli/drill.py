@@ -10,6 +10,7 @@ from twin.cli.main import DONE
 
 
 def do_drill(args: Namespace) -> int:
+    """`twin drill`."""
     consoles = [] if args.plain else list(entry_points(group="twin.console"))
     if consoles:
         status: int = consoles[0].load()(args)

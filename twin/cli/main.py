@@ -23,7 +23,9 @@ class _Parser(argparse.ArgumentParser):
 def _world_options(its: argparse.ArgumentParser, *, posts: bool = True) -> None:
     its.add_argument("--seed", type=_count, default=0, metavar="N", help="chance of this run (default 0)")
     if posts:
-        its.add_argument("--posts", choices=("plan", "slow", "none"), default="plan", help="who acts (default: the plan)")
+        its.add_argument(
+            "--posts", choices=("plan", "slow", "none"), default="plan", help="who acts (default: the plan)"
+        )
     its.add_argument("--set", action="append", default=[], metavar="PATH=VALUE", dest="settings",
                      help="change a value, such as T-912.volume='161 m3' or lasts='2 h'")  # fmt: skip
 
@@ -81,7 +83,9 @@ def parser() -> argparse.ArgumentParser:
 
     its = add("drill", "sit in a post yourself")
     its.add_argument("scenario", nargs="?")
-    its.add_argument("--post", action="append", default=[], metavar="NAME", help="your seat (may be given more than once)")
+    its.add_argument(
+        "--post", action="append", default=[], metavar="NAME", help="your seat (may be given more than once)"
+    )
     its.add_argument("--mode", choices=("guided", "assessed"), default="guided", help="with hints, or without")
     _world_options(its, posts=False)
     its.add_argument("--world", type=_count, default=0, metavar="K")
@@ -101,7 +105,9 @@ def parser() -> argparse.ArgumentParser:
     its.add_argument("scenario")
     its.add_argument("--worlds", type=_count, required=True, metavar="N")
     _world_options(its)
-    its.add_argument("--block", type=_count, default=0, metavar="N", help="worlds a block (default: sized for the cache)")
+    its.add_argument(
+        "--block", type=_count, default=0, metavar="N", help="worlds a block (default: sized for the cache)"
+    )
     its.add_argument("--out", metavar="DIR", help="folder for worlds.parquet")
     return top
 
@@ -123,7 +129,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("\nInterrupted.\n")
         return 130
-    except Exception:  # noqa: BLE001  # the last line of defence: a bug is one sentence and a file
+    except Exception:  # the last line of defence: a bug is one sentence and a file
         return _crashed()
 
 

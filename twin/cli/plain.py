@@ -109,7 +109,9 @@ class Plain:
         spec = self.session.model.spec
         print("TRAINING, NOT LIVE PLANT")
         print(f"{spec.title}. {spec.briefing}")
-        print(f"You are {', '.join(self.posts)}. It is {self._clock()}; the drill ends at {self._clock(self.session.lasts)}.")
+        print(
+            f"You are {', '.join(self.posts)}. It is {self._clock()}; the drill ends at {self._clock(self.session.lasts)}."
+        )
         print("Type help for what can be typed.")
         if self.session.outcome is None:
             self._show("")
@@ -173,7 +175,7 @@ class Plain:
 
     def obey(self, line: str) -> None:
         """One typed line: a question, the clock, or a command that goes into the journal."""
-        word = line.split()[0]
+        word = line.split(maxsplit=1)[0]
         try:
             if word in LOCAL and not (word in {"run"} and len(line.split()) > 1 and line.split()[1] != "for"):
                 getattr(self, f"_{word}")(line[len(word) :].strip())
@@ -256,7 +258,9 @@ class Plain:
             print("  no alarm")
         for r in rows:
             first = " first out" if r.first_out else ""
-            print(f"  {r.priority:<7} {r.state:<14} {r.name:<12} {self._clock(r.since)}  {r.limit}, now {r.value}{first}")
+            print(
+                f"  {r.priority:<7} {r.state:<14} {r.name:<12} {self._clock(r.since)}  {r.limit}, now {r.value}{first}"
+            )
             if self.guided and r.action:
                 print(f"          cause: {r.cause}. action: {r.action}")
 
@@ -344,4 +348,3 @@ class Plain:
     def _leave(self, rest: str) -> None:
         self.session.mark()
         self.done = True
-

@@ -13,32 +13,67 @@ from twin.physics.calcs import CALCS
 
 def text() -> str:
     """The whole reference as Markdown."""
-    parts = ["# Reference", "", "Made by `make docs` from the tables in the code. The language itself: [format.md](format.md).", ""]
-    parts += ["## Verbs", "", "| verb | does | takes | who, unless the farm says otherwise | from |", "|---|---|---|---|---|"]
+    parts = [
+        "# Reference",
+        "",
+        "Made by `make docs` from the tables in the code. The language itself: [format.md](format.md).",
+        "",
+    ]
+    parts += [
+        "## Verbs",
+        "",
+        "| verb | does | takes | who, unless the farm says otherwise | from |",
+        "|---|---|---|---|---|",
+    ]
     for verb in VERBS.values():
         who = ", ".join(p for p in POSTS if verb.name in MAY_BY_DEFAULT[p]) or "timeline"
         takes = " ".join((" or ".join(k for k in verb.on if k), *verb.takes)).strip() or "-"
         parts.append(f"| `{verb.name}` | {verb.about} | {takes} | {who} | {verb.since} |")
-    parts += ["", f"The seat at the line also has the clock; the instructor's words are kept: {', '.join(INSTRUCTOR)}.", ""]
+    parts += [
+        "",
+        f"The seat at the line also has the clock; the instructor's words are kept: {', '.join(INSTRUCTOR)}.",
+        "",
+    ]
     parts += ["## Events", "", "| event | means | known by | from |", "|---|---|---|---|"]
     parts += [f"| `{e.name}` | {e.about} | {e.known_by} | {e.since} |" for e in EVENTS.values()]
     parts += ["", "## Quantities", "", "| thing | quantity | dimension | settable | means |", "|---|---|---|---|---|"]
-    parts += [f"| {q.kind} | `{q.name}` | {q.dimension} | {'yes' if q.settable else ''} | {q.about} |" for q in QUANTITIES.values()]
+    parts += [
+        f"| {q.kind} | `{q.name}` | {q.dimension} | {'yes' if q.settable else ''} | {q.about} |"
+        for q in QUANTITIES.values()
+    ]
     for title, table in (("Farm", spec.FARM_SECTIONS), ("Scenario", spec.SCENARIO_SECTIONS)):
         for section, kind in table.items():
             if title == "Scenario" and section == "references":
                 continue
-            parts += ["", f"## {title}: `{section}`", "", (kind.__doc__ or "").strip(), "", "| key | means | reads | default | because |", "|---|---|---|---|---|"]
+            parts += [
+                "",
+                f"## {title}: `{section}`",
+                "",
+                (kind.__doc__ or "").strip(),
+                "",
+                "| key | means | reads | default | because |",
+                "|---|---|---|---|---|",
+            ]
             for item in dataclasses.fields(kind):
                 meta = item.metadata
                 if "reader" in meta:
-                    default = "needed" if meta["default"] is fields.REQUIRED else str(meta["default"] if meta["default"] not in ((), {}, "", None) else "-")
-                    parts.append(f"| `{meta['name']}` | {meta['about']} | {meta['reader'].expects} | {default} | {meta['why'] or '-'} |".replace("||", "| |"))
+                    default = (
+                        "needed"
+                        if meta["default"] is fields.REQUIRED
+                        else str(meta["default"] if meta["default"] not in ((), {}, "", None) else "-")
+                    )
+                    parts.append(
+                        f"| `{meta['name']}` | {meta['about']} | {meta['reader'].expects} | {default} | {meta['why'] or '-'} |".replace(
+                            "||", "| |"
+                        )
+                    )
     parts += ["", "## Units", "", "| dimension | units |", "|---|---|"]
     for dimension in dict.fromkeys(u.dimension for u in UNITS.values()):
         parts.append(f"| {dimension} | {' '.join(f'`{u.name}`' for u in UNITS.values() if u.dimension == dimension)} |")
     parts += ["", "## Calculations", "", "| `twin calc` | unit | |", "|---|---|---|"]
-    parts += [f"| `{name}` | {c.unit} | {(c.function.__doc__ or '').strip().splitlines()[0]} |" for name, c in CALCS.items()]
+    parts += [
+        f"| `{name}` | {c.unit} | {(c.function.__doc__ or '').strip().splitlines()[0]} |" for name, c in CALCS.items()
+    ]
     return "\n".join(parts) + "\n"
 
 

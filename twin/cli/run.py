@@ -33,6 +33,7 @@ def run_file(scenario: str) -> Path:
 
 
 def do_run(args: Namespace) -> int:
+    """`twin run`: one world, headless, or a run gone on with."""
     began = time.monotonic()
     if args.resume:
         its, torn = session.resume(Path(args.resume))
@@ -189,6 +190,7 @@ def _where(its: Session) -> None:
 
 
 def do_verify(args: Namespace) -> int:
+    """`twin verify`."""
     bar = Progress("verify")
     answer = verify(Path(args.run), bar)
     bar.end()
@@ -209,7 +211,11 @@ def verify(path: Path, bar: Progress | None = None) -> dict[str, Any]:
     except chain.Broken as broken:
         return {"verified": False, "line": broken.line, "reason": broken.reason}
     if torn or not records:
-        return {"verified": False, "line": len(records) + 1, "reason": "the last line is torn: it was not written whole."}
+        return {
+            "verified": False,
+            "line": len(records) + 1,
+            "reason": "the last line is torn: it was not written whole.",
+        }
     try:
         its = session.replay(records, check=True, progress=bar.show if bar else None)
     except session.Differs as differs:

@@ -26,7 +26,10 @@ def _entry(kind: type[spec.Entry]) -> dict[str, Any]:
 
 
 def _sections(table: dict[str, type[spec.Entry]]) -> dict[str, Any]:
-    return {name: {"anyOf": [{"type": "object", "additionalProperties": _entry(kind)}, {"const": "none"}]} for name, kind in table.items()}
+    return {
+        name: {"anyOf": [{"type": "object", "additionalProperties": _entry(kind)}, {"const": "none"}]}
+        for name, kind in table.items()
+    }
 
 
 def farm() -> dict[str, Any]:
@@ -53,7 +56,6 @@ def scenario() -> dict[str, Any]:
     inline = farm()
     inline.pop("$schema")
     inline.pop("required")
-    inline["properties"] = {k: v for k, v in inline["properties"].items()}
     return {
         "$schema": DRAFT,
         "title": "Tankfarm Twin scenario",

@@ -12,6 +12,7 @@ from twin.cli.progress import Progress
 
 
 def do_list(args: Namespace) -> int:
+    """`twin list`."""
     from twin.farm import files, load
 
     scenarios, farms = [], []
@@ -39,7 +40,14 @@ def _scenario_row(name: str) -> dict[str, Any]:
     try:
         spec = open_model(Files(), name, [])[0].spec
     except (Fault, Faults):
-        return {"name": name, "title": "(has mistakes: twin check)", "lasts_s": 0, "level": 0, "posts": [], "saved_by": None}
+        return {
+            "name": name,
+            "title": "(has mistakes: twin check)",
+            "lasts_s": 0,
+            "level": 0,
+            "posts": [],
+            "saved_by": None,
+        }
     posts = sorted({line.post for line in spec.farm.of("plan").values()})
     return {
         "name": name, "title": spec.title, "lasts_s": spec.lasts_s, "level": spec.level,
@@ -93,6 +101,7 @@ objectives:
 
 
 def do_new(args: Namespace) -> int:
+    """`twin new`."""
     from twin.farm.files import Files
 
     path = Path(args.file)
@@ -116,6 +125,7 @@ def do_new(args: Namespace) -> int:
 
 
 def do_check(args: Namespace) -> int:
+    """`twin check`."""
     from twin.cli.checks import check_file
 
     reports, unreadable = [], False
@@ -128,14 +138,17 @@ def do_check(args: Namespace) -> int:
     mistakes = [f for r in reports for f in r.mistakes]
     if args.json:
         print_json(
-            {"mistakes": [_located(f) for f in mistakes], "warnings": [_located(f) for r in reports for f in r.warnings]}
+            {
+                "mistakes": [_located(f) for f in mistakes],
+                "warnings": [_located(f) for r in reports for f in r.warnings],
+            }
         )
     else:
         for report in reports:
-            for fault in report.mistakes:
-                print(fault)
-            for fault in report.warnings:
-                print(f"{fault.place}: warning: {fault.message}")
+            for mistake in report.mistakes:
+                print(mistake)
+            for doubt in report.warnings:
+                print(f"{doubt.place}: warning: {doubt.message}")
             if args.explain:
                 print("\n".join(report.filled))
             if not report.mistakes:
@@ -154,6 +167,7 @@ def _located(fault: Fault) -> dict[str, Any]:
 
 
 def do_schema(args: Namespace) -> int:
+    """`twin schema`."""
     from twin.cli import schema
 
     print(json.dumps(getattr(schema, args.kind)(), ensure_ascii=False, indent=1))
@@ -161,6 +175,7 @@ def do_schema(args: Namespace) -> int:
 
 
 def do_calc(args: Namespace) -> int:
+    """`twin calc`."""
     from twin.physics.calcs import CALCS, calculate
 
     if args.batch:
@@ -206,6 +221,7 @@ def _batch(source: str) -> int:
 
 
 def do_campaign(args: Namespace) -> int:
+    """`twin campaign`."""
     from twin.campaign.run import Campaign
 
     campaign = Campaign.open(
@@ -226,5 +242,7 @@ def do_campaign(args: Namespace) -> int:
     for name, its in summary["probability"].items():
         print(f"  {name:<24} {100 * its['p']:6.2f} %   ({100 * its['low']:.2f} .. {100 * its['high']:.2f} %)")
     print(f"  worst world {summary['worst_world']}, median world {summary['median_world']}")
-    print(f"  as a run: twin run {args.scenario} --seed {args.seed} --posts {args.posts} --world {summary['worst_world']}")
+    print(
+        f"  as a run: twin run {args.scenario} --seed {args.seed} --posts {args.posts} --world {summary['worst_world']}"
+    )
     return DONE

@@ -10,8 +10,26 @@ from twin.engine.block import Block
 from twin.engine.session import Session
 
 STORY_KINDS = frozenset(
-    {"inject", "alarm", "trip", "trip-proven", "trip-unproven", "overflow", "overflow-ends", "bund-full", "command",
-     "refused", "said", "seen", "mustered", "power", "transfer", "flood", "bypass", "roof-landed"}  # fmt: skip
+    {
+        "inject",
+        "alarm",
+        "trip",
+        "trip-proven",
+        "trip-unproven",
+        "overflow",
+        "overflow-ends",
+        "bund-full",
+        "command",
+        "refused",
+        "said",
+        "seen",
+        "mustered",
+        "power",
+        "transfer",
+        "flood",
+        "bypass",
+        "roof-landed",
+    }
 )
 
 
@@ -37,7 +55,13 @@ def sealed(session: Session) -> dict[str, Any]:
         "harm": {"fatalities": 0, "injuries": 0},
         "score": score.score_of(found),
         "marks": [
-            {"mark": m.mark, "met": m.met, "t_s": m.tick, "clock": block.model.clock.iso(m.tick), "evidence": m.evidence}
+            {
+                "mark": m.mark,
+                "met": m.met,
+                "t_s": m.tick,
+                "clock": block.model.clock.iso(m.tick),
+                "evidence": m.evidence,
+            }
             for m in found
         ],
         "facts": facts(block, 0),

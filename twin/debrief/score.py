@@ -89,7 +89,7 @@ def objective(block: Block, row: int, its: Objective) -> tuple[bool, int, str]:
     return holds != that.no, min(after, second + round(that.within_s)), f"{says}: {seen}; {other}: {_at(model, second)}"
 
 
-def _not(holds: bool) -> str:  # noqa: FBT001
+def _not(holds: bool) -> str:
     return "it was so" if holds else "it was not so"
 
 
@@ -123,7 +123,11 @@ def _onset(block: Block, row: int) -> Risk | None:
 
 def _mustering(block: Block, row: int) -> Risk | None:
     judged = block.model.judged.names
-    first = [(int(block.world.judged_first[row, j]), n.removeprefix("plan.")) for j, n in enumerate(judged) if n.startswith("plan.")]
+    first = [
+        (int(block.world.judged_first[row, j]), n.removeprefix("plan."))
+        for j, n in enumerate(judged)
+        if n.startswith("plan.")
+    ]
     first = [f for f in first if f[0] < NEVER]
     return min(first) if first else None
 
@@ -134,13 +138,18 @@ def _lying(block: Block, row: int) -> Risk | None:
     return _first_event(block, row, "overflow", "bund-full") or (block.world.tick, "bund")
 
 
+def _never(block: Block, row: int) -> Risk | None:
+    """Nothing burns or bursts in this version."""
+    return None
+
+
 _AT_RISK = {
     "containment": _overfilling,
     "detection": _onset,
     "isolation": _overfilling,
     "call and muster": _mustering,
     "environment": _lying,
-    "plant saved": lambda block, row: None,
+    "plant saved": _never,
 }
 
 
@@ -187,10 +196,19 @@ def _detection(block: Block, row: int, risk: Risk) -> Mark:
     if len(sound) > DOUBTS_ALLOWED:
         return Mark("detection", False, sound[-1].tick, f"{len(sound)} sound instruments were doubted")
     stops = {"doubt", "report", "stop", "close", "trip", "stop-work"}
-    found = next((a for a in acts if a.verb in stops and onset <= a.tick <= until and (a.thing in things or a.verb in {"trip", "stop-work"})), None)
+    found = next(
+        (
+            a
+            for a in acts
+            if a.verb in stops and onset <= a.tick <= until and (a.thing in things or a.verb in {"trip", "stop-work"})
+        ),
+        None,
+    )
     since = _at(block.model, onset)
     if found is None:
-        return Mark("detection", False, until, f"{subject} misled or stood since {since}, and nobody acted on it in time")
+        return Mark(
+            "detection", False, until, f"{subject} misled or stood since {since}, and nobody acted on it in time"
+        )
     return Mark("detection", True, found.tick, f"{subject} since {since}; {found.post}: {found.verb} {found.thing}")
 
 
@@ -204,10 +222,14 @@ def _misled(block: Block, row: int, act: Act) -> bool:
 def _isolation(block: Block, row: int, risk: Risk) -> Mark:
     world = block.world
     since = risk[0]
-    proven = [a for a in block.acts[row] if a.tick >= since and a.end == "PROVEN" and a.verb in {"close", "stop", "trip"}]
+    proven = [
+        a for a in block.acts[row] if a.tick >= since and a.end == "PROVEN" and a.verb in {"close", "stop", "trip"}
+    ]
     trips = [e for e in block.events[row] if e.kind == "trip-proven"]
     n_tanks = block.model.plant.vessels.n_tanks
-    runs = bool((world.farm.overflow_m3_s[row, :n_tanks] > 0.0).any()) or bool(world.controls.sending[row].any() and not (proven or trips))
+    runs = bool((world.farm.overflow_m3_s[row, :n_tanks] > 0.0).any()) or bool(
+        world.controls.sending[row].any() and not (proven or trips)
+    )
     if (proven or trips) and not runs:
         tick = min([a.tick for a in proven] + [e.tick for e in trips])
         return Mark("isolation", True, tick, "the source was stopped and proven")
@@ -227,13 +249,26 @@ def _call_and_muster(block: Block, row: int, risk: Risk) -> Mark:
                 continue
             given = one.within_s or 0.0
             allowed = given if deed.verb == "call" and given else CALL_S if deed.verb == "call" else max(given, HEADS_S)
-            end = next((a.tick for a in block.acts[row] if (a.verb, a.thing) == (deed.verb, deed.thing) and (a.end == "PROVEN" or (deed.verb == "call" and not a.end))), NEVER)
+            end = next(
+                (
+                    a.tick
+                    for a in block.acts[row]
+                    if (a.verb, a.thing) == (deed.verb, deed.thing)
+                    and (a.end == "PROVEN" or (deed.verb == "call" and not a.end))
+                ),
+                NEVER,
+            )
             if end - cue > allowed:
                 missed = cue + round(allowed)
                 if missed > block.world.tick:
                     continue  # its time is not over yet
                 return Mark("call and muster", False, missed, f"{deed.sentence}: not within {show(allowed, 'time', 0)}")
-    return Mark("call and muster", True, block.world.tick, f"called and counted in time since {_at(block.model, asked)} ({line})")
+    return Mark(
+        "call and muster",
+        True,
+        block.world.tick,
+        f"called and counted in time since {_at(block.model, asked)} ({line})",
+    )
 
 
 def _environment(block: Block, row: int, risk: Risk) -> Mark:

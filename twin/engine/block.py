@@ -162,7 +162,7 @@ class Block:
 
     def __init__(
         self, model: Model, seed: int, numbers: list[int], overrides: list[Override] | None = None,
-        record: bool = False,  # noqa: FBT001, FBT002
+        record: bool = False,
     ) -> None:  # fmt: skip
         from twin.engine.drain import Drain  # the other half of this class: what commands do
 
@@ -246,7 +246,7 @@ class Block:
         if due < NEVER:
             timeout = self.env.timeout(max(0, due - int(self.env.now)))
             assert timeout.callbacks is not None
-            timeout.callbacks.append(lambda _: None if moment.triggered else moment.succeed())
+            timeout.callbacks.append(lambda _: self.wake(row, cell) if self.armed.get((row, cell)) is moment else None)
         yield moment
         if self.armed.get((row, cell)) is moment:  # else the cell went on without this waiter
             del self.armed[(row, cell)]
@@ -277,7 +277,9 @@ class Block:
         if model.ramps and some(world.ramp_start < NEVER):
             self.drain.ramp()
         n_gauges = len(model.gauges.names)
-        forced = interlock.forced(model.interlocks, world.interlocks.tripped) if some(world.interlocks.tripped) else None
+        forced = (
+            interlock.forced(model.interlocks, world.interlocks.tripped) if some(world.interlocks.tripped) else None
+        )
         world.farm = flow.step(model.plant, world.farm, world.controls, forced, SCAN_S)
         truth = model.board.truth(world.farm, world.controls)
         world.gauges = gauge.step(
@@ -313,7 +315,8 @@ class Block:
             scans = max(1, min(NOISE_AHEAD, NOISE_CELLS // max(1, self.keys.size)))
             self._noise_from = tick
             self._noise_ahead = np.stack([chance.noise(self.keys, tick + i) for i in range(scans)])
-        return self._noise_ahead[tick - self._noise_from]
+        ahead: Floats = self._noise_ahead[tick - self._noise_from]
+        return ahead
 
     def _protect(self, tick: int) -> None:
         """Tests, votes, alarms, interlocks; what depends on nothing that changed keeps its answer."""
@@ -332,12 +335,12 @@ class Block:
             kept.guards_say = logic.evaluated(model.guards, padded, long_enough)
             kept.guard_inputs = inputs
         says, n = kept.guards_say, len(model.alarms.names)
-        inputs = (says, world.controls, alive, world.alarms, world.interlocks)
-        if tick % 10 and _same_objects(inputs, kept.protection_inputs):
+        looked_at = (says, world.controls, alive, world.alarms, world.interlocks)
+        if tick % 10 and _same_objects(looked_at, kept.protection_inputs):
             return  # the last call changed nothing, and nothing it looks at has changed since
         hidden = world.controls.shelved | world.controls.out_of_service
         its = alive[:, model.alarm_system : model.alarm_system + 1]
-        kept.protection_inputs = inputs
+        kept.protection_inputs = looked_at
         world.alarms = alarm.step(model.alarms, world.alarms, says[:, :n], says[:, n : 2 * n], hidden, its, tick)
         world.interlocks = interlock.step(
             model.interlocks, world.interlocks, says[:, 2 * n :], world.controls.bypassed, alive
@@ -359,7 +362,11 @@ class Block:
             full = farm.moved_m3 >= model.plant.transfer_amount_m3
             metered = full & model.plant.transfer_metered & world.controls.running
         inputs = (world.alarms, world.interlocks, world.tests, farm.overflow_m3_s, farm.alive)
-        quiet = _same_objects(inputs, kept.edge_inputs) and same_bits(landed, kept.landed) and same_bits(metered, kept.metered)
+        quiet = (
+            _same_objects(inputs, kept.edge_inputs)
+            and same_bits(landed, kept.landed)
+            and same_bits(metered, kept.metered)
+        )
         if not quiet:
             kept.edge_inputs, kept.landed, kept.metered = inputs, landed, metered
             tests = np.concatenate((world.tests, np.zeros((len(world.tests), 1), dtype=bool)), axis=1)
@@ -394,7 +401,7 @@ class Block:
         found[:, : self.at.closed] = False
         return found
 
-    def _wake_watchers(self, row: int, column: int, rising: bool) -> None:  # noqa: FBT001
+    def _wake_watchers(self, row: int, column: int, rising: bool) -> None:
         if rising:
             for cell in self.watchers.get((row, column), ()):
                 self.wake(row, cell)
@@ -403,13 +410,16 @@ class Block:
         """Works out what every sentence says; False when no atom changed, so that none can have."""
         world, model, kept = self.world, self.model, self._kept
         inputs = (kept.readings, world.alarms, world.interlocks, world.controls)
-        if not (self.touched or kept.someone_waits or tick in self._moments or not _same_objects(inputs, kept.cue_inputs)):
+        if not (
+            self.touched or kept.someone_waits or tick in self._moments or not _same_objects(inputs, kept.cue_inputs)
+        ):
             return False
         self.touched, kept.cue_inputs = False, inputs
         alarms = world.alarms.standing & ~world.controls.out_of_service & ~world.alarms.suppressed
         moments = np.broadcast_to(model.moments <= tick, (len(self.numbers), len(model.moments)))
         atoms = np.concatenate(
-            (kept.readings, alarms, world.interlocks.tripped, world.happened, world.accepted, world.proven, moments), axis=1
+            (kept.readings, alarms, world.interlocks.tripped, world.happened, world.accepted, world.proven, moments),
+            axis=1,
         )
         world.cue_since, long_enough = logic.held(model.cues, world.cue_since, atoms, tick)
         kept.someone_waits = some((world.cue_since < NEVER) & ~long_enough)

@@ -76,7 +76,9 @@ def read(model: Model, text: str, file: str) -> list[Line]:
         if its is None:
             continue
         if its.tick < latest:
-            raise Fault("this moment lies before the line above.", "Sort the lines, or rewind first.", Place(file, number, 1))
+            raise Fault(
+                "this moment lies before the line above.", "Sort the lines, or rewind first.", Place(file, number, 1)
+            )
         if its.tick > model.spec.lasts_s:
             raise Fault("this moment lies after the end of the scenario.", "", Place(file, number, 1))
         latest = its.tick if its.rewind_to < 0 else its.rewind_to

@@ -76,7 +76,7 @@ class Drain:
 
     # orders
 
-    def give(self, row: int, post: int, deed: Deed, line: int, by_plan: bool, cell: int = -1) -> str:  # noqa: FBT001
+    def give(self, row: int, post: int, deed: Deed, line: int, by_plan: bool, cell: int = -1) -> str:
         """A post does something or tells somebody to. Returns why not, or "" when it is under way or done."""
         name = self.model.authority.posts[post]
         reason = self.model.authority.refusal(name, deed, self.model.names)
@@ -100,7 +100,7 @@ class Drain:
             return first + idle[0]
         return first + free[0] if free else -1
 
-    def _start_order(self, row: int, cell: int, post: int, deed: Deed, line: int, by_plan: bool) -> str:  # noqa: FBT001
+    def _start_order(self, row: int, cell: int, post: int, deed: Deed, line: int, by_plan: bool) -> str:
         from twin.engine.block import Order
 
         world = self.block.world
@@ -269,9 +269,9 @@ class Drain:
             controls.running[row, number] = False
         self.block.emit(row, "transfer", name, f"the sender of {name} {'pumps' if starts else 'has stopped'}")
         for key, order in sorted(self.block.orders.items()):
-            if key[0] == row and order.deed.thing == name and self.block.world.table.phase[key] == table.PROVE:
-                if (order.deed.verb == "start") == starts:
-                    self.finish(row, key[1], table.PROVEN)
+            waits = key[0] == row and self.block.world.table.phase[key] == table.PROVE
+            if waits and (order.deed.thing, order.deed.verb) == (name, "start" if starts else "stop"):
+                self.finish(row, key[1], table.PROVEN)
 
     def _advance_trips(self, row: int, cell: int, number: int) -> None:
         world = self.block.world
@@ -389,7 +389,7 @@ class Drain:
 
     # edges
 
-    def edge(self, row: int, column: int, rising: bool) -> None:  # noqa: FBT001
+    def edge(self, row: int, column: int, rising: bool) -> None:
         """One column of the plant and its protection changed."""
         at = self.block.at
         starts = [(name, getattr(at, name)) for name in at.__slots__]
@@ -397,7 +397,7 @@ class Drain:
         getattr(self, f"_edge_{kind}")(row, column - first, rising)
         self.block._wake_watchers(row, column, rising)
 
-    def _edge_announced(self, row: int, a: int, rising: bool) -> None:  # noqa: FBT001
+    def _edge_announced(self, row: int, a: int, rising: bool) -> None:
         name = self.model.alarms.names[a]
         if rising:
             first = ", first out" if self.block.world.alarms.first_out[row, a] else ""
@@ -417,7 +417,7 @@ class Drain:
         value = show(float(self.block.world.board[row, column]), self.model.board.dimensions[column])
         return f"{spec.when.text} ({value})"
 
-    def _edge_tripped(self, row: int, k: int, rising: bool) -> None:  # noqa: FBT001
+    def _edge_tripped(self, row: int, k: int, rising: bool) -> None:
         name = self.model.interlocks.names[k]
         if not rising:
             return
@@ -425,7 +425,7 @@ class Drain:
         self.block.emit(row, "trip", name, f"{name} trips: {acts}")
         self._put(row, self.cells.trips + k, table.REACT, self.block.world.tick)
 
-    def _edge_overflow(self, row: int, m: int, rising: bool) -> None:  # noqa: FBT001
+    def _edge_overflow(self, row: int, m: int, rising: bool) -> None:
         vessels = self.model.plant.vessels
         name = vessels.names[m]
         if m < vessels.n_tanks:
@@ -441,38 +441,38 @@ class Drain:
             self.block.emit(row, "bund-full", name, f"{name} runs over")
             self._see(row, "bund-full", name)
 
-    def _edge_closed(self, row: int, v: int, rising: bool) -> None:  # noqa: FBT001
+    def _edge_closed(self, row: int, v: int, rising: bool) -> None:
         if rising:
             name = self.model.plant.valves[v]
             self.block.emit(row, "valve", name, f"{name} shows closed")
 
-    def _edge_opened(self, row: int, v: int, rising: bool) -> None:  # noqa: FBT001
+    def _edge_opened(self, row: int, v: int, rising: bool) -> None:
         if rising:
             name = self.model.plant.valves[v]
             self.block.emit(row, "valve", name, f"{name} shows open")
 
-    def _edge_alive(self, row: int, u: int, rising: bool) -> None:  # noqa: FBT001
+    def _edge_alive(self, row: int, u: int, rising: bool) -> None:
         name = self.model.plant.utilities[u]
         self.block.emit(row, "power", name, f"{name} {'is back' if rising else 'is lost'}")
 
-    def _edge_flood(self, row: int, _: int, rising: bool) -> None:  # noqa: FBT001
+    def _edge_flood(self, row: int, _: int, rising: bool) -> None:
         count = int(self.block.world.alarms.risen[row].sum())
         kind = "flood" if rising else "flood-ends"
         self.block.emit(row, kind, "alarms", f"{count} alarms in ten minutes")
 
-    def _edge_metered(self, row: int, x: int, rising: bool) -> None:  # noqa: FBT001
+    def _edge_metered(self, row: int, x: int, rising: bool) -> None:
         if not rising:
             return
         name = self.model.plant.transfers[x]
         self.block.emit(row, "transfer", name, f"the meter ends {name}")
         verbs.by_interlock(self, row, Deed("stop", "transfer", name, f"stop {name}"))
 
-    def _edge_landed(self, row: int, m: int, rising: bool) -> None:  # noqa: FBT001
+    def _edge_landed(self, row: int, m: int, rising: bool) -> None:
         if rising:
             name = self.model.plant.vessels.names[m]
             self.block.emit(row, "roof-landed", name, f"the floating roof of {name} stands on its legs")
 
-    def cue_edge(self, row: int, column: int, rising: bool) -> None:  # noqa: FBT001
+    def cue_edge(self, row: int, column: int, rising: bool) -> None:
         """One sentence began or ceased to hold."""
         model = self.model
         n_lines = len(model.lines)

@@ -169,8 +169,9 @@ class _Compiler:
         source = self.spec if section in {"timeline", "objectives", "facts"} else self.spec.farm
         return list(source.of(section).values())
 
-    def try_(self, read: Callable[[], Any], entry: Any) -> Any:
-        return self.into.attempt(read, entry.place)
+    def attempt(self, entry: Any, read: Callable[..., Any], *args: Any) -> Any:
+        """What `read(*args)` returns; a mistake is kept, at the entry when it has no better place."""
+        return self.into.attempt(entry.place, read, *args)
 
     def model(self) -> Model:
         """Instruments first, then what watches them, then what people do about it."""
@@ -212,7 +213,7 @@ class _Compiler:
         bare = boards.build(self.plant, {}, {})
         dimensions = {}
         for entry in self.entries("instruments"):
-            column = self.try_(lambda e=entry: bare.column(e.measures.reading), entry)  # type: ignore[misc]
+            column = self.attempt(entry, bare.column, entry.measures.reading)
             dimensions[entry.name] = "flag" if entry.measures.sign or column is None else column.dimension
         self.into.raise_any()
         half = boards.build(self.plant, dimensions, {})
@@ -244,40 +245,34 @@ class _Compiler:
     def _check_derived(self, name: str, what: g.Derived) -> None:
         for of in (what.of, what.other):
             if isinstance(of, g.Name):
-                self.into.attempt(lambda o=of: self.names.need(o, "an instrument", "instrument"), of.place)  # type: ignore[misc]
+                self.into.attempt(of.place, self.names.need, of, "an instrument", "instrument")
 
     # what watches
 
     def _guards(self, tables: cues.Tables) -> list[cues.Draft]:
         none = tables.compile(None, "when")
-        drafts = [
-            self.try_(lambda e=e: tables.compile(e.when, "when", e.deadband), e) or none for e in self.entries("alarms")  # type: ignore[misc]
-        ]
-        drafts += [
-            self.try_(lambda e=e: tables.compile(e.suppressed, "when"), e) or none for e in self.entries("alarms")  # type: ignore[misc]
-        ]
-        drafts += [
-            self.try_(lambda e=e: tables.compile(e.when, "vote"), e) or none for e in self.entries("interlocks")  # type: ignore[misc]
-        ]
+        drafts = [self.attempt(e, tables.compile, e.when, "when", e.deadband) or none for e in self.entries("alarms")]
+        drafts += [self.attempt(e, tables.compile, e.suppressed, "when") or none for e in self.entries("alarms")]
+        drafts += [self.attempt(e, tables.compile, e.when, "vote") or none for e in self.entries("interlocks")]
         return drafts
 
     def _sentences(self, tables: cues.Tables) -> "_Sentences":
         none = tables.compile(None, "plan")
         plan, timeline = self.entries("plan"), self.entries("timeline")
-        drafts = [self.try_(lambda e=e: tables.compile(e.cue, "plan"), e) or none for e in plan]  # type: ignore[misc]
-        drafts += [self.try_(lambda e=e: tables.compile(e.proof, "plan"), e) or none for e in plan]  # type: ignore[misc]
-        drafts += [self.try_(lambda e=e: tables.compile(e.cue, "truth"), e) or none for e in timeline]  # type: ignore[misc]
+        drafts = [self.attempt(e, tables.compile, e.cue, "plan") or none for e in plan]
+        drafts += [self.attempt(e, tables.compile, e.proof, "plan") or none for e in plan]
+        drafts += [self.attempt(e, tables.compile, e.cue, "truth") or none for e in timeline]
         proofs = []
         for entry in self.entries("interlocks"):
             proofs.append(len(drafts) if entry.proof else -1)
             if entry.proof:
-                drafts.append(self.try_(lambda e=entry: tables.compile(e.proof, "when"), entry) or none)  # type: ignore[misc]
+                drafts.append(self.attempt(entry, tables.compile, entry.proof, "when") or none)
         first, second, names = [], [], []
 
         def add(cue: g.Cue | None, entry: Any) -> int:
             if cue is None:
                 return -1
-            drafts.append(self.try_(lambda: tables.compile(cue, "truth"), entry) or none)
+            drafts.append(self.attempt(entry, tables.compile, cue, "truth") or none)
             return len(drafts) - 1
 
         for entry in self.entries("objectives"):
@@ -299,12 +294,14 @@ class _Compiler:
     def _facts(self) -> None:
         entries = self.entries("facts")
         columns: list[boards.Column | None] = [
-            None if e.of.reading is None else self.try_(lambda e=e: self._reading(e.of.reading), e) for e in entries  # type: ignore[misc]
+            None if e.of.reading is None else self.attempt(e, self._reading, e.of.reading) for e in entries
         ]
         for entry, column in zip(entries, columns, strict=True):
             wanted = column.dimension if column else ("time" if entry.of.form == "time from" else "moment")
             if entry.band.dimension != wanted and not (wanted == "fraction" and entry.band.dimension == "number"):
-                self.into.add(f"{entry.name} measures a {wanted}, and its band is a {entry.band.dimension}.", "", entry.place)
+                self.into.add(
+                    f"{entry.name} measures a {wanted}, and its band is a {entry.band.dimension}.", "", entry.place
+                )
         self.facts = FactsTable(
             names=tuple(e.name for e in entries),
             form=tuple(e.of.form for e in entries),
@@ -340,7 +337,7 @@ class _Compiler:
         return (*self.spec.farm.of("plan"), *self.spec.of("timeline"))
 
     def _deed(self, act: g.Act, entry: Any) -> deed.Deed:
-        found = self.try_(lambda: deed.resolve(self.board, act), entry)
+        found = self.attempt(entry, deed.resolve, self.board, act)
         return found if isinstance(found, deed.Deed) else deed.Deed(act.verb, "", "", act.text)
 
     def _may(self, post: str, acts: tuple[deed.Deed, ...], entry: Any, *, world_may: bool) -> None:
@@ -350,7 +347,9 @@ class _Compiler:
                 if reason:
                     self.into.add(f"{entry.name}: {reason}", "", entry.place)
             if one.verb == "set" and one.kind == "path" and not (world_may and not post):
-                self.into.add(f"{entry.name}: people set valves; quantities and faults are the timeline's.", "", entry.place)
+                self.into.add(
+                    f"{entry.name}: people set valves; quantities and faults are the timeline's.", "", entry.place
+                )
 
     def _people(self) -> tuple[tuple[Line, ...], tuple[Inject, ...], int]:
         lines, number = [], 0
@@ -394,12 +393,9 @@ class _Compiler:
 
     def _initial_values(self) -> None:
         for initial in self.spec.initially:
-            self.into.attempt(lambda i=initial: initial_value(self.board, i), initial.place)  # type: ignore[misc]
+            self.into.attempt(initial.place, initial_value, self.board, initial)
         for uncertain in self.spec.uncertain:
-            self.into.attempt(lambda u=uncertain: self._uncertain(u), uncertain.path.place)  # type: ignore[misc]
-
-    def _uncertain(self, uncertain: Any) -> None:
-        uncertain_target(self.board, self._line_names(), uncertain)
+            self.into.attempt(uncertain.path.place, uncertain_target, self.board, self._line_names(), uncertain)
 
     def _subject(self, cue: g.Cue) -> str:
         """The thing an alarm watches: that of its first reading."""
@@ -453,7 +449,9 @@ def uncertain_target(board: boards.Board, lines: tuple[str, ...], uncertain: Any
     path, chance = uncertain.path, uncertain.chance
     if path.thing in lines:
         if path.quantity != "delay":
-            raise Fault(f"of {path.thing} only the delay can be uncertain.", nearest(path.quantity, ["delay"]), path.place)
+            raise Fault(
+                f"of {path.thing} only the delay can be uncertain.", nearest(path.quantity, ["delay"]), path.place
+            )
         kind, target, dimension = "delay", path.thing, "time"
     else:
         address = board.address(path)

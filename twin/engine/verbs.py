@@ -63,7 +63,9 @@ def _valve(drain: "Drain", row: int, cell: int, order: "Order") -> Begun | str:
     controls = drain.write()
     controls.target[row, v] = target
     controls.by_hand[row, v] = False
-    return Begun(dataclasses.replace(order, proof=_feedback(drain, order, v, target)), table.PROVE, _stroke_due(drain, v))
+    return Begun(
+        dataclasses.replace(order, proof=_feedback(drain, order, v, target)), table.PROVE, _stroke_due(drain, v)
+    )
 
 
 def _target(deed: Deed) -> float:
@@ -161,7 +163,12 @@ def _stop_work(drain: "Drain", row: int, cell: int, order: "Order") -> Begun | s
         ends |= {t.bund for n, t in drain.model.spec.farm.of("tanks").items() if n in ends}
         if drain.controls.running[row, x] and (not order.deed.thing or order.deed.thing in ends):
             stopped.append(transfer)
-            _transfer(drain, row, dataclasses.replace(order, deed=Deed("stop", "transfer", transfer, f"stop {transfer}")), opens=False)
+            _transfer(
+                drain,
+                row,
+                dataclasses.replace(order, deed=Deed("stop", "transfer", transfer, f"stop {transfer}")),
+                opens=False,
+            )
     return _done(order)
 
 
@@ -221,7 +228,7 @@ def _reset(drain: "Drain", row: int, cell: int, order: "Order") -> Begun | str:
 def _bypass(drain: "Drain", row: int, cell: int, order: "Order") -> Begun | str:
     deed = order.deed
     if not deed.because:
-        return "a bypass needs a reason: because \"…\"."
+        return 'a bypass needs a reason: because "…".'
     if not 0 < deed.for_ticks <= LONGEST_BYPASS_S:
         return "a bypass lasts from 1 s to 24 h."
     k = drain.model.interlocks.names.index(deed.thing)
@@ -288,7 +295,7 @@ def _shelve(drain: "Drain", row: int, cell: int, order: "Order") -> Begun | str:
     if not 0 < order.deed.for_ticks <= LONGEST_SHELF_S:
         return "an alarm is shelved for 1 s to 12 h."
     if not order.deed.because:
-        return "shelving needs a reason: because \"…\"."
+        return 'shelving needs a reason: because "…".'
     a = drain.model.alarms.names.index(order.deed.thing)
     drain.write().shelved[row, a] = True
     drain.put(row, drain.cells.shelves + a, table.WORK, drain.block.world.tick + order.deed.for_ticks)
@@ -383,7 +390,9 @@ def _away(drain: "Drain", row: int, g: int, point: tuple[float, float]) -> float
     return float(np.sqrt(dx * dx + dy * dy))
 
 
-def _set_out(drain: "Drain", row: int, cell: int, g: int, point: tuple[float, float], thing: str, kit: tuple[str, ...]) -> int:
+def _set_out(
+    drain: "Drain", row: int, cell: int, g: int, point: tuple[float, float], thing: str, kit: tuple[str, ...]
+) -> int:
     """A crew sets out; returns the tick of its arrival."""
     here = drain.block.world.crews
     with_air = "breathing-air" in kit and "breathing-air" in drain.model.crews.kits[g]
@@ -449,7 +458,11 @@ def _leave_work(drain: "Drain", row: int, g: int) -> None:
 def _muster(drain: "Drain", row: int, cell: int, order: "Order") -> Begun | str:
     from twin.engine.drain import MUSTER_S
 
-    return Begun(order, table.PROVE, drain.block.world.tick + (crew.COUNT_HEADS_S if not _absent(drain, row, order) else MUSTER_S))
+    return Begun(
+        order,
+        table.PROVE,
+        drain.block.world.tick + (crew.COUNT_HEADS_S if not _absent(drain, row, order) else MUSTER_S),
+    )
 
 
 def _absent(drain: "Drain", row: int, order: "Order") -> list[int]:
@@ -476,7 +489,11 @@ def _check(drain: "Drain", row: int, cell: int, order: "Order") -> Begun | str:
         seconds = float(model.values.by_hand_s[model.values.names.index(deed.thing)])
         return Begun(order, table.WORK, tick + round(seconds)) if seconds else _done(order)
     if deed.kind == "interlock":
-        state = "tripped" if drain.block.world.interlocks.tripped[row, model.interlocks.names.index(deed.thing)] else "not tripped"
+        state = (
+            "tripped"
+            if drain.block.world.interlocks.tripped[row, model.interlocks.names.index(deed.thing)]
+            else "not tripped"
+        )
         if drain.controls.bypassed[row, model.interlocks.names.index(deed.thing)]:
             state += ", bypassed"
         drain.block.emit(row, "seen", deed.thing, f"{deed.thing} is {state}")
@@ -591,10 +608,10 @@ def _arrived(drain: "Drain", row: int, cell: int, order: "Order") -> None:
 
 
 def _heads_may_be_complete(drain: "Drain", row: int) -> None:
-    for (its_row, its_cell), other in sorted(drain.block.orders.items()):
-        if its_row == row and other.deed.verb == "muster" and drain.block.world.table.phase[row, its_cell] == table.PROVE:
-            if not _absent(drain, row, other):
-                drain.put(row, its_cell, table.PROVE, drain.block.world.tick + crew.COUNT_HEADS_S)
+    for (its_row, cell), other in sorted(drain.block.orders.items()):
+        counts = its_row == row and other.deed.verb == "muster"
+        if counts and drain.block.world.table.phase[row, cell] == table.PROVE and not _absent(drain, row, other):
+            drain.put(row, cell, table.PROVE, drain.block.world.tick + crew.COUNT_HEADS_S)
 
 
 def _work_ticks(drain: "Drain", row: int, order: "Order") -> int:
@@ -633,7 +650,12 @@ def _turned(drain: "Drain", row: int, cell: int, order: "Order") -> None:
     v = drain.model.plant.valves.index(order.deed.thing)
     position = float(drain.block.world.farm.position[row, v])
     drain.write().by_hand[row, v] = False
-    drain.block.emit(row, "seen", order.deed.thing, f"{drain.model.authority.posts[order.post]} sees: {state_of(drain, row, order.deed)}")
+    drain.block.emit(
+        row,
+        "seen",
+        order.deed.thing,
+        f"{drain.model.authority.posts[order.post]} sees: {state_of(drain, row, order.deed)}",
+    )
     if abs(position - _target(order.deed)) < PROVEN_WITHIN:
         drain.finish(row, cell, table.PROVEN)
     else:
@@ -723,4 +745,3 @@ _BEGIN: dict[str, Begin] = {
     "approve": _approve, "isolate": _isolate, "check": _check, "call": _call, "send": _send,
     "evacuate": _evacuate, "withdraw": _evacuate, "muster": _muster, "take": _take, "hand": _hand,
 }  # fmt: skip
-

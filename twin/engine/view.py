@@ -16,8 +16,19 @@ from twin.response import table
 from twin.response.deed import HANDS
 
 DESK = frozenset(
-    {"alarm", "alarm-cleared", "trip", "trip-proven", "trip-unproven", "valve", "power", "transfer", "flood",
-     "flood-ends", "bypass"}  # fmt: skip
+    {
+        "alarm",
+        "alarm-cleared",
+        "trip",
+        "trip-proven",
+        "trip-unproven",
+        "valve",
+        "power",
+        "transfer",
+        "flood",
+        "flood-ends",
+        "bypass",
+    }
 )
 RADIO = frozenset({"seen", "arrived", "evacuated", "mustered", "crew"})
 
@@ -100,7 +111,9 @@ def readings(session: Session) -> list[Reading]:
         by_hand = bool(gauges.read_by_hand[i])
         good = bool(world.gauges.good[0, i])
         column = board.first_instrument + i
-        found.append(_reading(session, name, path.thing, path.quantity, column, good or by_hand, good or not by_hand, by_hand))
+        found.append(
+            _reading(session, name, path.thing, path.quantity, column, good or by_hand, good or not by_hand, by_hand)
+        )
     for k, name in enumerate(model.values.names):
         if " " in name:
             continue  # worked out for a sentence, not for people
@@ -111,7 +124,14 @@ def readings(session: Session) -> list[Reading]:
 
 
 def _reading(
-    session: Session, name: str, thing: str, quantity: str, column: int, good: bool, known: bool, by_hand: bool  # noqa: FBT001
+    session: Session,
+    name: str,
+    thing: str,
+    quantity: str,
+    column: int,
+    good: bool,
+    known: bool,
+    by_hand: bool,
 ) -> Reading:
     board = session.model.board
     dimension = board.dimensions[column]
@@ -156,7 +176,9 @@ def orders(session: Session, posts: Iterable[str], *, ended_since: int = NEVER) 
         active = phase in table.ACTIVE
         if post in wanted and (active or order.issued >= ended_since):
             due = int(world.table.due[row, cell])
-            rows.append((order.issued, cell, OrderRow(cell, post, order.deed.sentence, table.PHASES[phase], due, active)))
+            rows.append(
+                (order.issued, cell, OrderRow(cell, post, order.deed.sentence, table.PHASES[phase], due, active))
+            )
     return [r for _, _, r in sorted(rows, key=lambda r: r[:2])]
 
 
@@ -172,7 +194,7 @@ def lines(session: Session, posts: Iterable[str]) -> list[LineRow]:
     return rows
 
 
-def _line_row(session: Session, number: int, line: Line, post: str, applies: bool) -> LineRow:  # noqa: FBT001
+def _line_row(session: Session, number: int, line: Line, post: str, applies: bool) -> LineRow:
     world = session.block.world
     return LineRow(
         line.name, post, line.cue_text, tuple(d.sentence for d in line.deeds), line.within_s, line.because, applies,

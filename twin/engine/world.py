@@ -161,7 +161,9 @@ def start(model: Model, seed: int, worlds: list[int], overrides: list[Override])
         fact_count=np.zeros((n, len(model.facts.names)), dtype=np.int64),
         start_m3=volume.sum(axis=-1),
         line_delay_s=delay,
-        line_dropped=np.array([[name in o.dropped for name in names] for o in overrides], dtype=bool).reshape(n, len(names)),
+        line_dropped=np.array([[name in o.dropped for name in names] for o in overrides], dtype=bool).reshape(
+            n, len(names)
+        ),
         slow=np.array([o.posts == "slow" for o in overrides], dtype=bool),
     )
     made.board = np.concatenate((readings, made.values.shown), axis=1)
@@ -235,7 +237,9 @@ def _write(model: Model, controls: state.Controls, volume: Floats, row: int, add
     if quantity == "level":
         from twin.physics.geometry import bare_level  # the inverse of what gauges meet
 
-        value = float(bare_level(np.float64(value), vessels.legs_m[m], vessels.draught_m[m])) * float(vessels.area_m2[m])
+        value = float(bare_level(np.float64(value), vessels.legs_m[m], vessels.draught_m[m])) * float(
+            vessels.area_m2[m]
+        )
     elif quantity == "mass":
         value = value / float(model.plant.density_kg_m3[q])
     elif quantity == "filled":
@@ -245,7 +249,14 @@ def _write(model: Model, controls: state.Controls, volume: Floats, row: int, add
 
 
 def _draw_row(
-    model: Model, controls: state.Controls, volume: Floats, delay: Floats, names: list[str], seed: int, world: int, row: int
+    model: Model,
+    controls: state.Controls,
+    volume: Floats,
+    delay: Floats,
+    names: list[str],
+    seed: int,
+    world: int,
+    row: int,
 ) -> None:
     """The uncertain quantities of one world, by hashes of its number and their names."""
     for uncertain in model.spec.uncertain:
@@ -287,7 +298,13 @@ def drawn(uncertain: Uncertain, dimension: str, seed: int, world: int) -> float:
 
 
 def _override_row(
-    model: Model, controls: state.Controls, volume: Floats, delay: Floats, names: list[str], override: Override, row: int
+    model: Model,
+    controls: state.Controls,
+    volume: Floats,
+    delay: Floats,
+    names: list[str],
+    override: Override,
+    row: int,
 ) -> None:
     from twin.base.fault import Place
     from twin.farm.spec import Initial

@@ -56,7 +56,9 @@ class Board:
         kind = _kind_of(names, path)
         quantity = QUANTITIES.get((kind, path.quantity))
         if quantity is None:
-            raise Fault(f"{path.thing} has no {path.quantity!r}.", nearest(path.quantity, quantities_of(kind)), path.place)
+            raise Fault(
+                f"{path.thing} has no {path.quantity!r}.", nearest(path.quantity, quantities_of(kind)), path.place
+            )
         key = f"{path.thing}.{path.quantity}"
         if key in self.at:
             return Column(self.at[key], 1.0, quantity.dimension)

@@ -29,10 +29,16 @@ def check_references(scenario: ScenarioSpec, names: Names, into: Collector) -> N
                     _check_ref(ref, reader.sections, names, into)
         for key, mark in entry.marks.items():
             if mark not in marks:
-                into.add(f"{entry.name}.{key} is marked ({mark}), which no reference explains.", nearest(mark, marks), entry.place)
+                into.add(
+                    f"{entry.name}.{key} is marked ({mark}), which no reference explains.",
+                    nearest(mark, marks),
+                    entry.place,
+                )
     for initial in scenario.initially:
         if initial.mark and initial.mark not in marks:
-            into.add(f"the mark ({initial.mark}) is explained by no reference.", nearest(initial.mark, marks), initial.place)
+            into.add(
+                f"the mark ({initial.mark}) is explained by no reference.", nearest(initial.mark, marks), initial.place
+            )
     for mark in scenario.marks.values():
         if mark and mark not in marks:
             into.add(f"the mark ({mark}) is explained by no reference.", nearest(mark, marks), scenario.place)
@@ -70,6 +76,15 @@ def check_sense(scenario: ScenarioSpec, into: Collector) -> None:
     farm = scenario.farm
     for tank in farm.of("tanks").values():
         _check_tank(tank, farm.of("places"), into)
+    _check_ends(farm, into)
+    _check_watchers(farm, into)
+    for work in farm.of("works").values():
+        if work.since and work.until and work.until < work.since:
+            into.add(f"{work.name} ends before it begins.", "", work.place)
+
+
+def _check_ends(farm: Any, into: Collector) -> None:
+    """Nodes, bunds, products along lines, ways of transfers."""
     for node in farm.of("nodes").values():
         if node.flow_m3_s is not None and not node.product:
             into.add(f"{node.name} offers a flow: of what?", "Give it a product.", node.place)
@@ -81,6 +96,10 @@ def check_sense(scenario: ScenarioSpec, into: Collector) -> None:
     _check_products(farm, into)
     for transfer in farm.of("transfers").values():
         _check_way(transfer, farm, into)
+
+
+def _check_watchers(farm: Any, into: Collector) -> None:
+    """Instruments, interlocks, people."""
     for instrument in farm.of("instruments").values():
         if instrument.measures.sign and instrument.range is not None:
             into.add(f"{instrument.name} is a switch: it has no range.", "Take out `range`.", instrument.place)
@@ -90,20 +109,25 @@ def check_sense(scenario: ScenarioSpec, into: Collector) -> None:
     for person in farm.of("people").values():
         if person.at is None and not person.inside:
             into.add(f"nobody says where {person.name} is.", "Write at: or in:.", person.place)
-    for work in farm.of("works").values():
-        if work.since and work.until and work.until < work.since:
-            into.add(f"{work.name} ends before it begins.", "", work.place)
 
 
 def _check_tank(tank: Any, places: dict[str, Any], into: Collector) -> None:
     if tank.lip_m is not None and tank.lip_m > tank.height_m:
         high = f"{from_si(tank.lip_m, 'm'):g} {shown_unit('length')}"
-        into.add(f"{tank.name} overflows above {high}, which is above its shell.", "Lower it or raise the height.", tank.place)
+        into.add(
+            f"{tank.name} overflows above {high}, which is above its shell.",
+            "Lower it or raise the height.",
+            tank.place,
+        )
     lip = tank.height_m if tank.lip_m is None else tank.lip_m
     if tank.roof == "internal floating" and tank.legs_m >= lip:
         into.add(f"the roof of {tank.name} lands above its lip.", "Shorten the legs.", tank.place)
     if tank.roof == "cone" and (tank.legs_m or tank.roof_mass_kg):
-        into.add(f"{tank.name} has a cone roof: legs and roof mass belong to a floating one.", "Write legs: none.", tank.place)
+        into.add(
+            f"{tank.name} has a cone roof: legs and roof mass belong to a floating one.",
+            "Write legs: none.",
+            tank.place,
+        )
     if tank.bund and tank.bund in places and places[tank.bund].kind != "bund":
         into.add(f"{tank.bund} is no bund.", "", tank.place)
 

@@ -45,9 +45,10 @@ class Resolver:
         items: list[tuple[Text, Node]] = []
         for key, node in tree.items:
             lower = below.get(key.text) if below else None
+            resolved = node
             if key.text in self.sections and isinstance(node, Table):
-                node = self._section(node, lower if isinstance(lower, Table) else None)
-            items.append((key, node))
+                resolved = self._section(node, lower if isinstance(lower, Table) else None)
+            items.append((key, resolved))
         above = replace(tree, items=tuple(items))
         merged = merge(below, above)
         assert isinstance(merged, Table)
@@ -62,9 +63,7 @@ class Resolver:
         assert len(names) == len(items)
         return replace(expanded, items=tuple(items))
 
-    def _entry(
-        self, key: Text, node: Node, section: Table, below: Table | None, chain: tuple[str, ...]
-    ) -> Node:
+    def _entry(self, key: Text, node: Node, section: Table, below: Table | None, chain: tuple[str, ...]) -> Node:
         if not isinstance(node, Table) or (like := _like(node, "thing of this section")) is None:
             return node
         if like.text in (*chain, key.text) or len(chain) > MAX_LIKE:
@@ -103,7 +102,7 @@ def _series(key: Text, node: Node) -> list[tuple[Text, Node]]:
     if not isinstance(node, Table):
         raise Fault("a series needs a table {…}.", "", node.place)
     step = node.get("step")
-    made = []
+    made: list[tuple[Text, Node]] = []
     for number in range(int(first), int(last) + 1):
         entry = node.without("step")
         if step is not None:
@@ -147,12 +146,13 @@ def with_defaults(tree: Table, sections: frozenset[str]) -> Table:
     for key, node in defaults.items:
         if key.text not in sections or not isinstance(node, Table):
             raise Fault(f"{key.text!r} is no section with defaults.", nearest(key.text, sections), key.place)
-    items = []
+    items: list[tuple[Text, Node]] = []
     for key, node in tree.without("defaults").items:
         fill = defaults.get(key.text)
+        filled = node
         if isinstance(fill, Table) and isinstance(node, Table):
-            node = replace(node, items=tuple((k, _filled(n, fill)) for k, n in node.items))
-        items.append((key, node))
+            filled = replace(node, items=tuple((k, _filled(n, fill)) for k, n in node.items))
+        items.append((key, filled))
     return replace(tree, items=tuple(items))
 
 

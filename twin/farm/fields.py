@@ -59,7 +59,9 @@ def split_mark(text: Text) -> tuple[Text, str]:
 
 def _text(node: Node, what: str) -> Text:
     if not isinstance(node, Text):
-        raise Fault(f"{what} is wanted here, not a {'list' if isinstance(node, Sequence) else 'table'}.", "", node.place)
+        raise Fault(
+            f"{what} is wanted here, not a {'list' if isinstance(node, Sequence) else 'table'}.", "", node.place
+        )
     return node
 
 
@@ -217,7 +219,7 @@ def names_of(*sections: str) -> Field:
 
 def _texts(node: Node, what: str) -> list[Text]:
     items: Iterable[Node] = node.items if isinstance(node, Sequence) else (node,)
-    return [_plain(item, what) for item in items if not isinstance(item, tuple)]
+    return [_plain(item, what) for item in items]
 
 
 def product() -> Field:
@@ -258,7 +260,7 @@ def consents() -> Field:
     def read(node: Node) -> dict[str, tuple[str, ...]]:
         if not isinstance(node, Table):
             raise Fault("a table such as {bypass: [safety]} is wanted here.", "", node.place)
-        found = {}
+        found: dict[str, tuple[str, ...]] = {}
         for key, value in node.items:
             if key.text not in VERBS:
                 raise Fault(f"{key.text!r} is no verb.", nearest(key.text, VERBS), key.place)
@@ -307,7 +309,10 @@ def point() -> Field:
         return _coordinates(node)
 
     return _made(
-        read, "[x, y] or the name of a thing", {"type": ["array", "string"]}, sections=("tanks", "places", "valves", "nodes", "instruments")
+        read,
+        "[x, y] or the name of a thing",
+        {"type": ["array", "string"]},
+        sections=("tanks", "places", "valves", "nodes", "instruments"),
     )
 
 

@@ -19,10 +19,12 @@ def own() -> Path:
 
 
 def shipped_scenarios() -> list[str]:
+    """Names of the shipped scenarios."""
     return sorted(path.stem for path in shipped().glob("*.yaml"))
 
 
 def shipped_farms() -> list[str]:
+    """Names of the shipped farms."""
     return sorted(path.name.removesuffix(".yaml") for path in (shipped() / "farms").glob("*.yaml"))
 
 

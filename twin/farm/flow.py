@@ -59,7 +59,8 @@ def level_of(plant: Plant, total_m3: Floats) -> Floats:
     """Levels (W, M) of total volumes (W, M)."""
     v = plant.vessels
     bare = total_m3 / v.area_m2
-    return geometry.level_under_roof(bare, v.legs_m, v.draught_m) if v.any_draught else bare
+    level: Floats = geometry.level_under_roof(bare, v.legs_m, v.draught_m) if v.any_draught else bare
+    return level
 
 
 def gathered(values: Floats, slots: Ints) -> Floats:
@@ -67,7 +68,8 @@ def gathered(values: Floats, slots: Ints) -> Floats:
     wide = np.concatenate((values, np.zeros((*values.shape[:-1], 1))), axis=-1)
     if slots.shape[1] == 1:
         return wide[..., slots[:, 0]]
-    return wide[..., slots].sum(axis=-1)
+    summed: Floats = wide[..., slots].sum(axis=-1)
+    return summed
 
 
 def supplies(plant: Plant, state: State, controls: Controls, dt_s: float) -> tuple[Floats, Bools]:
@@ -87,7 +89,14 @@ def supplies(plant: Plant, state: State, controls: Controls, dt_s: float) -> tup
 
 
 def stroked(
-    position: Floats, demand: Floats, powered: Bools, by_hand: Bools, stuck: Bools, stroke_s: Floats, crank_s: Floats, dt_s: float
+    position: Floats,
+    demand: Floats,
+    powered: Bools,
+    by_hand: Bools,
+    stuck: Bools,
+    stroke_s: Floats,
+    crank_s: Floats,
+    dt_s: float,
 ) -> Floats:
     """Where valves are after one tick on their way to a demand.
 
@@ -110,10 +119,13 @@ def sender_flows(plant: Plant, controls: Controls, opening: Floats) -> Floats:
     asked = np.minimum(wide[:, plant.slots_transfer].max(axis=-1), controls.node_flow_m3_s)
     share = gathered(opening, plant.slots_sender)
     offered = (asked / np.maximum(share, 1.0))[:, plant.paths.sender]
-    return offered * opening
+    flow: Floats = offered * opening
+    return flow
 
 
-def gravity_flows(plant: Plant, state: State, controls: Controls, opening: Floats, total_m3: Floats, dt_s: float) -> Floats:
+def gravity_flows(
+    plant: Plant, state: State, controls: Controls, opening: Floats, total_m3: Floats, dt_s: float
+) -> Floats:
     """Flow along each path between vessels, (W, G), from first end to second; capped by what levels them."""
     paths, vessels = plant.paths, plant.vessels
     head = state.level_m + vessels.base_m
@@ -233,6 +245,5 @@ def balance_error(plant: Plant, start_m3: Floats, state: State) -> Floats:
     """
     now = state.volume_m3.sum(axis=-1)
     due = start_m3 + state.received_m3
-    return (np.abs(now - due) / np.maximum(due, 1.0)).max(axis=-1)
-
-
+    worst: Floats = (np.abs(now - due) / np.maximum(due, 1.0)).max(axis=-1)
+    return worst

@@ -271,9 +271,7 @@ class Sentence:
     def finish(self) -> None:
         if not self.done():
             extra = self.words[self.at]
-            raise Fault(
-                f"{extra.text!r} does not belong here.", "Text with spaces goes in double quotes.", extra.place
-            )
+            raise Fault(f"{extra.text!r} does not belong here.", "Text with spaces goes in double quotes.", extra.place)
 
     # what stands in many sentences
 
@@ -321,14 +319,12 @@ class Sentence:
         match = _CLOCK.match(word.text)
         hour, minute, second = (int(part or 0) for part in match.groups()) if match else (99, 0, 0)
         if hour > 23 or minute > 59 or second > 59:
-            raise Fault(
-                f"{word.text!r} is no moment.", "Write 03:05, 2005-12-11 03:05 or +10 min.", word.place
-            )
+            raise Fault(f"{word.text!r} is no moment.", "Write 03:05, 2005-12-11 03:05 or +10 min.", word.place)
         return Moment(hour * 3600 + minute * 60 + second, date)
 
     def name(self, what: str) -> Name:
         word = self.take(what)
-        if word.quoted or "." in word.text and not word.text.startswith("."):
+        if word.quoted or ("." in word.text and not word.text.startswith(".")):
             raise Fault(f"{what} is wanted here, not {word.text!r}.", "", word.place)
         return Name(word.text, word.place)
 
@@ -345,8 +341,28 @@ class Sentence:
 
 
 _AFTER_A_VALUE = frozenset(
-    {"and", "or", "not", "then", "to", "by", "over", "for", "with", "from", "because", "before", "within",
-     "at", "of", "sd", "sigma", "shape", "..", "no"}  # fmt: skip
+    {
+        "and",
+        "or",
+        "not",
+        "then",
+        "to",
+        "by",
+        "over",
+        "for",
+        "with",
+        "from",
+        "because",
+        "before",
+        "within",
+        "at",
+        "of",
+        "sd",
+        "sigma",
+        "shape",
+        "..",
+        "no",
+    }
 )
 
 
@@ -455,9 +471,7 @@ def act(s: Sentence) -> Act:
             continue
         word = s.take("")
         if word.text not in _PREPOSITIONS:
-            raise Fault(
-                f"{word.text!r} does not belong here.", "Text with spaces goes in double quotes.", word.place
-            )
+            raise Fault(f"{word.text!r} does not belong here.", "Text with spaces goes in double quotes.", word.place)
         if word.text in found:
             raise Fault(f"`{word.text}` stands here twice.", "", word.place)
         found[word.text] = _PREPOSITIONS[word.text](s)

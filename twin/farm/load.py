@@ -19,8 +19,21 @@ _FARM = frozenset(spec.FARM_SECTIONS)
 _SCENARIO = frozenset(spec.SCENARIO_SECTIONS)
 _FARM_KEYS = frozenset({"farm", "site", "like", "defaults", *_FARM})
 _SCENARIO_KEYS = frozenset(
-    {"scenario", "like", "farm", "starts", "lasts", "briefing", "level", "drill", "saved by", "weather",
-     "initially", "uncertain", *_SCENARIO}  # fmt: skip
+    {
+        "scenario",
+        "like",
+        "farm",
+        "starts",
+        "lasts",
+        "briefing",
+        "level",
+        "drill",
+        "saved by",
+        "weather",
+        "initially",
+        "uncertain",
+        *_SCENARIO,
+    }
 )
 _CONTENT = ("level", "volume", "mass", "filled")
 MAX_LIKE = 8
@@ -37,10 +50,10 @@ class Collector:
     def add(self, what: str, fix: str, place: Place) -> None:
         self.faults.append(Fault(what, fix, place))
 
-    def attempt(self, read: Callable[[], Any], place: Place) -> Any:
-        """What `read` returns, or None when it raised a Fault, which is kept."""
+    def attempt(self, place: Place, read: Callable[..., Any], *args: Any) -> Any:
+        """What `read(*args)` returns, or None when it raised a Fault, which is kept (at this place, without a better one)."""
         try:
-            return read()
+            return read(*args)
         except Fault as fault:
             self.faults.append(fault.at(place))
             return None
@@ -56,10 +69,11 @@ class Collector:
 def farm_tree(files: Files, name: str, place: Place | None = None, beside: Path | None = None) -> Table:
     """The tree of a farm file with its likes resolved."""
     label, text, folder = files.farm(name, place, beside)
-    return _farm_above(files, compose(text, label), folder, 0)
+    return farm_above(files, compose(text, label), folder, 0)
 
 
-def _farm_above(files: Files, tree: Table, folder: Path, depth: int) -> Table:
+def farm_above(files: Files, tree: Table, folder: Path, depth: int) -> Table:
+    """A farm's tree laid over the farm it is like."""
     below = None
     like = tree.get("like")
     if like is not None:
@@ -95,7 +109,7 @@ def whole_tree(files: Files, name: str, settings: list[str]) -> Table:
     if isinstance(farm, Text):
         resolved = farm_tree(files, farm.text, farm.place, folder)
     elif isinstance(farm, Table):
-        resolved = _farm_above(files, farm, folder, 0)
+        resolved = farm_above(files, farm, folder, 0)
     else:
         raise Fault("the name of a farm, or a table, is wanted here.", "", farm.place)
     top = Table(((tree.key("farm"), with_defaults(resolved, _FARM)),), tree.place)
@@ -153,7 +167,7 @@ def read_entry(kind: type[E], name: Text, node: Node, section: str, into: Collec
         field = readers[key.text]
         if isinstance(value, Text) and (mark := fields.split_mark(value)[1]):
             marks[key.text] = mark
-        values[field.name] = into.attempt(lambda f=field, v=value: f.metadata["reader"].read(v), value.place)  # type: ignore[misc]
+        values[field.name] = into.attempt(value.place, field.metadata["reader"].read, value)
     for field_name, field in readers.items():
         if field.metadata["default"] is fields.REQUIRED and field.name not in values:
             into.add(f"{name.text} needs `{field_name}`: {field.metadata['about']}.", "", name.place)
@@ -200,7 +214,7 @@ def _top_keys(tree: Table, known: frozenset[str], into: Collector) -> None:
 def _title(tree: Table, key: str, into: Collector) -> str:
     node = tree.get(key)
     if not isinstance(node, Text):
-        into.add(f"a title is missing.", f"Write {key}: a few words.", tree.place)
+        into.add("a title is missing.", f"Write {key}: a few words.", tree.place)
         return "?"
     return node.text
 
@@ -226,7 +240,7 @@ def _scalar(tree: Table, key: str, reader: fields.Field, default: Any, into: Col
             into.add(f"`{key}` is missing: {reader.expects}.", "", tree.place)
             return None
         return default
-    value = into.attempt(lambda: reader.read(node), node.place)
+    value = into.attempt(node.place, reader.read, node)
     return default if value is None and default is not fields.REQUIRED else value
 
 
@@ -297,7 +311,9 @@ def _initial_values(thing: Text, entry: Table, into: Collector) -> list[spec.Ini
         text, mark = fields.split_mark(value)
         if quantity.text in _CONTENT:
             values = [v for v in values if v.quantity not in _CONTENT or _clash(v, value, into)]
-        values.append(spec.Initial(thing=thing.text, quantity=quantity.text, value=text.text, mark=mark, place=value.place))
+        values.append(
+            spec.Initial(thing=thing.text, quantity=quantity.text, value=text.text, mark=mark, place=value.place)
+        )
     return values
 
 
@@ -326,9 +342,7 @@ def _uncertain(tree: Table, into: Collector) -> list[spec.Uncertain]:
         if not dot:
             into.add("a path THING.quantity is wanted here.", "", key.place)
             continue
-        chance = into.attempt(
-            lambda v=value: grammar.parse(grammar.chance, fields.split_mark(v)[0]), value.place  # type: ignore[misc]
-        )
+        chance = into.attempt(value.place, grammar.parse, grammar.chance, fields.split_mark(value)[0])
         if chance is not None:
             found.append(spec.Uncertain(path=grammar.Path(first, rest, key.place), chance=chance))
     return sorted(found, key=lambda u: (u.path.thing, u.path.quantity))
@@ -355,5 +369,3 @@ def meaning_digest(tree: Table) -> str:
 def start_of(scenario: spec.ScenarioSpec) -> datetime.datetime:
     """When the scenario starts."""
     return datetime.datetime.fromisoformat(scenario.starts)
-
-

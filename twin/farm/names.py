@@ -51,7 +51,11 @@ class Names:
 
     def of_kinds(self, *kinds: str) -> list[str]:
         """All names of these kinds."""
-        return [n for n in self.section if "any" in kinds or self.kind(n) in kinds or ("place" in kinds and self.kind(n) == "bund")]
+        return [
+            n
+            for n in self.section
+            if "any" in kinds or self.kind(n) in kinds or ("place" in kinds and self.kind(n) == "bund")
+        ]
 
     def point(self, at: object) -> tuple[float, float] | None:
         """The coordinates of a point or of the thing it names; None where nobody said."""
@@ -101,9 +105,7 @@ def _fit(name: str, place: Place, into: Collector) -> None:
     if len(name) > LONGEST:
         into.add(f"{name[:LONGEST]}… is longer than {LONGEST} characters.", "Shorten it.", place)
     elif not name or not name.isprintable() or _FORBIDDEN.search(name):
-        into.add(
-            f"{name!r} cannot be a name.", "Names have no spaces, quotes, brackets, commas or full stops.", place
-        )
+        into.add(f"{name!r} cannot be a name.", "Names have no spaces, quotes, brackets, commas or full stops.", place)
     elif name in VERBS or name in EVENTS or name in ROOTS or name in GRAMMAR or name in products():
         into.add(f"{name!r} is a word of the language.", "Take another name.", place)
     elif re.match(r"[+-]?\d+\Z|\d+oo\d+\Z", name):

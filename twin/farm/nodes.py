@@ -141,7 +141,9 @@ class _Composer:
         return self._table(place, depth, in_braces=bool(getattr(event, "flow_style", False)))
 
     def _place(self, event: yaml.Event) -> Place:
-        return Place(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
+        mark = event.start_mark
+        assert mark is not None
+        return Place(self.file, mark.line + 1, mark.column + 1)
 
     def _scalar(self, event: yaml.ScalarEvent, place: Place) -> Text:
         if len(event.value) > MAX_SCALAR:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from twin.base.arrays import Bools, Floats, Ints
+from twin.base.arrays import Bools, Element, Floats, Ints
 from twin.base.fault import Fault
 from twin.farm.names import Names
 from twin.farm.products import products
@@ -124,10 +124,12 @@ def index_of(names: tuple[str, ...], name: str) -> int:
 
 
 def floats(values: Iterable[float]) -> Floats:
+    """Numbers as an array."""
     return np.array(list(values), dtype=np.float64)
 
 
 def ints(values: Iterable[int]) -> Ints:
+    """Whole numbers as an array."""
     return np.array(list(values), dtype=np.int64)
 
 
@@ -167,9 +169,9 @@ def build(farm: FarmSpec, names: Names) -> Plant:
         valve_power=ints(index_of(utilities, v.power) for v in valve_list),
         senders=senders,
         sender_product=ints(listed.index(farm.of("nodes")[s].product) for s in senders),
-        sender_share=np.array([[float(farm.of("nodes")[senders[s]].product == q) for s in paths.sender] for q in listed]).reshape(
-            len(listed), paths.n_senders
-        ),
+        sender_share=np.array(
+            [[float(farm.of("nodes")[senders[s]].product == q) for s in paths.sender] for q in listed]
+        ).reshape(len(listed), paths.n_senders),
         sender_answers_s=floats(farm.of("nodes")[s].answers_s for s in senders),
         transfers=transfers,
         transfer_sender=ints(senders.index(t.start) if t.start in senders else -1 for t in transfer_list),
@@ -191,8 +193,12 @@ def build(farm: FarmSpec, names: Names) -> Plant:
             ],
             2 * n_paths,
         ),
-        slots_sender=padded([[p for p in range(paths.n_senders) if paths.sender[p] == s] for s in range(len(senders))], n_paths),
-        slots_transfer=padded([[x for x, t in enumerate(transfer_list) if t.start == s] for s in senders], len(transfers)),
+        slots_sender=padded(
+            [[p for p in range(paths.n_senders) if paths.sender[p] == s] for s in range(len(senders))], n_paths
+        ),
+        slots_transfer=padded(
+            [[x for x, t in enumerate(transfer_list) if t.start == s] for s in senders], len(transfers)
+        ),
         slots_spill=padded(
             [[m for m, to in enumerate(vessels.spills_to) if to == n and m != n] for n in range(len(vessels.names))],
             len(vessels.names),
@@ -355,11 +361,13 @@ def series_flow_m3_s(pipes: list[tuple[float, float, float, float]], head_m: Flo
     returns         m3/s
     """
     narrowest = min(d for d, _, _, _ in pipes)
-    high = geometry.circle_area(narrowest) * np.sqrt(2.0 * hydraulics.G_M_S2 * np.maximum(head_m, 1e-12) / ENTRANCE_AND_EXIT_K)
+    high = geometry.circle_area(narrowest) * np.sqrt(
+        2.0 * hydraulics.G_M_S2 * np.maximum(head_m, 1e-12) / ENTRANCE_AND_EXIT_K
+    )
     low = high * 1e-9
     for _ in range(60):
         middle = (low + high) / 2.0
-        loss = 0.0 * middle
+        loss: Element = 0.0 * middle
         for diameter, length, roughness, fittings in pipes:
             loss = loss + hydraulics.head_loss(middle, diameter, length, roughness, fittings, viscosity_m2_s)
         below = loss < head_m

@@ -75,7 +75,9 @@ class PlaceSpec(Entry):
     at: Point | None = key(f.point(), "at", "its middle", default=None)
     outline: tuple[tuple[float, ...], ...] = key(f.outline(), "outline", "its corners", default=())
     area_m2: float | None = key(f.quantity("area", 0), "area", "of the floor, tanks left out", default=None)
-    wall_m: float = key(f.quantity("length", 0, 20), "wall", "height of the bund wall", default=1.0, why="assumed: low walls are common")
+    wall_m: float = key(
+        f.quantity("length", 0, 20), "wall", "height of the bund wall", default=1.0, why="assumed: low walls are common"
+    )
     drain: str = key(f.name_of("nodes"), "drain", "where its drain leads when no line says so", default="")
 
 
@@ -86,12 +88,20 @@ class NodeSpec(Entry):
     product: str = key(f.product(), "product", "what it offers", default="")
     flow_m3_s: float | None = key(f.quantity("volume flow", 0), "flow", "what it offers", default=None)
     most_m3_s: float | None = key(f.quantity("volume flow", 0), "most", "highest credible flow", default=None)
-    temperature_k: float | None = key(f.quantity("temperature", 100, 500), "temperature", "of what it offers", default=None)
+    temperature_k: float | None = key(
+        f.quantity("temperature", 100, 500), "temperature", "of what it offers", default=None
+    )
     receives: str = key(f.product(), "receives", "what it takes without limit", default="")
     holds_m3: float | None = key(f.quantity("volume", 0), "holds", "what a pit holds", default=None)
     spills_to: str = key(f.name_of("nodes"), "spills to", "where a full pit runs over to", default="")
     protected: bool = key(f.flag(), "protected", "water or ground that nothing may reach", default=False)
-    answers_s: float = key(f.quantity("time", 0, 7200), "answers", "time in which a sender starts or stops when asked", default=120.0, why="assumed: a call and a pump")
+    answers_s: float = key(
+        f.quantity("time", 0, 7200),
+        "answers",
+        "time in which a sender starts or stops when asked",
+        default=120.0,
+        why="assumed: a call and a pump",
+    )
     at: Point | None = key(f.point(), "at", "where it is", default=None)
 
 
@@ -103,11 +113,29 @@ class Tank(Entry):
     diameter_m: float = key(f.quantity("length", 1, 120), "diameter", "of the shell")
     height_m: float = key(f.quantity("length", 1, 40), "height", "of the shell")
     roof: str = key(f.choice("cone", "internal floating"), "roof", "its roof", default="cone", why="the plainest tank")
-    lip_m: float | None = key(f.quantity("length", 0, 40), "overflows above", "level at which liquid leaves", default=None, why="the height of the shell")
+    lip_m: float | None = key(
+        f.quantity("length", 0, 40),
+        "overflows above",
+        "level at which liquid leaves",
+        default=None,
+        why="the height of the shell",
+    )
     bund: str = key(f.name_of("places"), "in", "the bund it stands in", default="", why="open ground")
     at: Point | None = key(f.point(), "at", "its middle", default=None)
-    legs_m: float = key(f.quantity("length", 0, 10), "legs", "height of the landed roof", default=0.0, why="no floating roof, or legs not known")
-    roof_mass_kg: float = key(f.quantity("mass", 0), "roof mass", "of a floating roof", default=0.0, why="neglected: a deck of 10 kg/m2 lifts the level by 14 mm")
+    legs_m: float = key(
+        f.quantity("length", 0, 10),
+        "legs",
+        "height of the landed roof",
+        default=0.0,
+        why="no floating roof, or legs not known",
+    )
+    roof_mass_kg: float = key(
+        f.quantity("mass", 0),
+        "roof mass",
+        "of a floating roof",
+        default=0.0,
+        why="neglected: a deck of 10 kg/m2 lifts the level by 14 mm",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,10 +147,26 @@ class Line(Entry):
     through: tuple[str, ...] = key(f.names_of("valves"), "through", "valves in order", default=())
     size_m: float = key(f.quantity("length", 0.01, 2), "size", "inner diameter", default=0.3, why="assumed: DN 300")
     length_m: float = key(f.quantity("length", 0, 1e5), "length", "along the pipe", default=100.0, why="assumed")
-    roughness_m: float = key(f.quantity("length", 0, 0.01), "roughness", "of the pipe wall", default=4.5e-5, why="commercial steel (Moody 1944)")
-    holds_m3: float = key(f.quantity("volume", 0), "holds", "liquid in the pipe, always full", default=0.0, why="not counted")
-    enters: str = key(f.choice("top", "bottom"), "enters", "how it enters the tank at its end", default="bottom", why="usual for floating roofs")
-    leaves: str = key(f.choice("top", "bottom"), "leaves", "how it leaves the tank at its start", default="bottom", why="usual")
+    roughness_m: float = key(
+        f.quantity("length", 0, 0.01),
+        "roughness",
+        "of the pipe wall",
+        default=4.5e-5,
+        why="commercial steel (Moody 1944)",
+    )
+    holds_m3: float = key(
+        f.quantity("volume", 0), "holds", "liquid in the pipe, always full", default=0.0, why="not counted"
+    )
+    enters: str = key(
+        f.choice("top", "bottom"),
+        "enters",
+        "how it enters the tank at its end",
+        default="bottom",
+        why="usual for floating roofs",
+    )
+    leaves: str = key(
+        f.choice("top", "bottom"), "leaves", "how it leaves the tank at its start", default="bottom", why="usual"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,12 +175,32 @@ class Valve(Entry):
 
     kind: str = key(f.choice("hand", "motor"), "kind", "what moves it", default="hand", why="the plainest valve")
     size_m: float = key(f.quantity("length", 0.01, 2), "size", "nominal size", default=0.3, why="assumed: DN 300")
-    stroke_s: float = key(f.quantity("time", 1, 3600), "stroke", "end to end", default=60.0, why="MOV gate 305 mm/min at DN 300 (recalled)")
+    stroke_s: float = key(
+        f.quantity("time", 1, 3600),
+        "stroke",
+        "end to end",
+        default=60.0,
+        why="MOV gate 305 mm/min at DN 300 (recalled)",
+    )
     power: str = key(f.name_of("utilities"), "power", "what its motor runs on", default="", why="never lost")
     on_power_loss: str = key(f.choice("stay"), "on power loss", "a motor valve stays where it is", default="stay")
-    crank_s: float = key(f.quantity("time", 1, 7200), "crank", "end to end by hand", default=384.0, why="DN 300 geared, 160 turns at 25 a minute (recalled)")
-    normally: str = key(f.choice("open", "closed"), "normally", "how it stands at the start", default="closed", why="nothing flows that nobody asked for")
-    remote: bool | None = key(f.flag(), "remote", "whether the desk can move it", default=None, why="motor valves are, hand valves are not")
+    crank_s: float = key(
+        f.quantity("time", 1, 7200),
+        "crank",
+        "end to end by hand",
+        default=384.0,
+        why="DN 300 geared, 160 turns at 25 a minute (recalled)",
+    )
+    normally: str = key(
+        f.choice("open", "closed"),
+        "normally",
+        "how it stands at the start",
+        default="closed",
+        why="nothing flows that nobody asked for",
+    )
+    remote: bool | None = key(
+        f.flag(), "remote", "whether the desk can move it", default=None, why="motor valves are, hand valves are not"
+    )
     at: Point | None = key(f.point(), "at", "where it is", default=None)
 
 
@@ -146,20 +210,38 @@ class Instrument(Entry):
 
     measures: Test = key(f.measured(), "measures", "THING.quantity, or THING.quantity > value for a switch")
     kind: str = key(f.words(), "kind", "for the record: servo, radar, float", default="")
-    range: tuple[Amount, Amount] | None = key(f.amount_range(), "range", "what it can show", default=None, why="what the thing can be")
+    range: tuple[Amount, Amount] | None = key(
+        f.amount_range(), "range", "what it can show", default=None, why="what the thing can be"
+    )
     lag_s: float = key(f.quantity("time", 0, 3600), "lag", "time constant", default=0.0, why="none stated")
     sample_s: float = key(f.quantity("time", 1, 3600), "sample", "how often it looks", default=1.0, why="every scan")
     noise: Amount | None = key(f.amount(), "noise", "standard deviation", default=None, why="none stated")
     resolution: Amount | None = key(f.amount(), "resolution", "smallest step it shows", default=None, why="none stated")
-    by_hand_s: float | None = key(f.quantity("time", 1, 7200), "by hand", "time a person needs to read it", default=None)
-    system: str = key(f.name_of("utilities", "word:BPCS", "word:SIS"), "system", "the controller it is wired to", default="BPCS", why="basic control unless it says SIS")
+    by_hand_s: float | None = key(
+        f.quantity("time", 1, 7200), "by hand", "time a person needs to read it", default=None
+    )
+    system: str = key(
+        f.name_of("utilities", "word:BPCS", "word:SIS"),
+        "system",
+        "the controller it is wired to",
+        default="BPCS",
+        why="basic control unless it says SIS",
+    )
     tapping: str = key(f.words(), "tapping", "the nozzle it sits on", default="")
     cable: str = key(f.words(), "cable", "its cable", default="")
     power: str = key(f.name_of("utilities"), "power", "what it runs on", default="", why="never lost")
     tested: str = key(f.date(), "tested", "last proof test", default="")
     every_s: float | None = key(f.quantity("time", 0), "every", "proof-test interval", default=None)
-    dangerous_failures: float | None = key(f.quantity("frequency", 0), "dangerous failures", "undetected, per hour", default=None)
-    if_bad: str = key(f.choice("vote", "ignore", "trip"), "if bad", "how a vote takes its bad signal", default="vote", why="a lost signal counts as a demand: the safe side")
+    dangerous_failures: float | None = key(
+        f.quantity("frequency", 0), "dangerous failures", "undetected, per hour", default=None
+    )
+    if_bad: str = key(
+        f.choice("vote", "ignore", "trip"),
+        "if bad",
+        "how a vote takes its bad signal",
+        default="vote",
+        why="a lost signal counts as a demand: the safe side",
+    )
     at: Point | None = key(f.point(), "at", "where a person reads it", default=None)
 
 
@@ -168,7 +250,9 @@ class Calculated(Entry):
     """What a control system, or a person, works out from readings."""
 
     value: Reading = key(f.derived(), "is", "change of …, rate of …, gap of …, time until …")
-    by_hand_s: float | None = key(f.quantity("time", 1, 7200), "by hand", "time a person needs to work it out", default=None)
+    by_hand_s: float | None = key(
+        f.quantity("time", 1, 7200), "by hand", "time a person needs to work it out", default=None
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,10 +260,18 @@ class Alarm(Entry):
     """An ISA-18.2 alarm."""
 
     when: Cue = key(f.cue(), "when", "what raises it")
-    deadband: Amount | None = key(f.amount(), "deadband", "it clears this far inside the limit", default=None, why="none")
+    deadband: Amount | None = key(
+        f.amount(), "deadband", "it clears this far inside the limit", default=None, why="none"
+    )
     delay_s: float = key(f.quantity("time", 0, 3600), "delay", "before it is raised", default=0.0, why="none")
     off_delay_s: float = key(f.quantity("time", 0, 3600), "off delay", "before it clears", default=0.0, why="none")
-    priority: str = key(f.choice("low", "medium", "high"), "priority", "how soon it must be answered", default="medium", why="the middle one")
+    priority: str = key(
+        f.choice("low", "medium", "high"),
+        "priority",
+        "how soon it must be answered",
+        default="medium",
+        why="the middle one",
+    )
     cause: str = key(f.words(), "cause", "what usually raises it", default="")
     action: str = key(f.words(), "action", "what to do", default="")
     suppressed: Cue | None = key(f.cue(), "suppressed when", "by design, while this holds", default=None)
@@ -194,8 +286,20 @@ class Interlock(Entry):
     delay_s: float = key(f.quantity("time", 0, 3600), "delay", "before it trips", default=0.0, why="none")
     proof: Cue | None = key(f.cue(), "proof", "what shows that it acted", default=None)
     latch: bool = key(f.flag(), "latch", "stays until reset", default=True, why="a trip is let go by a person")
-    reset_by: str = key(f.name_of("posts", *(f"word:{p}" for p in POSTS)), "reset by", "who may let it go", default="", why="any post that may reset")
-    system: str = key(f.name_of("utilities", "word:BPCS", "word:SIS"), "system", "the controller it runs in", default="SIS", why="protection stands apart from control")
+    reset_by: str = key(
+        f.name_of("posts", *(f"word:{p}" for p in POSTS)),
+        "reset by",
+        "who may let it go",
+        default="",
+        why="any post that may reset",
+    )
+    system: str = key(
+        f.name_of("utilities", "word:BPCS", "word:SIS"),
+        "system",
+        "the controller it runs in",
+        default="SIS",
+        why="protection stands apart from control",
+    )
     target: str = key(f.words(), "target", "its integrity, such as SIL 1", default="")
     button: bool = key(f.flag(), "button", "an emergency stop that anybody may press", default=False)
 
@@ -209,8 +313,12 @@ class Transfer(Entry):
     through: tuple[str, ...] = key(f.names_of("lines"), "through", "lines in order")
     amount_m3: float | None = key(f.quantity("volume", 0), "amount", "what is to be moved", default=None)
     rate_m3_s: float | None = key(f.quantity("volume flow", 0), "rate", "less than the sender offers", default=None)
-    stops: str = key(f.choice("by hand", "by meter"), "stops", "who ends it", default="by hand", why="nobody ends it for you")
-    late_costs_s: float = key(f.quantity("time", 0), "late costs", "what stopping early costs in trade", default=0.0, why="nothing")
+    stops: str = key(
+        f.choice("by hand", "by meter"), "stops", "who ends it", default="by hand", why="nobody ends it for you"
+    )
+    late_costs_s: float = key(
+        f.quantity("time", 0), "late costs", "what stopping early costs in trade", default=0.0, why="nothing"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,7 +328,9 @@ class Post(Entry):
     may: tuple[str, ...] = key(f.verbs(), "may", "verbs, or any", default=())
     consent: dict[str, tuple[str, ...]] = key(f.consents(), "with consent", "verb: posts that must approve", default={})
     at: Point | None = key(f.point(), "at", "where it sits", default=None)
-    reacts_s: float = key(f.quantity("time", 1, 3600), "reacts", "median time from cue to act", default=60.0, why="assumed")
+    reacts_s: float = key(
+        f.quantity("time", 1, 3600), "reacts", "median time from cue to act", default=60.0, why="assumed"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,7 +343,13 @@ class People(Entry):
     at: Point | None = key(f.point(), "at", "where they are", default=None)
     kit: tuple[str, ...] = key(f.kit(), "kit", "what they can take along", default=())
     muster: str = key(f.name_of("places"), "muster", "where they gather", default="")
-    turnout_s: float = key(f.quantity("time", 0, 7200), "turnout", "from a call to setting out", default=60.0, why="works brigade 45 to 80 s (recalled)")
+    turnout_s: float = key(
+        f.quantity("time", 0, 7200),
+        "turnout",
+        "from a call to setting out",
+        default=60.0,
+        why="works brigade 45 to 80 s (recalled)",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -259,9 +375,13 @@ class PlanLine(Entry):
     do: tuple[Act, ...] = key(f.acts(), "do", "what")
     within_s: float | None = key(f.quantity("time", 1), "within", "time allowed from the cue", default=None)
     proof: Cue | None = key(f.cue(), "proof", "what shows that it is done", default=None)
-    every_s: float | None = key(f.quantity("time", 1), "every", "do it again this often while the cue holds", default=None)
+    every_s: float | None = key(
+        f.quantity("time", 1), "every", "do it again this often while the cue holds", default=None
+    )
     because: str = key(f.words(), "because", "why", default="")
-    delay_s: float = key(f.quantity("time", -86400, 86400), "delay", "later (or earlier) than the post would", default=0.0, why="none")
+    delay_s: float = key(
+        f.quantity("time", -86400, 86400), "delay", "later (or earlier) than the post would", default=0.0, why="none"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -270,7 +390,9 @@ class Inject(Entry):
 
     cue: Cue = key(f.cue(), "cue", "when")
     do: tuple[Act, ...] = key(f.acts(), "do", "what")
-    post: str = key(f.name_of("posts", *(f"word:{p}" for p in POSTS)), "post", "who does it; nobody: the world", default="")
+    post: str = key(
+        f.name_of("posts", *(f"word:{p}" for p in POSTS)), "post", "who does it; nobody: the world", default=""
+    )
     because: str = key(f.words(), "because", "why", default="")
     delay_s: float = key(f.quantity("time", 0, 86400), "delay", "after the cue", default=0.0, why="none")
 
@@ -280,7 +402,11 @@ class Objective(Entry):
     """What a mark of the score asks in this scenario."""
 
     that: That = key(f.that(), "that", "what must be so")
-    mark: str = key(f.choice("containment", "detection", "isolation", "call and muster", "environment", "plant saved"), "mark", "the mark it decides")
+    mark: str = key(
+        f.choice("containment", "detection", "isolation", "call and muster", "environment", "plant saved"),
+        "mark",
+        "the mark it decides",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -295,8 +421,12 @@ class Fact(Entry):
 class Weather(Entry):
     """The day."""
 
-    wind: dict[str, float] = key(f.wind(), "wind", "speed and where it comes from", default={"speed": 3.0, "from": 240.0}, why="a light wind")
-    stability: str = key(f.choice("A", "B", "C", "D", "E", "F"), "stability", "Pasquill class", default="D", why="neutral")
+    wind: dict[str, float] = key(
+        f.wind(), "wind", "speed and where it comes from", default={"speed": 3.0, "from": 240.0}, why="a light wind"
+    )
+    stability: str = key(
+        f.choice("A", "B", "C", "D", "E", "F"), "stability", "Pasquill class", default="D", why="neutral"
+    )
     air_k: float = key(f.quantity("temperature", 200, 340), "air", "air temperature", default=288.15, why="15 degC")
     humidity: float = key(f.quantity("fraction", 0, 1), "humidity", "relative", default=0.7, why="usual")
     rain_m_s: float = key(f.quantity("speed", 0), "rain", "rain rate", default=0.0, why="dry")
@@ -308,7 +438,13 @@ class Drill(Entry):
     """Where a person sits down."""
 
     start: Any = key(f.moment(), "from", "what lies before runs at full speed", default=None)
-    post: str = key(f.name_of("posts", *(f"word:{p}" for p in POSTS)), "post", "the seat offered first", default="control-room", why="the desk")
+    post: str = key(
+        f.name_of("posts", *(f"word:{p}" for p in POSTS)),
+        "post",
+        "the seat offered first",
+        default="control-room",
+        why="the desk",
+    )
 
 
 FARM_SECTIONS: dict[str, type[Entry]] = {
@@ -401,5 +537,3 @@ class ScenarioSpec:
     def of(self, section: str) -> dict[str, Any]:
         """The entries of a section, by name, sorted by name."""
         return self.sections.get(section, {})
-
-

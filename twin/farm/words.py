@@ -222,9 +222,38 @@ ROOTS = ("weather", "spilled", "cloud", "plan", "timeline")
 
 INSTRUCTOR = ("freeze", "run", "step", "speed", "skip", "rewind", "snapshot", "mark", "save", "end")
 GRAMMAR = frozenset(
-    {"and", "or", "not", "then", "to", "by", "over", "for", "with", "from", "because", "before", "within", "at",
-     "of", "no", "yes", "none", "start", "proven", "change", "rate", "gap", "time", "until", "as", "when",
-     "instructor", "all", *INSTRUCTOR}  # fmt: skip
+    {
+        "and",
+        "or",
+        "not",
+        "then",
+        "to",
+        "by",
+        "over",
+        "for",
+        "with",
+        "from",
+        "because",
+        "before",
+        "within",
+        "at",
+        "of",
+        "no",
+        "yes",
+        "none",
+        "start",
+        "proven",
+        "change",
+        "rate",
+        "gap",
+        "time",
+        "until",
+        "as",
+        "when",
+        "instructor",
+        "all",
+        *INSTRUCTOR,
+    }
 )
 
 

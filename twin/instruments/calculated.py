@@ -155,7 +155,8 @@ def start(values: Values, worlds: int, readings: Floats) -> State:
 
 
 def _shown_volume(values: Values, level_m: Floats) -> Floats:
-    return geometry.bare_level(level_m, values.legs_m, values.draught_m) * values.area_m2
+    volume: Floats = geometry.bare_level(level_m, values.legs_m, values.draught_m) * values.area_m2
+    return volume
 
 
 def step(values: Values, state: State, readings: Floats, taken: Bools, afresh: Bools, tick: int, dt_s: float) -> State:

@@ -4,6 +4,7 @@ One line is `{"body": …, "kind": …, "n": …, "prev": …, "seal": …}` in 
 happened is simulated again from it.
 """
 
+import contextlib
 import fcntl
 import hashlib
 import json
@@ -124,7 +125,9 @@ class Journal:
         try:
             records, torn = parse(raw)
         except Broken as broken:
-            raise Fault(f"{path}: {broken.what}", "The file cannot be gone on with; `twin verify` says the same.") from None
+            raise Fault(
+                f"{path}: {broken.what}", "The file cannot be gone on with; `twin verify` says the same."
+            ) from None
         if not records:
             raise Fault(f"{path} holds no whole record.")
         if torn:
@@ -135,24 +138,23 @@ class Journal:
 
     def append(self, *entries: tuple[str, Mapping[str, Any]]) -> None:
         """Writes records and waits until the disk has them; raises Fault when it cannot."""
-        made, lines = [], []
+        made: list[Record] = []
+        lines = []
         prev = self.records[-1].seal if self.records else _START
         for kind, body in entries:
             number = len(self.records) + len(made) + 1
             line, prev = _sealed(number, kind, body, prev)
             lines.append(line + "\n")
             made.append(Record(number, kind, body, prev))
+        end = self._stream.seek(0, os.SEEK_END)
         try:
-            end = self._stream.seek(0, os.SEEK_END)
             data = "".join(lines).encode()
             if self._stream.write(data) != len(data):
                 raise OSError(28, "the disk is full")
             os.fsync(self._stream.fileno())
         except OSError as error:
-            try:
+            with contextlib.suppress(OSError):
                 os.ftruncate(self._stream.fileno(), end)
-            except OSError:
-                pass
             raise Fault(
                 f"{self.path} cannot be written: {error.strerror}.", "Make room, then go on with --resume."
             ) from None

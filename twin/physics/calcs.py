@@ -23,9 +23,7 @@ class Shape:
 
 
 SHAPES = {
-    "vertical": Shape(
-        geometry.flat_volume, geometry.flat_level, geometry.flat_wetted_area, on_top_of_cone=False
-    ),
+    "vertical": Shape(geometry.flat_volume, geometry.flat_level, geometry.flat_wetted_area, on_top_of_cone=False),
     "vertical, cone down": Shape(
         geometry.cone_down_volume,
         geometry.cone_down_level,

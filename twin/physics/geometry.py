@@ -7,12 +7,12 @@ liquid below the shell (level from its apex); one that points up takes it away (
 import numpy as np
 
 from twin.base import elementary
-from twin.base.arrays import Floats, select
+from twin.base.arrays import Element, select
 
 PI = float.fromhex("0x1.921fb54442d18p+1")
 
 
-def circle_area(diameter_m: Floats) -> Floats:
+def circle_area(diameter_m: Element) -> Element:
     """Area of a circle.
 
     diameter_m  m
@@ -21,7 +21,7 @@ def circle_area(diameter_m: Floats) -> Floats:
     return PI / 4.0 * diameter_m * diameter_m
 
 
-def flat_volume(level_m: Floats, diameter_m: Floats, cone_height_m: Floats) -> Floats:
+def flat_volume(level_m: Element, diameter_m: Element, cone_height_m: Element) -> Element:
     """Liquid in a tank with a flat bottom (cone_height_m is not used: every shape has the same door).
 
     level_m     m     above the bottom
@@ -31,7 +31,7 @@ def flat_volume(level_m: Floats, diameter_m: Floats, cone_height_m: Floats) -> F
     return circle_area(diameter_m) * level_m + 0.0 * cone_height_m
 
 
-def flat_level(volume_m3: Floats, diameter_m: Floats, cone_height_m: Floats) -> Floats:
+def flat_level(volume_m3: Element, diameter_m: Element, cone_height_m: Element) -> Element:
     """Level of a volume in a tank with a flat bottom.
 
     volume_m3   m3
@@ -41,7 +41,7 @@ def flat_level(volume_m3: Floats, diameter_m: Floats, cone_height_m: Floats) -> 
     return volume_m3 / circle_area(diameter_m) + 0.0 * cone_height_m
 
 
-def flat_wetted_area(level_m: Floats, diameter_m: Floats, cone_height_m: Floats) -> Floats:
+def flat_wetted_area(level_m: Element, diameter_m: Element, cone_height_m: Element) -> Element:
     """Shell and bottom touched by liquid in a tank with a flat bottom.
 
     level_m     m
@@ -51,7 +51,7 @@ def flat_wetted_area(level_m: Floats, diameter_m: Floats, cone_height_m: Floats)
     return circle_area(diameter_m) + PI * diameter_m * level_m + 0.0 * cone_height_m
 
 
-def cone_down_volume(level_m: Floats, diameter_m: Floats, cone_height_m: Floats) -> Floats:
+def cone_down_volume(level_m: Element, diameter_m: Element, cone_height_m: Element) -> Element:
     """Liquid above the apex of a bottom that points down.
 
     level_m        m     above the apex
@@ -65,7 +65,7 @@ def cone_down_volume(level_m: Floats, diameter_m: Floats, cone_height_m: Floats)
     return in_cone + 3.0 * third * np.maximum(level_m - cone_height_m, 0.0)
 
 
-def cone_down_level(volume_m3: Floats, diameter_m: Floats, cone_height_m: Floats) -> Floats:
+def cone_down_level(volume_m3: Element, diameter_m: Element, cone_height_m: Element) -> Element:
     """Level above the apex of a bottom that points down.
 
     volume_m3      m3
@@ -79,7 +79,7 @@ def cone_down_level(volume_m3: Floats, diameter_m: Floats, cone_height_m: Floats
     return select(volume_m3 < cone, inside, cone_height_m + (volume_m3 - cone) / area)
 
 
-def cone_down_wetted_area(level_m: Floats, diameter_m: Floats, cone_height_m: Floats) -> Floats:
+def cone_down_wetted_area(level_m: Element, diameter_m: Element, cone_height_m: Element) -> Element:
     """Cone and shell touched by liquid, bottom pointing down.
 
     level_m        m     above the apex
@@ -94,7 +94,7 @@ def cone_down_wetted_area(level_m: Floats, diameter_m: Floats, cone_height_m: Fl
     return PI * radius * slant * share * share + shell
 
 
-def cone_up_volume(level_m: Floats, diameter_m: Floats, cone_height_m: Floats) -> Floats:
+def cone_up_volume(level_m: Element, diameter_m: Element, cone_height_m: Element) -> Element:
     """Liquid above the edge of a bottom that points up.
 
     level_m        m     above the lowest edge
@@ -107,7 +107,7 @@ def cone_up_volume(level_m: Floats, diameter_m: Floats, cone_height_m: Floats) -
     return area * level_m - area * cone_height_m / 3.0 * (1.0 - dry * dry * dry)
 
 
-def cone_up_level(volume_m3: Floats, diameter_m: Floats, cone_height_m: Floats) -> Floats:
+def cone_up_level(volume_m3: Element, diameter_m: Element, cone_height_m: Element) -> Element:
     """Level above the edge of a bottom that points up; below the apex by 60 halvings.
 
     volume_m3      m3
@@ -126,7 +126,7 @@ def cone_up_level(volume_m3: Floats, diameter_m: Floats, cone_height_m: Floats) 
     return select(above >= cone_height_m, above, (low + high) / 2.0)
 
 
-def cone_up_wetted_area(level_m: Floats, diameter_m: Floats, cone_height_m: Floats) -> Floats:
+def cone_up_wetted_area(level_m: Element, diameter_m: Element, cone_height_m: Element) -> Element:
     """Cone and shell touched by liquid, bottom pointing up.
 
     level_m        m     above the lowest edge
@@ -140,7 +140,7 @@ def cone_up_wetted_area(level_m: Floats, diameter_m: Floats, cone_height_m: Floa
     return PI * radius * slant * (1.0 - dry * dry) + PI * diameter_m * level_m
 
 
-def level_under_roof(bare_level_m: Floats, legs_m: Floats, draught_m: Floats) -> Floats:
+def level_under_roof(bare_level_m: Element, legs_m: Element, draught_m: Element) -> Element:
     """Level a gauge meets in a tank with a floating roof.
 
     A landed roof stands on its legs. Once liquid reaches it, it takes up its own weight of liquid
@@ -155,7 +155,7 @@ def level_under_roof(bare_level_m: Floats, legs_m: Floats, draught_m: Floats) ->
     return bare_level_m + np.minimum(np.maximum(bare_level_m - legs_m, 0.0), draught_m)
 
 
-def bare_level(level_m: Floats, legs_m: Floats, draught_m: Floats) -> Floats:
+def bare_level(level_m: Element, legs_m: Element, draught_m: Element) -> Element:
     """The inverse of `level_under_roof`: volume / area at a gauged level.
 
     level_m    m

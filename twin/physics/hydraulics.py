@@ -7,7 +7,7 @@ Colebrook (1939) for pipes, 64/Re below a Reynolds number of 2040. Newtonian liq
 import numpy as np
 
 from twin.base import elementary
-from twin.base.arrays import Floats, select
+from twin.base.arrays import Element, select
 from twin.physics.geometry import circle_area
 
 G_M_S2 = 9.80665
@@ -16,8 +16,8 @@ _ROUNDS = 24  # each round of the fixed-point iterations gains about a digit
 
 
 def hole_mass_flow(
-    head_m: Floats, overpressure_pa: Floats, area_m2: Floats, density_kg_m3: Floats, coefficient: Floats
-) -> Floats:
+    head_m: Element, overpressure_pa: Element, area_m2: Element, density_kg_m3: Element, coefficient: Element
+) -> Element:
     """Mass flow of liquid out of a hole.
 
     head_m           m      liquid above the hole; below zero is dry
@@ -32,12 +32,12 @@ def hole_mass_flow(
 
 
 def drain_time(
-    tank_area_m2: Floats,
-    hole_area_m2: Floats,
-    discharge_coefficient: Floats,
-    initial_head_m: Floats,
-    final_head_m: Floats,
-) -> Floats:
+    tank_area_m2: Element,
+    hole_area_m2: Element,
+    discharge_coefficient: Element,
+    initial_head_m: Element,
+    final_head_m: Element,
+) -> Element:
     """Time in which an upright tank drains through a hole from one head to another.
 
     tank_area_m2           m2
@@ -51,7 +51,7 @@ def drain_time(
     return per_root * (np.sqrt(initial_head_m) - np.sqrt(final_head_m))
 
 
-def friction_factor(reynolds: Floats, relative_roughness: Floats) -> Floats:
+def friction_factor(reynolds: Element, relative_roughness: Element) -> Element:
     """Darcy friction factor.
 
     reynolds            -    above 0
@@ -67,13 +67,13 @@ def friction_factor(reynolds: Floats, relative_roughness: Floats) -> Floats:
 
 
 def head_loss(
-    flow_m3_s: Floats,
-    diameter_m: Floats,
-    length_m: Floats,
-    roughness_m: Floats,
-    minor_k: Floats,
-    kinematic_viscosity_m2_s: Floats,
-) -> Floats:
+    flow_m3_s: Element,
+    diameter_m: Element,
+    length_m: Element,
+    roughness_m: Element,
+    minor_k: Element,
+    kinematic_viscosity_m2_s: Element,
+) -> Element:
     """Head a pipe takes from a flow: friction and the sum of its fittings.
 
     flow_m3_s                 m3/s  above 0
@@ -91,14 +91,14 @@ def head_loss(
 
 
 def gravity_pipe_flow(
-    pipe_diameter_m: Floats,
-    pipe_length_m: Floats,
-    roughness_m: Floats,
-    head_difference_m: Floats,
-    sum_minor_k: Floats,
-    density_kg_m3: Floats,
-    viscosity_pa_s: Floats,
-) -> Floats:
+    pipe_diameter_m: Element,
+    pipe_length_m: Element,
+    roughness_m: Element,
+    head_difference_m: Element,
+    sum_minor_k: Element,
+    density_kg_m3: Element,
+    viscosity_pa_s: Element,
+) -> Element:
     """Flow that a head drives through a pipe, by 60 halvings of the flow between nothing and no friction.
 
     pipe_diameter_m    m
@@ -123,8 +123,8 @@ def gravity_pipe_flow(
 
 
 def throttled_flow(
-    head_m: Floats, open_flow_m3_s: Floats, valve_resistance_s2_m5: Floats, opening: Floats
-) -> Floats:
+    head_m: Element, open_flow_m3_s: Element, valve_resistance_s2_m5: Element, opening: Element
+) -> Element:
     """Flow through a path whose tightest valve is partly open.
 
     The path takes head_m at open_flow_m3_s when its valves are open; a gate valve at a share `opening` adds

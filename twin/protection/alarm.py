@@ -90,7 +90,9 @@ def start(alarms: Alarms, worlds: int) -> State:
     )
 
 
-def step(alarms: Alarms, state: State, condition: Bools, suppressed: Bools, hidden: Bools, alive: Bools, tick: int) -> State:
+def step(
+    alarms: Alarms, state: State, condition: Bools, suppressed: Bools, hidden: Bools, alive: Bools, tick: int
+) -> State:
     """Alarms one tick later.
 
     condition, suppressed  (W, A)  what their sentences say
@@ -143,19 +145,21 @@ def _first(alarms: Alarms, state: State, rises: Bools) -> Bools:
     """Which rises are the first of a group in which nothing stood."""
     stood = state.standing | ~state.acknowledged
     wide = np.concatenate((stood, np.zeros((len(stood), 1), dtype=bool)), axis=1)
-    busy = wide[:, alarms.members].any(axis=-1)
+    busy = wide[:, alarms.members].sum(axis=-1) > 0
     ranks = select(rises, alarms.rank, len(alarms.names) + 1)
     wide_ranks = np.concatenate((ranks, np.full((len(ranks), 1), len(alarms.names) + 1)), axis=1)
     lowest = wide_ranks[:, alarms.members].min(axis=-1)
-    return rises & (ranks == lowest[:, alarms.group]) & ~busy[:, alarms.group]
+    first: Bools = rises & (ranks == lowest[:, alarms.group]) & ~busy[:, alarms.group]
+    return first
 
 
 def in_ten_minutes(state: State) -> Ints:
     """Rises in the last ten minutes, (W,)."""
-    return state.risen.sum(axis=-1)
+    count: Ints = state.risen.sum(axis=-1)
+    return count
 
 
-def state_of(standing: bool, acknowledged: bool, shelved: bool, suppressed: bool, out_of_service: bool) -> str:  # noqa: FBT001
+def state_of(standing: bool, acknowledged: bool, shelved: bool, suppressed: bool, out_of_service: bool) -> str:
     """The ISA-18.2 state that five flags make."""
     if out_of_service:
         return STATES[6]

@@ -60,7 +60,9 @@ def build(plant: Plant) -> Interlocks:
         names=listed,
         delay_ticks=ints(round(e.delay_s) for e in entries.values()),
         latched=np.array([e.latch for e in entries.values()], dtype=bool),
-        system=ints(index_of(plant.utilities, e.system if e.system in plant.utilities else "") for e in entries.values()),
+        system=ints(
+            index_of(plant.utilities, e.system if e.system in plant.utilities else "") for e in entries.values()
+        ),
         closes=moves("close"),
         opens=moves("open"),
         proof_ticks=ints(round(STROKES_ALLOWED * s + EXTRA_PROOF_S) for s in strokes),

@@ -36,7 +36,8 @@ def voted(votes: Votes, tests: Bools, good: Bools) -> Bools:
         return tests[:, :0]
     if not some(~good):  # then no signal is left out, counted against its will, or trips by itself
         demands = tests[:, votes.test] & votes.present
-        return demands.sum(axis=-1) >= np.minimum(votes.needed, votes.among)
+        met: Bools = demands.sum(axis=-1) >= np.minimum(votes.needed, votes.among)
+        return met
     is_good = good[:, votes.quality]  # (W, V, members)
     demands = tests[:, votes.test] & is_good
     counted = (demands | (~is_good & votes.bad_votes)) & votes.present
@@ -44,7 +45,8 @@ def voted(votes: Votes, tests: Bools, good: Bools) -> Bools:
     at_work = votes.among - left_out.sum(axis=-1)
     needed = np.minimum(votes.needed, at_work)
     forced = (~is_good & votes.bad_trips & votes.present).sum(axis=-1) > 0
-    return ((counted.sum(axis=-1) >= needed) & (needed > 0)) | forced
+    trips: Bools = ((counted.sum(axis=-1) >= needed) & (needed > 0)) | forced
+    return trips
 
 
 def held(table: Expressions, since: Ints, atoms: Bools, tick: int) -> tuple[Ints, Bools]:

@@ -110,7 +110,7 @@ def start(crews: Crews, worlds: int) -> State:
     )
 
 
-def way_ticks(from_x_m: float, from_y_m: float, to_x_m: float, to_y_m: float, with_air: bool) -> int:  # noqa: FBT001
+def way_ticks(from_x_m: float, from_y_m: float, to_x_m: float, to_y_m: float, with_air: bool) -> int:
     """Whole ticks that people need from one point to another, putting on air first when they take it."""
     dx, dy = to_x_m - from_x_m, to_y_m - from_y_m
     metres = float(np.sqrt(dx * dx + dy * dy))

@@ -65,7 +65,9 @@ def resolve(board: Board, act: g.Act) -> Deed:
 def _thing(names: Names, verb: Verb, act: g.Act) -> tuple[str, str]:
     if act.thing is None:
         if "" not in verb.on:
-            raise Fault(f"`{verb.name}` needs {' or '.join(k for k in verb.on if k)}.", f"Such as: {verb.example}.", act.place)
+            raise Fault(
+                f"`{verb.name}` needs {' or '.join(k for k in verb.on if k)}.", f"Such as: {verb.example}.", act.place
+            )
         return "", ""
     if isinstance(act.thing, g.Path):
         if "path" not in verb.on:
