@@ -50,8 +50,14 @@ def test_names_only_files_that_exist() -> None:
 
 def test_where_simpy_is_shows_real_lines() -> None:
     text = (ROOT / "docs" / "where-simpy-is.md").read_text(encoding="utf-8")
-    source = "".join((ROOT / "twin" / "engine" / f"{n}.py").read_text(encoding="utf-8") for n in ("block", "drain", "verbs"))
-    lines = [line.strip() for block in re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL) for line in block.splitlines()]
+    source = "".join(
+        (ROOT / "twin" / "engine" / f"{n}.py").read_text(encoding="utf-8") for n in ("block", "drain", "verbs", "errands")
+    )
+    lines = [
+        line.strip()
+        for block in re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
+        for line in block.splitlines()
+    ]
     assert len(lines) == 15
     for line in lines:
         assert line in source, line

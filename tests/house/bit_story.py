@@ -51,7 +51,8 @@ def _between(values: Floats) -> Floats:
     return 0.25 + 0.75 * (size / (1.0 + size))
 
 
-def _lived(name: str, planted: dict[str, Any]) -> list[str]:
+def _lived(name: str, planted: dict[str, Any], kinds: set[str]) -> list[str]:
+    """The digests of all worlds of a scenario; the kinds of events that came are added to `kinds`."""
     model, _ = open_model(Files(), name, [])
     block = Block(model, 7, WORLDS)
     for tick in range(LOOK_EVERY, model.spec.lasts_s + LOOK_EVERY, LOOK_EVERY):
@@ -61,18 +62,21 @@ def _lived(name: str, planted: dict[str, Any]) -> list[str]:
             running.update(np.asarray(FORBIDDEN[forbidden](state), dtype=np.float64).tobytes())
     if block.digests[-1][0] != block.world.tick:
         block.take_digest()
+    kinds.update(event.kind for events in block.events for event in events)
     return [digest for _, of_worlds in block.digests for digest in of_worlds]
 
 
 def main(forbidden: list[str]) -> None:
     planted = {name: hashlib.sha256() for name in forbidden}
-    digests = [digest for name in STORIES for digest in _lived(name, planted)]
+    kinds: set[str] = set()
+    digests = [digest for name in STORIES for digest in _lived(name, planted, kinds)]
     for running in planted.values():
         running.update("".join(digests).encode())
     said = {
         "features": sorted(name for name, on in __cpu_features__.items() if on),
         "e": math.exp(1.0),
         "digests": digests,
+        "kinds": sorted(kinds),
         "hashes": bit_inputs.hashes(),
         "planted": {name: running.hexdigest() for name, running in planted.items()},
     }

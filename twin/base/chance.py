@@ -83,7 +83,7 @@ def _normals() -> Floats:
 def noise(of: Keys, tick: int) -> Floats:
     """Standard normal noise of every keyed thing in one scan.
 
-    of       -    keys, any shape
+    of       -    keys, an array of any shape
     tick     -    number of the scan
     returns  -    the same shape; range 3.67, from a table of 4096 values
     """

@@ -325,6 +325,10 @@ class Plain:
             tick = self.session.tick + round(s.duration("a duration, or `to next alarm`"))
         if tick <= self.session.tick:
             raise Fault("that moment has passed.")
+        if tick > self.session.lasts:
+            raise Fault(
+                "that moment lies after the end of the drill.", f"It ends at {self._clock(self.session.lasts)}."
+            )
         self._skip_to(tick, frozenset())
 
     def _skip_to(self, tick: int, stops: frozenset[str]) -> None:

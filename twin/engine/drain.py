@@ -11,7 +11,7 @@ from twin.base import chance
 from twin.base.arrays import NEVER
 from twin.base.units import clock as span
 from twin.base.units import show
-from twin.engine import verbs
+from twin.engine import errands, verbs
 from twin.engine import world as worlds_
 from twin.farm.words import EVENTS
 from twin.response import crew, table
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 REACTION_SIGMA = 0.4
 CONSENT_S = 300
-PEOPLE_GRACE_S = 120
-MUSTER_S = 600
 
 
 class Drain:
@@ -204,7 +202,7 @@ class Drain:
         text = f"{order.deed.sentence} by {post}: {table.PHASES[phase]}" + (f", {why}" if why else "")
         self.block.emit(row, "order", order.deed.thing or order.deed.verb, text)
         self.noted(row, order, phase)
-        verbs.release(self, row, cell, order)
+        errands.release(self, row, cell, order)
         self.ended(row, cell)
         if phase == table.TIMED_OUT and order.proof >= 0:
             self.block.wait(row, cell)

@@ -128,11 +128,12 @@ def _limit(entry: object, dimension: str) -> float:
     return measures.limit.si(dimension) if measures.limit is not None else 0.0
 
 
-def start(gauges: Gauges, truth: Floats) -> State:
-    """Instruments at tick 0: settled on the truth, without noise."""
+def start(gauges: Gauges, truth: Floats, dead: Bools) -> State:
+    """Instruments at tick 0: settled on the truth, without noise. A switch that is dead already has not acted."""
     seen = _seen(gauges, truth)
     shape = seen.shape
     shown = np.minimum(np.maximum(seen, gauges.low), gauges.high)
+    shown = select(dead & gauges.is_switch, 0.0, shown)
     return State(
         lagged=seen,
         drifted=np.zeros(shape),
