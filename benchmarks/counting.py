@@ -54,7 +54,7 @@ def counted(value: Any) -> Any:
 def calls_a_scan(model: Any, scans: int = 60) -> dict[str, float]:
     """NumPy calls of one scan of one world, by kind, mean over some scans after the first ones."""
     block = Block(counted(model), 0, [0])
-    block.world = counted(block.world)
+    block.world, block.keys = counted(block.world), counted(block.keys)
     block.advance(10)
     COUNTS.clear()
     block.advance(10 + scans)

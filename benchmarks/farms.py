@@ -52,7 +52,10 @@ def farm(n: int) -> str:
     lines += [f"  bund-{p}: {{kind: bund, area: 5000 m2, wall: 1.5 m}}" for p, _ in pipelines]
     lines += [*_PLACES.splitlines(), "nodes:"]
     for p, _ in pipelines:
-        lines += [f"  P-{p}: {{product: gasoline, flow: 600 m3/h, most: 900 m3/h, answers: 90 s}}", f"  M-{p}: {{at: [-15 m, 6 m]}}"]
+        lines += [
+            f"  P-{p}: {{product: gasoline, flow: 600 m3/h, most: 900 m3/h, answers: 90 s}}",
+            f"  M-{p}: {{at: [-15 m, 6 m]}}",
+        ]
     lines += ["tanks:"]
     lines += [
         f"  T-{t}: {{roof: internal floating, product: gasoline, diameter: 30 m, height: 16 m, overflows above: 15.3 m, "
@@ -60,9 +63,15 @@ def farm(n: int) -> str:
         for i, (t, p) in enumerate(tags)
     ]
     lines += ["lines:", *(f"  S-{p}: {{from: P-{p}, to: M-{p}, size: 300 mm, length: 180 m}}" for p, _ in pipelines)]
-    lines += [f"  L-{t}: {{from: M-{p}, to: T-{t}, through: [XV-{t}], size: 300 mm, length: 40 m, enters: top}}" for t, p in tags]
+    lines += [
+        f"  L-{t}: {{from: M-{p}, to: T-{t}, through: [XV-{t}], size: 300 mm, length: 40 m, enters: top}}"
+        for t, p in tags
+    ]
     lines += ["valves:"]
-    lines += [f"  XV-{t}: {{kind: motor, size: 300 mm, stroke: 40 s, power: grid, crank: 5 min, at: [{45 * i} m, 6 m]}}" for i, (t, _) in enumerate(tags)]
+    lines += [
+        f"  XV-{t}: {{kind: motor, size: 300 mm, stroke: 40 s, power: grid, crank: 5 min, at: [{45 * i} m, 6 m]}}"
+        for i, (t, _) in enumerate(tags)
+    ]
     lines += ["instruments:"]
     for t, _ in tags:
         lines += [
@@ -83,14 +92,18 @@ def farm(n: int) -> str:
     ]
     lines += ["transfers:"]
     lines += [
-        f"  TR-{p}: {{from: P-{p}, to: T-{t}, through: [S-{p}, L-{t}], amount: 3000 m3, stops: by hand}}" for p, t in pipelines
+        f"  TR-{p}: {{from: P-{p}, to: T-{t}, through: [S-{p}, L-{t}], amount: 3000 m3, stops: by hand}}"
+        for p, t in pipelines
     ]
     return _HEAD + "\n".join(lines) + "\n"
 
 
 def farm_with_people(n: int) -> str:
     """The same farm with people and a plan: an hourly check, and two lines for every tank that receives."""
-    lines = ["plan:", "  rounds: {cue: start, every: 1 h, post: field, do: check XV-001, within: 20 min, because: somebody looks}"]
+    lines = [
+        "plan:",
+        "  rounds: {cue: start, every: 1 h, post: field, do: check XV-001, within: 20 min, because: somebody looks}",
+    ]
     for p, t in _pipelines(n):
         lines += [
             f"  end-{p}: {{cue: LAH-{t}, post: control-room, do: [stop TR-{p}, close XV-{t}], within: 2 min, "

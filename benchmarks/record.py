@@ -16,8 +16,9 @@ FIELDS = ("date", "commit", "cpu", "python", "numpy", "simpy", "name", "value", 
 
 @dataclass(slots=True)
 class Record:
-    """The figures of one run of the benchmarks."""
+    """The figures of one run of the benchmarks, and the commit as it was at the start: files may change meanwhile."""
 
+    commit: str
     figures: list[tuple[str, float, str]] = field(default_factory=list)
 
     def add(self, name: str, value: float, unit: str) -> None:
@@ -33,7 +34,7 @@ class Record:
         """Appends every figure to the history."""
         fresh = not HISTORY.exists()
         stamp = [
-            datetime.datetime.now(tz=datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), commit(), cpu(),
+            datetime.datetime.now(tz=datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), self.commit, cpu(),
             platform.python_version(), np.__version__, simpy.__version__,
         ]  # fmt: skip
         with HISTORY.open("a", newline="", encoding="utf-8") as file:
@@ -47,7 +48,11 @@ def commit() -> str:
     """Short name of the commit, with + when files differ from it; empty outside a checkout."""
     folder = Path(__file__).parent
     told = subprocess.run(
-        ["git", "describe", "--always", "--dirty=+", "--abbrev=10"], cwd=folder, capture_output=True, text=True, check=False
+        ["git", "describe", "--always", "--dirty=+", "--abbrev=10"],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return told.stdout.strip()
 

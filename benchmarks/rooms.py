@@ -29,7 +29,9 @@ def _rows(stats: pstats.Stats) -> dict[tuple[str, int, str], tuple[int, int, flo
 def cumulative(stats: pstats.Stats, file: str, function: str) -> float:
     """Seconds in a function and all that it calls."""
     return sum(
-        row[3] for (path, _, name), row in _rows(stats).items() if name == function and path.endswith("/" + file) and "/twin/" in path
+        row[3]
+        for (path, _, name), row in _rows(stats).items()
+        if name == function and path.endswith("/" + file) and "/twin/" in path
     )
 
 
@@ -44,4 +46,7 @@ def top(stats: pstats.Stats, most: int = 10) -> list[str]:
     """The functions with the most time of their own."""
     total = stats.total_tt  # type: ignore[attr-defined]
     rows = sorted(_rows(stats).items(), key=lambda item: -item[1][2])[:most]
-    return [f"{row[2] / total:5.1%}  {row[0]:9,} calls  {path.rsplit('/', 1)[-1]}:{line} {name}" for (path, line, name), row in rows]
+    return [
+        f"{row[2] / total:5.1%}  {row[0]:9,} calls  {path.rsplit('/', 1)[-1]}:{line} {name}"
+        for (path, line, name), row in rows
+    ]

@@ -1,4 +1,7 @@
-"""One scan of N tanks in W worlds, beside one plain SimPy process a tank, in the same interleaved rounds."""
+"""One scan of N tanks in W worlds, beside one plain SimPy process a tank, in the same interleaved rounds.
+
+Processor time, not wall time: all of this is one thread, and other work on the machine shall not count.
+"""
 
 import gc
 import statistics
@@ -22,17 +25,16 @@ class _Timed:
     """Something that is advanced scan by scan, and its seconds a scan in each round."""
 
     def __init__(self, advance: Callable[[int], None]) -> None:
-        self.advance, self.seconds = advance, []
-        began = time.perf_counter()
+        self.advance = advance
+        self.seconds: list[float] = []
+        began = time.process_time()
         advance(2)
-        self.scans = max(2, min(200, int(A_ROUND_S / (time.perf_counter() - began) * 2)))
-
-    seconds: list[float]
+        self.scans = max(2, min(200, int(A_ROUND_S / (time.process_time() - began) * 2)))
 
     def round(self) -> None:
-        began = time.perf_counter()
+        began = time.process_time()
         self.advance(self.scans)
-        self.seconds.append((time.perf_counter() - began) / self.scans)
+        self.seconds.append((time.process_time() - began) / self.scans)
 
 
 def _of_twin(n: int, w: int) -> _Timed:

@@ -36,6 +36,10 @@ def _seconds(arguments: list[str]) -> float:
     with tempfile.TemporaryDirectory() as folder:  # the run file goes there
         began = time.perf_counter()
         subprocess.run(
-            [sys.executable, *arguments], cwd=folder, env={**os.environ, "PYTHONPATH": root}, check=True, capture_output=True
+            [sys.executable, *arguments],
+            cwd=folder,
+            env={**os.environ, "PYTHONPATH": root},
+            check=True,
+            capture_output=True,
         )
         return time.perf_counter() - began

@@ -12,7 +12,9 @@ from twin.cli.checks import check_file
 
 HERE = Path(__file__).parent / "broken"
 FILES = sorted(HERE.glob("*.yaml"))
-BY_COMMAND = [FILES[i] for i in (0, 5, 17, 33, 46)]
+BY_COMMAND = [
+    path for path in FILES if path.stem[3:] in {"unknown-key", "key-twice", "alias", "series-backwards", "bad-date"}
+]
 _EXPECTS = re.compile(r"# expects (\d+):(\d+) (.+)\Z")
 
 
@@ -59,7 +61,8 @@ def test_one_mistake_at_its_place(path: Path) -> None:
 @pytest.mark.parametrize("path", BY_COMMAND, ids=[path.stem for path in BY_COMMAND])
 def test_the_command_prints_the_same_and_says_no(path: Path) -> None:
     expected = _expected(path)
-    done = subprocess.run([sys.executable, "-m", "twin", "check", str(path)], capture_output=True, text=True, timeout=20)
+    command = [sys.executable, "-m", "twin", "check", str(path)]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=20)
     assert done.returncode == 1
     assert done.stderr == ""
     lines = done.stdout.splitlines()

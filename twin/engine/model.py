@@ -345,10 +345,12 @@ class _Compiler:
             if post and (one.verb != "set" or one.kind == "valve"):
                 reason = self.authority.refusal(post, one, self.names)
                 if reason:
-                    self.into.add(f"{entry.name}: {reason}", "", entry.place)
+                    self.into.add(f"{entry.name}: {reason}", "", one.place or entry.place)
             if one.verb == "set" and one.kind == "path" and not (world_may and not post):
                 self.into.add(
-                    f"{entry.name}: people set valves; quantities and faults are the timeline's.", "", entry.place
+                    f"{entry.name}: people set valves; quantities and faults are the timeline's.",
+                    "",
+                    one.place or entry.place,
                 )
 
     def _people(self) -> tuple[tuple[Line, ...], tuple[Inject, ...], int]:
@@ -440,8 +442,9 @@ def value_of(text: Text, address: boards.Address) -> float:
             raise Fault(f"yes or no is wanted here, not {text.text!r}.", "", text.place)
         return float(text.text == "yes")
     if address.dimension == "time":
-        return g.parse(lambda s: s.duration(), text) * address.scale
-    return g.parse(lambda s: s.amount(), text).si(address.dimension) * address.scale
+        return address.inside(g.parse(lambda s: s.duration(), text), text.text, text.place) * address.scale
+    value = g.parse(lambda s: s.amount(), text).si(address.dimension)
+    return address.inside(value, text.text, text.place) * address.scale
 
 
 def uncertain_target(board: boards.Board, lines: tuple[str, ...], uncertain: Any) -> tuple[str, Any, str]:

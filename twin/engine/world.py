@@ -265,7 +265,7 @@ def _draw_row(
         if kind == "delay":
             delay[row, names.index(target)] += value
         else:
-            _write(model, controls, volume, row, target, value * target.scale)
+            _write(model, controls, volume, row, target, target.bounded(value) * target.scale)
 
 
 def drawn(uncertain: Uncertain, dimension: str, seed: int, world: int) -> float:

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from twin.base.arrays import Floats
-from twin.base.fault import Fault, nearest
+from twin.base.fault import Fault, Place, nearest
 from twin.base.units import from_si, shown_unit
 from twin.farm.grammar import Amount, Name, Path
 from twin.farm.names import Names
 from twin.farm.plant import Plant
 from twin.farm.state import Controls, State
 from twin.farm.words import POSTS, QUANTITIES, quantities_of
+from twin.physics import geometry
 
 WEATHER = ("wind.speed", "wind.from", "air", "humidity", "rain", "cloud")
 
@@ -37,6 +38,24 @@ class Address:
     index: int
     dimension: str  # a dimension of the units table, or "flag"
     scale: float = 1.0
+    least: float = -1e15
+    most: float = 1e15
+
+    def inside(self, value: float, said: str, place: Place) -> float:
+        """The value, when it can be; raises Fault otherwise."""
+        if not self.least <= value <= self.most:
+            raise Fault(
+                f"this is outside what can be, {self._shown(self.least)} to {self._shown(self.most)}.", "", place
+            )
+        return value
+
+    def bounded(self, value: float) -> float:
+        """A drawn value, kept inside what can be."""
+        return min(max(value, self.least), self.most)
+
+    def _shown(self, value: float) -> str:
+        name = shown_unit(self.dimension)
+        return f"{from_si(value, name) if name else value:.6g} {name}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +111,10 @@ class Board:
             if path.quantity == "drift" and dimension == "length":
                 return Address("drift", _index(self, path.thing), "speed", 3600.0)
         array, index = _cell(plant, kind, path, self)
-        return Address(array, index, dimension)
+        most = quantity.most
+        if array.startswith("content."):
+            most = _brim(plant, index, path.quantity)
+        return Address(array, index, dimension, least=quantity.least, most=most)
 
     def truth(self, state: State, controls: Controls) -> Floats:
         """The true quantities of one tick, (W, first instrument)."""
@@ -147,6 +169,18 @@ def build(plant: Plant, instruments: dict[str, str], calculated: dict[str, str])
         first_instrument=first_instrument,
         first_calculated=first_instrument + len(instruments),
     )
+
+
+def _brim(plant: Plant, m: int, quantity: str) -> float:
+    """The most of a content quantity that a vessel can hold: what stands at its lip."""
+    vessels = plant.vessels
+    volume = float(vessels.capacity_m3[m])
+    if quantity == "level":
+        bare = np.array([volume / float(vessels.area_m2[m])])
+        return float(geometry.level_under_roof(bare, vessels.legs_m[m], vessels.draught_m[m])[0]) + 1e-9
+    if quantity == "mass":
+        return volume * float(plant.density_kg_m3[vessels.product[m]])
+    return 1.0 if quantity == "filled" else volume
 
 
 def _kind_of(names: Names, path: Path) -> str:

@@ -27,26 +27,17 @@ def check_references(scenario: ScenarioSpec, names: Names, into: Collector) -> N
             if reader is not None and reader.sections:
                 for ref in _refs(getattr(entry, field.name)):
                     _check_ref(ref, reader.sections, names, into)
-        for key, mark in entry.marks.items():
-            if mark not in marks:
-                into.add(
-                    f"{entry.name}.{key} is marked ({mark}), which no reference explains.",
-                    nearest(mark, marks),
-                    entry.place,
-                )
-    for initial in scenario.initially:
-        if initial.mark and initial.mark not in marks:
-            into.add(
-                f"the mark ({initial.mark}) is explained by no reference.", nearest(initial.mark, marks), initial.place
-            )
-    for mark in scenario.marks.values():
+    given = [i.mark for i in scenario.initially] + list(scenario.marks.values())
+    given += [mark for entry, _ in entries for mark in entry.marks.values()]
+    for mark in given:
         if mark and mark not in marks:
-            into.add(f"the mark ({mark}) is explained by no reference.", nearest(mark, marks), scenario.place)
+            place = mark.place if isinstance(mark, Ref) else scenario.place
+            into.add(f"the mark ({mark}) is explained by no reference.", nearest(mark, marks), place)
 
 
 def _refs(value: object) -> list[Ref]:
     if isinstance(value, Ref):
-        return [value] if value else []
+        return [value]
     if isinstance(value, tuple):
         return [item for item in value if isinstance(item, Ref)]
     if isinstance(value, dict):
@@ -172,6 +163,10 @@ def _check_products(farm: Any, into: Collector) -> None:
                 first[b] = one
 
 
+def _known(farm: Any, name: str) -> bool:
+    return any(name in farm.of(section) for section in ("nodes", "tanks", "places"))
+
+
 def _check_way(transfer: Any, farm: Any, into: Collector) -> None:
     here = str(transfer.start)
     for name in transfer.through:
@@ -179,6 +174,8 @@ def _check_way(transfer: Any, farm: Any, into: Collector) -> None:
         if line is None:
             return  # said already
         ends = {str(line.start), str(line.end)}
+        if not all(_known(farm, end) for end in ends):
+            return  # said already
         if here not in ends:
             into.add(f"{transfer.name}: {name} does not begin at {here}.", "List its lines in order.", name.place)
             return

@@ -94,6 +94,8 @@ class Tables:
                 raise Fault("a limit is missing: this reading is a number.", "Write > or < and a value.", place)
             at, direction = ON, 1.0
         else:
+            if column.dimension == "flag":
+                raise Fault("this is on or off: it has no limit.", "Leave out the comparison.", limit.place)
             at, direction = limit.si(column.dimension), 1.0 if sign == ">" else -1.0
         band = abs(self._band(deadband, column.dimension)) if deadband else 0.0
         quality = self._quality(column.index)

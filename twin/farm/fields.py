@@ -51,10 +51,14 @@ class Band:
 
 def split_mark(text: Text) -> tuple[Text, str]:
     """A text without its trailing `(R1)`, and that mark, "" where there is none."""
-    match = None if text.quoted else _MARK.search(text.text)
+    match = _MARK.search(text.text)
     if match is None:
         return text, ""
-    return Text(text.text[: match.start()], text.place, text.quoted), match.group(1)
+    place = text.place
+    if "\n" not in text.text:
+        shift = match.start() + match.group().index("(") + (1 if text.quoted else 0)
+        place = Place(place.file, place.line, place.column + shift)
+    return Text(text.text[: match.start()], text.place, text.quoted), Ref(match.group(1), place)
 
 
 def _text(node: Node, what: str) -> Text:
@@ -105,10 +109,14 @@ def _span(least: float, most: float, dimension: str) -> str:
 
 
 def amount() -> Field:
-    """A number with a unit whose dimension the context knows."""
+    """A number with a unit whose dimension the context knows, not below zero."""
 
     def read(node: Node) -> grammar.Amount:
-        return grammar.parse(lambda s: s.amount(), _plain(node, "a value with a unit"))
+        text = _plain(node, "a value with a unit")
+        found = grammar.parse(lambda s: s.amount(), text)
+        if found.number < 0.0:
+            raise Fault(f"{text.text} is outside what can be: 0 or more.", "", node.place)
+        return found
 
     return _made(read, "a value with a unit", _string_schema())
 
@@ -122,7 +130,10 @@ def amount_range() -> Field:
         def rule(s: grammar.Sentence) -> tuple[grammar.Amount, grammar.Amount]:
             low = s.amount()
             s.expect("..")
-            return low, s.amount()
+            high = s.amount()
+            if low.unit == high.unit and low.number >= high.number:
+                raise Fault("the range must rise.", "", text.place)
+            return low, high
 
         return grammar.parse(rule, text)
 
@@ -141,10 +152,13 @@ def choice(*options: str) -> Field:
     def read(node: Node) -> str:
         text = _plain(node, expects)
         if text.text not in options:
-            raise Fault(f"{text.text!r} is not one of {', '.join(options)}.", nearest(text.text, options), text.place)
+            raise Fault(
+                f"{text.text[:40]!r} is not one of {', '.join(options)}.", nearest(text.text, options), text.place
+            )
         return text.text
 
-    return _made(read, expects, {"enum": list(options)})
+    pattern = f"^({'|'.join(re.escape(o) for o in options)})( \\(\\w+\\))?$"
+    return _made(read, expects, {"anyOf": [{"enum": list(options)}, {"type": "string", "pattern": pattern}]})
 
 
 def flag() -> Field:
@@ -156,7 +170,8 @@ def flag() -> Field:
             raise Fault(f"yes or no is wanted here, not {text.text!r}.", "", text.place)
         return text.text == "yes"
 
-    return _made(read, "yes or no", {"enum": ["yes", "no", True, False]})
+    marked = {"type": "string", "pattern": "^(yes|no)( \\(\\w+\\))?$"}
+    return _made(read, "yes or no", {"anyOf": [{"enum": [True, False]}, marked]})
 
 
 def date() -> Field:
@@ -375,6 +390,8 @@ def acts() -> Field:
 
     def read(node: Node) -> tuple[grammar.Act, ...]:
         items: Iterable[Any] = node.items if isinstance(node, Sequence) else (node,)
+        if isinstance(node, Sequence) and not node.items:
+            raise Fault("nothing is to be done here.", "Write an act such as close MOV-1.", node.place)
         return tuple(grammar.parse(grammar.act, _plain(item, "an act such as close MOV-1")) for item in items)
 
     return _made(read, "an act, or a list of acts", {"type": ["string", "array"]})
@@ -412,6 +429,8 @@ def band() -> Field:
             s.expect("..")
             second = s.amount()
             dimension = UNITS[second.unit].dimension if second.unit else "number"
+            if first.si(dimension) > second.si(dimension):
+                raise Fault("the band must rise.", "", text.place)
             return Band(first.si(dimension), second.si(dimension), second.unit, dimension)
 
         return grammar.parse(rule, text)

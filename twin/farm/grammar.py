@@ -4,6 +4,8 @@ The grammar is that of docs/format.md. This file knows words and shapes only; wh
 reading has, is the business of `resolve.py`.
 """
 
+import datetime
+import itertools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -279,11 +281,10 @@ class Sentence:
         word = self.take(what)
         if not _NUMBER.match(word.text):
             advice = "Put a space between number and unit." if word.text[:1].isdigit() else ""
-            raise Fault(f"{what} is wanted here, not {word.text!r}.", advice, word.place)
-        value = float(word.text)
-        if abs(value) > 1e15:
-            raise Fault(f"{word.text} is beyond what anything here can be.", "", word.place)
-        return value
+            raise Fault(f"{what} is wanted here, not {word.text[:40]!r}.", advice, word.place)
+        if len(word.text) > 24 or abs(float(word.text)) > 1e15:
+            raise Fault(f"{word.text[:24]} is beyond what anything here can be.", "", word.place)
+        return float(word.text)
 
     def amount(self, what: str = "a value") -> Amount:
         place = self.words[self.at].place if not self.done() else self.end
@@ -315,7 +316,7 @@ class Sentence:
             return Moment(round(self.duration()), after_start=True)
         date = ""
         if _DATE.match(word.text):
-            date, word = word.text, self.take("a time of day")
+            date, word = _real_date(word), self.take("a time of day")
         match = _CLOCK.match(word.text)
         hour, minute, second = (int(part or 0) for part in match.groups()) if match else (99, 0, 0)
         if hour > 23 or minute > 59 or second > 59:
@@ -324,6 +325,8 @@ class Sentence:
 
     def name(self, what: str) -> Name:
         word = self.take(what)
+        if word.text in {"<", ">"}:
+            raise Fault(f"{what} is missing before `{word.text}`.", "", word.place)
         if word.quoted or ("." in word.text and not word.text.startswith(".")):
             raise Fault(f"{what} is wanted here, not {word.text!r}.", "", word.place)
         return Name(word.text, word.place)
@@ -338,6 +341,13 @@ class Sentence:
         if not first or not rest:
             raise Fault(f"{word.text!r} is no path.", "Write THING.quantity.", word.place)
         return Path(first, rest, word.place)
+
+
+def _real_date(word: Word) -> str:
+    try:
+        return datetime.date.fromisoformat(word.text).isoformat()
+    except ValueError:
+        raise Fault(f"{word.text} is no day.", "", word.place) from None
 
 
 _AFTER_A_VALUE = frozenset(
@@ -408,10 +418,13 @@ def atom(s: Sentence) -> Atom:
         return _vote(s, int(match.group(1)), int(match.group(2)))
     if word in EVENTS or word in VERBS:
         return _happened(s)
+    start = s.at
     what = reading(s)
     if s.peek() in {"<", ">"}:
         sign = _sign(s)
         return Test(what, sign, s.amount())
+    if isinstance(what, Name) and s.peek() and s.peek() not in _AFTER_A_VALUE and s.peek() != "the":
+        raise Fault(f"{what.text!r} is no event or verb.", nearest(what.text, [*EVENTS, *VERBS]), s.words[start].place)
     if s.peek() in {"=", "==", ">=", "<=", "is"}:
         raise Fault("only `<` and `>` compare.", "", s.words[s.at].place)
     return Test(what)
@@ -567,29 +580,51 @@ def chance(s: Sentence) -> Chance:
     if form == "normal":
         mean = s.amount()
         s.expect("sd")
-        return Chance(form, (mean, s.amount()))
+        return Chance(form, (mean, _positive(s.amount(), "sd")))
     if form == "lognormal":
         median = s.amount()
         s.expect("sigma")
-        return Chance(form, (median,), (s.number("sigma"),))
+        return Chance(form, (median,), (_above_zero(s, "sigma"),))
     if form == "uniform":
         low = s.amount()
         s.expect("..")
-        return Chance(form, (low, s.amount()))
+        return Chance(form, _rising(low, s.amount()))
     if form == "triangular":
         low = s.amount()
         s.expect("..")
         mode = s.amount()
         s.expect("..")
-        return Chance(form, (low, mode, s.amount()))
+        return Chance(form, _rising(low, mode, s.amount()))
     if form == "weibull":
         scale = s.amount()
         s.expect("shape")
-        return Chance(form, (scale,), (s.number("shape"),))
+        return Chance(form, (_positive(scale, "a scale"),), (_above_zero(s, "shape"),))
     if form == "choice":
         return _choice(s)
     known = ("normal", "lognormal", "uniform", "triangular", "weibull", "choice")
     raise Fault(f"{form!r} is no distribution.", nearest(form, known), word.place)
+
+
+def _positive(value: Amount, what: str) -> Amount:
+    if value.number < 0.0:
+        raise Fault(f"{what} cannot be below zero.", "", value.place)
+    return value
+
+
+def _above_zero(s: Sentence, what: str) -> float:
+    place = s.words[s.at].place if not s.done() else s.end
+    number = s.number(what)
+    if number <= 0.0:
+        raise Fault(f"{what} must be above zero.", "", place)
+    return number
+
+
+def _rising(*values: Amount) -> tuple[Amount, ...]:
+    """Values of one unit in rising order."""
+    for before, after in itertools.pairwise(values):
+        if (before.unit == after.unit and before.number > after.number) or bool(before.unit) != bool(after.unit):
+            raise Fault("these values must rise.", "", values[0].place)
+    return values
 
 
 def _choice(s: Sentence) -> Chance:

@@ -13,7 +13,7 @@ from twin.farm import fields, grammar, spec
 from twin.farm.compose import Resolver, from_settings, merge, with_defaults
 from twin.farm.files import Files
 from twin.farm.nodes import Node, Sequence, Table, Text, compose
-from twin.farm.words import POSTS
+from twin.farm.words import POSTS, QUANTITIES
 
 _FARM = frozenset(spec.FARM_SECTIONS)
 _SCENARIO = frozenset(spec.SCENARIO_SECTIONS)
@@ -66,10 +66,17 @@ class Collector:
 # trees
 
 
-def farm_tree(files: Files, name: str, place: Place | None = None, beside: Path | None = None) -> Table:
+def _check_like(like: Node, what: str, depth: int) -> None:
+    if not isinstance(like, Text):
+        raise Fault(f"the name of a {what} is wanted here.", "", like.place)
+    if depth >= MAX_LIKE:
+        raise Fault(f"{like.text} is like itself, or like a long chain of others.", "", like.place)
+
+
+def farm_tree(files: Files, name: str, place: Place | None = None, beside: Path | None = None, depth: int = 0) -> Table:
     """The tree of a farm file with its likes resolved."""
     label, text, folder = files.farm(name, place, beside)
-    return farm_above(files, compose(text, label), folder, 0)
+    return farm_above(files, compose(text, label), folder, depth)
 
 
 def farm_above(files: Files, tree: Table, folder: Path, depth: int) -> Table:
@@ -77,9 +84,9 @@ def farm_above(files: Files, tree: Table, folder: Path, depth: int) -> Table:
     below = None
     like = tree.get("like")
     if like is not None:
-        if not isinstance(like, Text) or depth > MAX_LIKE:
-            raise Fault("the name of a farm is wanted here.", "", like.place)
-        below = farm_tree(files, like.text, like.place, folder)
+        _check_like(like, "farm", depth)
+        assert isinstance(like, Text)
+        below = farm_tree(files, like.text, like.place, folder, depth + 1)
         tree = tree.without("like")
     return Resolver(_FARM).resolve(tree, below)
 
@@ -93,8 +100,8 @@ def scenario_tree(
     below = None
     like = tree.get("like")
     if like is not None:
-        if not isinstance(like, Text) or depth > MAX_LIKE:
-            raise Fault("the name of a scenario is wanted here.", "", like.place)
+        _check_like(like, "scenario", depth)
+        assert isinstance(like, Text)
         below, _ = scenario_tree(files, like.text, like.place, folder, depth + 1)
         tree = tree.without("like")
     return Resolver(_SCENARIO).resolve(tree, below), folder
@@ -115,6 +122,8 @@ def whole_tree(files: Files, name: str, settings: list[str]) -> Table:
     top = Table(((tree.key("farm"), with_defaults(resolved, _FARM)),), tree.place)
     tree_with_farm = merge(tree.without("farm"), top)
     assert isinstance(tree_with_farm, Table)
+    if not settings:
+        return tree_with_farm
     over = from_settings(settings, lambda parts, place: _setting_keys(parts, place, tree_with_farm))
     merged = merge(tree_with_farm, over)
     assert isinstance(merged, Table)
@@ -142,7 +151,9 @@ def _setting_keys(parts: list[str], place: Place, tree: Table) -> list[str]:
         for field in names:
             if wanted in {field, field.replace(" ", "-")}:
                 return ["farm", section, first, field]
-        return ["initially", first, wanted]
+        if any(q == wanted for _, q in QUANTITIES):
+            return ["initially", first, wanted]
+        raise Fault(f"{first} has no {wanted!r}.", nearest(wanted, [*names, *(q for _, q in QUANTITIES)]), place)
     known = [key.text for s in _FARM if isinstance(t := farm.get(s), Table) for key, _ in t.items]
     raise Fault(f"nothing here is called {first!r}.", nearest(first, known), place)
 
@@ -354,7 +365,7 @@ def _uncertain(tree: Table, into: Collector) -> list[spec.Uncertain]:
 def canonical(node: Node) -> object:
     """What a tree means: keys sorted, marks kept, places and quoting left out."""
     if isinstance(node, Text):
-        return node.text
+        return node.text if node.removes or node.text != "none" else "'none'"
     if isinstance(node, Sequence):
         return [canonical(item) for item in node.items]
     return {key.text: canonical(value) for key, value in sorted(node.items, key=lambda item: item[0].text)}

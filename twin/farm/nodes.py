@@ -70,7 +70,8 @@ def compose(text: str, file: str) -> Table:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file, 1, 1)
-        raise Fault(f"this is no YAML: {error.problem or error.context}.", _advice(error), place) from None
+        advice = _advice(error, _character_at(text, place))
+        raise Fault(f"this is no YAML: {error.problem or error.context}.", advice, place) from None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         raise Fault(f"this is no YAML: {str(error)[:120]}.", "", Place(file, 1, 1)) from None
     if not isinstance(tree, Table):
@@ -78,22 +79,32 @@ def compose(text: str, file: str) -> Table:
     return tree
 
 
-def _advice(error: yaml.MarkedYAMLError) -> str:
+def _character_at(text: str, place: Place) -> str:
+    lines = text.splitlines()
+    return lines[place.line - 1][place.column - 1 : place.column] if place.line <= len(lines) else ""
+
+
+def _advice(error: yaml.MarkedYAMLError, character: str) -> str:
     problem = f"{error.problem} {error.context}"
+    if character == "\t":
+        return "This is a tab: indent with spaces."
     if "mapping values are not allowed" in problem:
         return "Put text that holds a colon in quotes."
     if "tab" in problem or "\\t" in problem:
         return "Indent with spaces."
     if "flow" in problem or "',' or" in problem:
-        return "Look for a missing comma, brace or bracket; text with a comma goes in quotes."
+        return "Look for a missing comma, brace or bracket; text with a comma or a colon goes in quotes."
     return "Look for a missing quote, bracket or space before this place."
 
 
+_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+
 def _refuse_unprintable(text: str, file: str) -> None:
-    for character in set(text):
-        if character in "\n\r\t" or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}:
-            continue
-        at = text.index(character)
+    found = [c for c in set(text) if c not in "\n\r\t" and unicodedata.category(c) in _UNPRINTABLE]
+    if found:
+        at = min(text.index(character) for character in found)
+        character = text[at]
         line = text.count("\n", 0, at) + 1
         raise Fault(
             f"the character U+{ord(character):04X} does not print.",

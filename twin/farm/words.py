@@ -171,31 +171,33 @@ class Quantity:
     dimension: str
     about: str
     settable: bool = False
+    least: float = -1e15
+    most: float = 1e15
 
 
 _QUANTITIES = (
-    Quantity("tank", "level", "length", "liquid level above the bottom", settable=True),
-    Quantity("tank", "volume", "volume", "liquid held", settable=True),
-    Quantity("tank", "mass", "mass", "liquid held", settable=True),
-    Quantity("tank", "filled", "fraction", "share of the volume at the lip", settable=True),
-    Quantity("tank", "temperature", "temperature", "of the liquid", settable=True),
+    Quantity("tank", "level", "length", "liquid level above the bottom", settable=True, least=0, most=1000),
+    Quantity("tank", "volume", "volume", "liquid held", settable=True, least=0, most=1e07),
+    Quantity("tank", "mass", "mass", "liquid held", settable=True, least=0, most=1e10),
+    Quantity("tank", "filled", "fraction", "share of the volume at the lip", settable=True, least=0, most=1),
+    Quantity("tank", "temperature", "temperature", "of the liquid", settable=True, least=150, most=700),
     Quantity("tank", "overflow", "volume flow", "over the lip"),
     Quantity("tank", "landed", "flag", "whether its floating roof stands on the legs"),
-    Quantity("bund", "liquid", "volume", "liquid lying in it", settable=True),
+    Quantity("bund", "liquid", "volume", "liquid lying in it", settable=True, least=0, most=1e07),
     Quantity("bund", "overflow", "volume flow", "over the wall"),
     Quantity("place", "people", "count", "people there"),
-    Quantity("node", "flow", "volume flow", "what it offers", settable=True),
+    Quantity("node", "flow", "volume flow", "what it offers", settable=True, least=0, most=100),
     Quantity("node", "liquid", "volume", "liquid held"),
     Quantity("line", "flow", "volume flow", "from its first end to its second"),
-    Quantity("valve", "position", "fraction", "0 closed, 100 % open", settable=True),
+    Quantity("valve", "position", "fraction", "0 closed, 100 % open", settable=True, least=0, most=1),
     Quantity("valve", "stuck", "flag", "does not move", settable=True),
-    Quantity("valve", "passing", "fraction", "opening that remains when it is closed", settable=True),
+    Quantity("valve", "passing", "fraction", "opening that remains when it is closed", settable=True, least=0, most=1),
     Quantity("instrument", "stuck", "flag", "shows its last value, looks sound", settable=True),
     Quantity("instrument", "dead", "flag", "never changes, looks sound", settable=True),
     Quantity("instrument", "bad", "flag", "signal of bad quality", settable=True),
     Quantity("instrument", "bias", "its", "added to what it sees", settable=True),
     Quantity("instrument", "drift", "its", "added to what it sees, more each hour", settable=True),
-    Quantity("instrument", "noise", "its", "standard deviation", settable=True),
+    Quantity("instrument", "noise", "its", "standard deviation", settable=True, least=0, most=1e09),
     Quantity("instrument", "off-scale", "flag", "stands at the top of its range", settable=True),
     Quantity("alarm", "out-of-service", "flag", "taken out by a permit", settable=True),
     Quantity("alarm", "shelved", "flag", "put aside for a time"),
@@ -204,15 +206,15 @@ _QUANTITIES = (
     Quantity("transfer", "running", "flag", "asked for and not ended", settable=True),
     Quantity("transfer", "moved", "volume", "moved since it started"),
     Quantity("utility", "lost", "flag", "not available", settable=True),
-    Quantity("post", "reacts", "time", "median time to react", settable=True),
+    Quantity("post", "reacts", "time", "median time to react", settable=True, least=1, most=3600),
     Quantity("spilled", "volume", "volume", "all that ran over a lip, gross"),
     Quantity("spilled", "mass", "mass", "all that ran over a lip, gross"),
-    Quantity("weather", "wind.speed", "speed", "at 10 m", settable=True),
-    Quantity("weather", "wind.from", "angle", "where it comes from", settable=True),
-    Quantity("weather", "air", "temperature", "air temperature", settable=True),
-    Quantity("weather", "humidity", "fraction", "relative", settable=True),
-    Quantity("weather", "rain", "speed", "rain rate", settable=True),
-    Quantity("weather", "cloud", "fraction", "sky covered", settable=True),
+    Quantity("weather", "wind.speed", "speed", "at 10 m", settable=True, least=0, most=100),
+    Quantity("weather", "wind.from", "angle", "where it comes from", settable=True, least=0, most=360),
+    Quantity("weather", "air", "temperature", "air temperature", settable=True, least=200, most=340),
+    Quantity("weather", "humidity", "fraction", "relative", settable=True, least=0, most=1),
+    Quantity("weather", "rain", "speed", "rain rate", settable=True, least=0, most=1),
+    Quantity("weather", "cloud", "fraction", "sky covered", settable=True, least=0, most=1),
 )
 
 QUANTITIES = {(q.kind, q.name): q for q in _QUANTITIES}

@@ -21,6 +21,7 @@ class Deed:
     kind: str  # of the thing: valve, transfer, …; "" when there is none
     thing: str
     sentence: str
+    place: Place | None = None
     value: float | None = None
     address: Address | None = None
     to: str = ""  # a place, post or thing
@@ -50,6 +51,7 @@ def resolve(board: Board, act: g.Act) -> Deed:
         kind=kind,
         thing=thing,
         sentence=act.text,
+        place=act.place,
         value=value,
         address=address,
         to=to,
@@ -113,8 +115,8 @@ def _value(board: Board, verb: Verb, act: g.Act, kind: str) -> tuple[float | Non
     if not isinstance(given, g.Amount):
         raise Fault(f"{path.thing}.{path.quantity} needs a value.", "Write to 5 m3/h.", path.place)
     value = given.si(address.dimension) if act.by is None else _change(given, address.dimension)
-    if address.dimension == "fraction" and act.by is None and not 0.0 <= value <= 1.0:
-        raise Fault("0 % to 100 % is wanted here.", "", given.place)
+    if act.by is None:
+        address.inside(value, f"{given.number:g} {given.unit}".strip(), given.place)
     return value * address.scale, address
 
 
