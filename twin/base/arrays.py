@@ -25,6 +25,11 @@ def some(values: npt.NDArray[np.generic]) -> bool:
     return bool(np.count_nonzero(values))
 
 
+def every(values: npt.NDArray[np.bool_]) -> bool:
+    """Whether everything is true."""
+    return bool(np.count_nonzero(values) == values.size)
+
+
 def same_bits(one: npt.NDArray[np.generic], other: npt.NDArray[np.generic]) -> bool:
     """Whether two arrays hold the same bits."""
     return one is other or (one.shape == other.shape and one.tobytes() == other.tobytes())

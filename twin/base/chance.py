@@ -80,6 +80,12 @@ def _normals() -> Floats:
     return table
 
 
+def noise_ahead(of: Keys, tick: int, scans: int) -> Floats:
+    """Noise of several scans at once, (scans, ...): the bits of `noise` for each of them."""
+    counts = [((tick + i) * _GOLDEN) & _MASK for i in range(scans)]
+    return _table_values(_mix(of[None] + np.array(counts, dtype=np.uint64).reshape(-1, *[1] * of.ndim)))
+
+
 def noise(of: Keys, tick: int) -> Floats:
     """Standard normal noise of every keyed thing in one scan.
 
@@ -87,5 +93,8 @@ def noise(of: Keys, tick: int) -> Floats:
     tick     -    number of the scan
     returns  -    the same shape; range 3.67, from a table of 4096 values
     """
-    words = _mix(of + np.uint64((tick * _GOLDEN) & _MASK))
-    return _normals()[(words >> np.uint64(64 - TABLE_BITS)).astype(np.int64)]
+    return _table_values(_mix(of + np.uint64((tick * _GOLDEN) & _MASK)))
+
+
+def _table_values(words: Keys) -> Floats:
+    return _normals().take((words >> np.uint64(64 - TABLE_BITS)).astype(np.int64))

@@ -139,6 +139,7 @@ class _Kept:
     """Answers of the last scan and what they were made from: never truth, forgotten at any time without harm."""
 
     valid: Bools = field(default_factory=lambda: _NOTHING)
+    valid_inputs: tuple[Any, ...] = ()
     readings: Bools = field(default_factory=lambda: _NOTHING)
     guard_inputs: tuple[Any, ...] = ()
     guards_say: Bools = field(default_factory=lambda: _NOTHING)
@@ -283,7 +284,7 @@ class Block:
         world.farm = flow.step(model.plant, world.farm, world.controls, forced, SCAN_S)
         truth = model.board.truth(world.farm, world.controls)
         world.gauges = gauge.step(
-            model.gauges, world.gauges, truth[:, model.gauges.column] * model.gauges.scale, world.controls,
+            model.gauges, world.gauges, gauge.truth_of(model.gauges, truth), world.controls,
             self._faults(), self._noise(tick), self.taken[:, :n_gauges], tick,
         )  # fmt: skip
         readings = np.concatenate((truth, world.gauges.shown), axis=1)
@@ -314,7 +315,7 @@ class Block:
         if not self._noise_from <= tick < self._noise_from + len(self._noise_ahead):
             scans = max(1, min(NOISE_AHEAD, NOISE_CELLS // max(1, self.keys.size)))
             self._noise_from = tick
-            self._noise_ahead = np.stack([chance.noise(self.keys, tick + i) for i in range(scans)])
+            self._noise_ahead = chance.noise_ahead(self.keys, tick, scans)
         ahead: Floats = self._noise_ahead[tick - self._noise_from]
         return ahead
 
@@ -322,9 +323,14 @@ class Block:
         """Tests, votes, alarms, interlocks; what depends on nothing that changed keeps its answer."""
         world, model, kept = self.world, self.model, self._kept
         alive = world.farm.alive
-        valid = np.concatenate((self._quality, world.gauges.good, world.values.known), axis=1)
+        inputs: tuple[Any, ...] = (world.gauges.good, world.values.known)
+        valid = kept.valid
+        if not _same_objects(inputs, kept.valid_inputs):
+            kept.valid_inputs = inputs
+            valid = np.concatenate((self._quality, *inputs), axis=1)
+            valid = kept.valid if same_bits(valid, kept.valid) else valid
         tests = logic.tested(model.tests, world.tests, world.board, valid)
-        if not (same_bits(tests, world.tests) and same_bits(valid, kept.valid)):
+        if not (valid is kept.valid and same_bits(tests, world.tests)):
             world.tests, kept.valid = tests, valid
             kept.readings = np.concatenate((self._quality, tests, logic.voted(model.votes, tests, valid)), axis=1)
         inputs = (kept.readings, world.alarms, world.interlocks)

@@ -213,6 +213,12 @@ class Drain:
         if line >= 0:
             self._check_line(row, line)
 
+    def orders_in(self, row: int, phase: int) -> list[tuple[int, "Order"]]:
+        """The orders of one world that are in a phase, by cell."""
+        first = self.cells.orders
+        cells = np.flatnonzero(self.block.world.table.phase[row, first:] == phase) + first
+        return [(cell, self.block.orders[(row, cell)]) for cell in cells.tolist()]
+
     # cells
 
     def proof_of(self, row: int, cell: int) -> int:
@@ -266,10 +272,9 @@ class Drain:
         if not starts:
             controls.running[row, number] = False
         self.block.emit(row, "transfer", name, f"the sender of {name} {'pumps' if starts else 'has stopped'}")
-        for key, order in sorted(self.block.orders.items()):
-            waits = key[0] == row and self.block.world.table.phase[key] == table.PROVE
-            if waits and (order.deed.thing, order.deed.verb) == (name, "start" if starts else "stop"):
-                self.finish(row, key[1], table.PROVEN)
+        for its, order in self.orders_in(row, table.PROVE):
+            if (order.deed.thing, order.deed.verb) == (name, "start" if starts else "stop"):
+                self.finish(row, its, table.PROVEN)
 
     def _advance_trips(self, row: int, cell: int, number: int) -> None:
         world = self.block.world

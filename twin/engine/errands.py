@@ -203,11 +203,7 @@ def release(drain: "Drain", row: int, cell: int, order: "Order") -> None:
             here.arrives[row, g] = NEVER
     if not order.crews:
         return
-    waiting = [
-        (drain.block.orders[(row, c)].issued, c)
-        for c in range(drain.cells.orders, drain.cells.end)
-        if drain.block.world.table.phase[row, c] == table.WAIT and (row, c) in drain.block.orders
-    ]
+    waiting = [(other.issued, c) for c, other in drain.orders_in(row, table.WAIT)]
     for _, c in sorted(waiting):
         other = drain.block.orders[(row, c)]
         result = people_go(drain, row, c, other)
@@ -235,9 +231,8 @@ def arrived(drain: "Drain", row: int, cell: int, order: "Order") -> None:
 
 
 def _heads_may_be_complete(drain: "Drain", row: int) -> None:
-    for (its_row, cell), other in sorted(drain.block.orders.items()):
-        counts = its_row == row and other.deed.verb == "muster"
-        if counts and drain.block.world.table.phase[row, cell] == table.PROVE and not _absent(drain, row, other):
+    for cell, other in drain.orders_in(row, table.PROVE):
+        if other.deed.verb == "muster" and not _absent(drain, row, other):
             drain.put(row, cell, table.PROVE, drain.block.world.tick + crew.COUNT_HEADS_S)
 
 

@@ -233,9 +233,8 @@ def _restore(drain: "Drain", row: int, cell: int, order: "Order") -> errands.Beg
 
 def _approve(drain: "Drain", row: int, cell: int, order: "Order") -> errands.Begun | str:
     post = drain.model.authority.posts[order.post]
-    for (its_row, its_cell), other in sorted(drain.block.orders.items()):
-        waits = its_row == row and drain.block.world.table.phase[row, its_cell] == table.CONSENT
-        if waits and other.deed.thing == order.deed.thing and post in other.consents:
+    for its_cell, other in drain.orders_in(row, table.CONSENT):
+        if other.deed.thing == order.deed.thing and post in other.consents:
             _consent(drain, row, its_cell, other, post)
             return errands.done(order)
     return f"nobody asks {post} for consent about {order.deed.thing}."

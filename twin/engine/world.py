@@ -128,7 +128,7 @@ def start(model: Model, seed: int, worlds: list[int], overrides: list[Override])
     farm = _flowing(model, farm, controls)
     board = model.board
     truth = board.truth(farm, controls)
-    gauges = gauge.start(model.gauges, truth[:, model.gauges.column] * model.gauges.scale, controls.dead)
+    gauges = gauge.start(model.gauges, gauge.truth_of(model.gauges, truth), controls.dead)
     readings = np.concatenate((truth, gauges.shown), axis=1)
     judged = (n, len(model.judged.names))
     cells = table.start(n, model.cells)

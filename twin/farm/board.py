@@ -45,7 +45,7 @@ class Address:
         """The value, when it can be; raises Fault otherwise."""
         if not self.least <= value <= self.most:
             raise Fault(
-                f"this is outside what can be, {self._shown(self.least)} to {self._shown(self.most)}.", "", place
+                f"{said} is outside what can be, {self._shown(self.least)} to {self._shown(self.most)}.", "", place
             )
         return value
 

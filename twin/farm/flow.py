@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from twin.base.arrays import Bools, Floats, Ints, select, some
+from twin.base.arrays import Bools, Floats, Ints, every, select, some
 from twin.farm.plant import TABLE_CELLS, TABLE_HEAD_M, Plant
 from twin.farm.state import Controls, State
 from twin.physics import geometry, hydraulics
@@ -74,7 +74,7 @@ def gathered(values: Floats, slots: Ints) -> Floats:
 
 def supplies(plant: Plant, state: State, controls: Controls, dt_s: float) -> tuple[Floats, Bools]:
     """Battery charge left and which utilities are alive (W, U + 1); what feeds comes before what is fed."""
-    if not (some(controls.lost) or some(~state.alive) or some(state.battery_s != plant.battery_s)):
+    if not (some(controls.lost) or not every(state.alive) or some(state.battery_s != plant.battery_s)):
         return state.battery_s, state.alive  # all is well and stays so: same bits
     battery_s = state.battery_s.copy()
     alive = np.ones_like(state.alive)

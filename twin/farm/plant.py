@@ -39,12 +39,9 @@ class Vessels:
     base_m: Floats  # height of the floor above the ground
     legs_m: Floats
     draught_m: Floats
+    any_draught: bool
     product: Ints  # of a tank: index of what it holds; -1 for others
     protected: Bools  # sinks and pits that nothing may reach
-
-    @property
-    def any_draught(self) -> bool:
-        return bool(self.draught_m.any())
 
     @property
     def ground(self) -> int:
@@ -251,6 +248,7 @@ def _vessels(farm: FarmSpec, listed: tuple[str, ...]) -> Vessels:
         base_m=floats([0.0] * (len(tanks) + len(bunds)) + [-PIT_DEPTH_M] * (len(pits) + n_rest)),
         legs_m=floats([*(t.legs_m for t in tanks.values()), *others]),
         draught_m=floats([*draughts, *others]),
+        any_draught=any(draughts),
         product=ints([*(listed.index(t.product) for t in tanks.values()), *(-1 for _ in others)]),
         protected=np.array([bool(getattr(nodes.get(n), "protected", False)) for n in names], dtype=bool),
     )  # fmt: skip

@@ -27,6 +27,7 @@ class Gauges:
     names: tuple[str, ...]
     column: Ints  # of the board
     scale: Floats
+    plain_scale: bool  # every scale is 1
     trips_at: Floats  # of a switch, in SI of what it measures
     sign: Floats  # of a switch: +1 above, -1 below; 0 for a gauge
     low: Floats
@@ -95,6 +96,7 @@ def build(plant: Plant, board: Board) -> Gauges:
         names=tuple(e.name for e in entries),
         column=ints(c.index for c in columns),
         scale=floats(c.scale for c in columns),
+        plain_scale=all(c.scale == 1.0 for c in columns),
         trips_at=floats(limits),
         sign=floats({"": 0.0, ">": 1.0, "<": -1.0}[e.measures.sign] for e in entries),
         low=floats(low for low, _ in ranges),
@@ -126,6 +128,12 @@ def build(plant: Plant, board: Board) -> Gauges:
 def _limit(entry: object, dimension: str) -> float:
     measures = entry.measures  # type: ignore[attr-defined]
     return measures.limit.si(dimension) if measures.limit is not None else 0.0
+
+
+def truth_of(gauges: Gauges, board: Floats) -> Floats:
+    """What each instrument could see, (W, I), of a board (W, C)."""
+    found = board.take(gauges.column, axis=1)
+    return found if gauges.plain_scale else found * gauges.scale
 
 
 def start(gauges: Gauges, truth: Floats, dead: Bools) -> State:
@@ -214,7 +222,7 @@ def step(
         lagged = lagged if all_look else select(looks, lagged, state.lagged)
     if its.sound and not some(state.drifted):  # leaves out what would add nothing
         value = _shown(gauges, lagged, noise * controls.noise)
-        good = its.supplied_and_not_bad & (state.good | looks)
+        good = its.supplied_and_not_bad if gauges.simple else its.supplied_and_not_bad & (state.good | looks)
         return State(lagged, state.drifted, value if all_look else select(looks, value, state.shown), good, state.onset)
     drifted = state.drifted + controls.drift / 3600.0
     value = _shown(gauges, lagged + (controls.bias + drifted), noise * controls.noise)

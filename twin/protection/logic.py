@@ -7,7 +7,7 @@ only after it has held for a time. Tables are built by `twin.farm.cues`.
 
 import numpy as np
 
-from twin.base.arrays import NEVER, Bools, Floats, Ints, select, some
+from twin.base.arrays import NEVER, Bools, Floats, Ints, every, select
 from twin.farm.signals import Expressions, Tests, Votes
 
 
@@ -18,9 +18,9 @@ def tested(tests: Tests, before: Bools, board: Floats, valid: Bools) -> Bools:
     board   (W, C)
     valid   (W, 1+I+K)  quality of nothing, each instrument, each calculated value
     """
-    beyond = (board[:, tests.column] - tests.limit) * tests.sign
+    beyond = (board.take(tests.column, axis=1) - tests.limit) * tests.sign
     holds = beyond > select(before, -tests.deadband, 0.0)
-    if not some(~valid):
+    if every(valid):
         return holds
     good = valid[:, tests.quality]
     return select(good, holds, before & ~tests.clears_when_absent)
@@ -34,7 +34,7 @@ def voted(votes: Votes, tests: Bools, good: Bools) -> Bools:
     """
     if not len(votes.needed):
         return tests[:, :0]
-    if not some(~good):  # then no signal is left out, counted against its will, or trips by itself
+    if every(good):  # then no signal is left out, counted against its will, or trips by itself
         demands = tests[:, votes.test] & votes.present
         met: Bools = demands.sum(axis=-1) >= np.minimum(votes.needed, votes.among)
         return met
@@ -60,9 +60,9 @@ def held(table: Expressions, since: Ints, atoms: Bools, tick: int) -> tuple[Ints
 
 def evaluated(table: Expressions, atoms: Bools, long_enough: Bools) -> Bools:
     """Whether each expression holds, (W, E)."""
-    every = np.concatenate((atoms, long_enough), axis=1) if long_enough.shape[1] else atoms
-    answer = every[:, table.atom[:, 0]] ^ table.negated[:, 0]
+    known = np.concatenate((atoms, long_enough), axis=1) if long_enough.shape[1] else atoms
+    answer = known[:, table.atom[:, 0]] ^ table.negated[:, 0]
     for j in range(1, table.atom.shape[1]):
-        term = every[:, table.atom[:, j]] ^ table.negated[:, j]
+        term = known[:, table.atom[:, j]] ^ table.negated[:, j]
         answer = select(table.joined_by_or[:, j], answer | term, answer & term)
     return answer
