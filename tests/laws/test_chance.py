@@ -62,7 +62,7 @@ def test_a_sum_in_place_of_the_hash_would_be_caught() -> None:
 
 
 @given(st.integers(0, 2**63), st.integers(0, 10**6), names, st.integers(0, 10**6))
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, derandomize=True, database=None, max_examples=100)
 def test_scalar_and_array_forms_give_the_same_bits(seed: int, world: int, name: str, tick: int) -> None:
     key = chance.key(seed, world, name)
     keys = chance.keys(seed, [3, world], ["other", name])
@@ -84,7 +84,7 @@ def test_the_stored_normals_are_the_correctly_rounded_quantiles() -> None:
 
 
 @given(st.lists(names, min_size=2, max_size=6, unique=True), st.permutations(range(6)), st.integers(0, 5))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, derandomize=True, database=None, max_examples=60)
 def test_another_name_or_world_changes_no_other_draw(some: list[str], order: list[int], gone: int) -> None:
     whole = chance.noise(chance.keys(1, list(range(6)), some), 99)
     fewer = [w for w in order if w != gone]
@@ -94,7 +94,7 @@ def test_another_name_or_world_changes_no_other_draw(some: list[str], order: lis
 
 
 @given(st.integers(0, 1000), st.integers(0, 1000), names)
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, derandomize=True, database=None, max_examples=100)
 def test_a_uniform_draw_lies_inside_its_ends(seed: int, world: int, name: str) -> None:
     assert 0.0 < chance.uniform(seed, world, name) < 1.0
 

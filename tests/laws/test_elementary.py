@@ -37,7 +37,9 @@ def test_power_is_within_thirteen_ulps_where_it_says_so() -> None:
 
 
 def test_inverse_normal_is_within_two_parts_in_ten_to_the_fifteen() -> None:
-    p = np.concatenate((RNG.uniform(0, 1, 600), 10.0 ** RNG.uniform(-300, -1, 300), 0.5 + RNG.uniform(-1e-3, 1e-3, 100)))
+    p = np.concatenate(
+        (RNG.uniform(0, 1, 400), 10.0 ** RNG.uniform(-300, -1, 120), 0.5 + RNG.uniform(-1e-3, 1e-3, 100))
+    )
     ours = elementary.inverse_normal(p)
     for share, value in zip(p, ours, strict=True):
         with mpmath.workdps(400 if share < 1e-40 else 50):
@@ -74,7 +76,7 @@ def test_each_function_rises_with_its_argument(function: type, low: float, high:
 
 
 @given(st.floats(0.1, 50), st.floats(-3, 3), st.floats(1e-6, 1e-2))
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, derandomize=True, database=None, max_examples=200)
 def test_power_rises_in_its_base_for_exponents_above_zero(x: float, y: float, more: float) -> None:
     low, high = elementary.power(np.array([x, x * (1 + more)]), np.array([abs(y), abs(y)]))
     assert high >= low * (1 - 1e-14)
@@ -91,7 +93,7 @@ def test_exact_identities_hold_exactly() -> None:
 
 
 @given(st.floats(1e-9, 0.5))
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, derandomize=True, database=None, max_examples=200)
 def test_inverse_normal_is_odd_about_a_half(p: float) -> None:
     assert elementary.inverse_normal(np.float64(1.0 - (1.0 - p))) == -elementary.inverse_normal(np.float64(1.0 - p))
 
@@ -103,7 +105,7 @@ def test_beyond_seven_hundred_exp_answers_as_at_the_nearer_end() -> None:
 
 
 @given(st.floats(-700, 700), st.floats(1e-300, 1e300), st.floats(1e-12, 1 - 1e-12))
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, derandomize=True, database=None, max_examples=100)
 def test_numbers_and_arrays_give_the_same_bits(x: float, y: float, p: float) -> None:
     for function, value in ((elementary.exp, x), (elementary.log, y), (elementary.inverse_normal, p)):
         array = function(np.array([0.3, value, 0.7]))

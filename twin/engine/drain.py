@@ -109,7 +109,9 @@ class Drain:
             missing = [p for p in sorted(order.consents) if self._cannot_ask(row, p, by_plan=by_plan)]
             if missing:
                 return f"{missing[0]} does not approve: on the plan it approves only what the plan asks."
-            self._accepted(row, order)
+            name = self.model.authority.posts[post]
+            asked = ", ".join(sorted(order.consents))
+            self.block.emit(row, "said", deed.thing, f"{name} asks {asked} to approve: {deed.sentence}")
             self.block.orders[(row, cell)] = order
             self._put(row, cell, table.CONSENT, world.tick + self._consent_ticks(row, order))
             return ""
@@ -141,8 +143,7 @@ class Drain:
         result = verbs.begin(self, row, cell, order)
         if isinstance(result, str):
             return result
-        if not order.consents:
-            self._accepted(row, result.order)
+        self.accepted(row, result.order)
         self.block.orders[(row, cell)] = result.order
         self._put(row, cell, result.phase, result.due)
         if result.phase not in table.ACTIVE:
@@ -152,7 +153,8 @@ class Drain:
             self.finish(row, cell, table.PROVEN)
         return ""
 
-    def _accepted(self, row: int, order: "Order") -> None:
+    def accepted(self, row: int, order: "Order") -> None:
+        """An order was given: it is told, counts for cues, and marks the lines that ask for it."""
         deed = order.deed
         post = self.model.authority.posts[order.post]
         self.block.emit(row, "command", deed.thing or deed.verb, f"{post}: {deed.sentence}")
@@ -563,7 +565,8 @@ class Drain:
             assert deed.value is not None
             share = np.minimum((world.tick - np.where(at_work, began, world.tick)) / deed.over_ticks, 1.0)
             source = world.ramp_from[:, r]
-            target = source + deed.value if deed.is_change else deed.value
+            target = source + deed.value if deed.is_change else np.full(len(source), deed.value)
+            target = np.minimum(np.maximum(target, address.least), address.most)
             cells = getattr(controls, address.array)
             cells[:, address.index] = np.where(at_work, source + (target - source) * share, cells[:, address.index])
             world.ramp_start[:, r] = np.where(share >= 1.0, NEVER, began)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PROVEN_WITHIN = 0.02
 MUSTER_S = 600
+GRACE_S = 120  # what people may take beyond walking and working (format, Orders)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,11 @@ def people_go(drain: "Drain", row: int, cell: int, order: "Order") -> Begun | st
     free = [g for g in ours if here.phase[row, g] == crew.FREE]
     if not ours:
         return "this post has nobody to send."
+    if all(float(here.x_m[row, g]) >= crew.NOWHERE_M for g in ours):
+        return "nobody says where the people of this post are: give the post `at` in the farm file."
     if not free:
-        return Begun(order, table.WAIT)
+        way = min(int(_away(drain, row, g, point) / crew.WALK_M_S) for g in ours)
+        return Begun(order, table.WAIT, drain.block.world.tick + way + GRACE_S)
     g = min(free, key=lambda one: (_away(drain, row, one, point), one))
     due = _set_out(drain, row, cell, g, point, order.deed.thing, order.deed.kit)
     return Begun(dataclasses.replace(order, crews=(g,)), table.WALK, due)

@@ -250,6 +250,7 @@ def _consent(drain: "Drain", row: int, cell: int, order: "Order", post: str) -> 
     if isinstance(result, str):
         drain.finish(row, cell, table.FAILED, result)
         return
+    drain.accepted(row, result.order)
     drain.block.orders[(row, cell)] = result.order
     drain.put(row, cell, result.phase, result.due)
     if result.phase == table.PROVEN:
@@ -344,6 +345,8 @@ def advance(drain: "Drain", row: int, cell: int, order: "Order") -> None:
         errands.worked(drain, row, cell, order)
     elif phase == table.CONSENT:
         _consent_ends(drain, row, cell, order)
+    elif phase == table.WAIT:
+        drain.finish(row, cell, table.TIMED_OUT, "nobody was free")
     elif phase in {table.PROVE, table.TIMED_OUT}:
         _proved(drain, row, cell, order, phase)
 
@@ -409,7 +412,7 @@ def inject(drain: "Drain", row: int, its: Any, act: int, deed: Deed) -> None:
         block.world.ramp_from[row, ramp] = old
         block.world.ramp_start[row, ramp] = block.world.tick
     else:
-        cells[row, address.index] = old + deed.value if deed.is_change else deed.value
+        cells[row, address.index] = address.bounded(old + deed.value) if deed.is_change else deed.value
     if deed.for_ticks:
         block.world.revert_to[row, act] = old
         drain.put(row, drain.cells.reverts + act, table.WORK, block.world.tick + deed.for_ticks)

@@ -145,7 +145,7 @@ def gravity_flows(
     giver = select(drive > 0.0, total_m3[:, paths.end_a], total_m3[:, end_b])
     flow = np.minimum(flow, size_m * paths.levelling_m2 / dt_s)
     flow = np.minimum(flow, giver / (dt_s * len(paths.end_a)))
-    return select(drive > 0.0, flow, -flow)
+    return select(drive > 0.0, flow, -flow) + 0.0  # no -0
 
 
 def step(plant: Plant, state: State, controls: Controls, forced: Floats | None, dt_s: float) -> State:

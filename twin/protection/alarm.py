@@ -107,12 +107,14 @@ def step(
     if not (
         begins_a_cell or some(differs) or some(state.differs_for) or some(announced != state.announced)
         or some(suppressed != state.suppressed)
+        or some(state.first_out & ~_still_first(state))
     ):  # fmt: skip
         return state  # nothing changes: same bits
     differs_for = select(differs, state.differs_for + 1, 0)
     wait = select(state.standing, alarms.off_delay_ticks, alarms.delay_ticks)
     flips = differs & (differs_for > wait) & alive
     standing = state.standing ^ flips
+    differs_for = select(flips, 0, differs_for)
     announced = standing & ~suppressed & ~hidden
     rises = announced & ~state.announced
     acknowledged = state.acknowledged & ~rises
@@ -125,7 +127,7 @@ def step(
         risen[:, cell] += rises.sum(axis=-1)
     count = risen.sum(axis=-1)
     flood = select(state.flood, count >= FLOOD_ENDS_BELOW, count > FLOOD_STARTS_ABOVE)
-    first_out = state.first_out & (standing | ~acknowledged)
+    first_out = _still_first(state) & (standing | ~acknowledged)
     if some(rises):  # else nothing new can be first
         first_out = first_out | _first(alarms, state, rises)
     return replace(
@@ -139,6 +141,11 @@ def step(
         risen=risen,
         flood=flood,
     )
+
+
+def _still_first(state: State) -> Bools:
+    """First-outs of before that still stand or wait for an acknowledgement."""
+    return state.first_out & (state.standing | ~state.acknowledged)
 
 
 def _first(alarms: Alarms, state: State, rises: Bools) -> Bools:

@@ -22,6 +22,7 @@ WALL_HIDES_M = 2.0
 NEXT_TO_IT_M = 10.0
 DAY_HOURS = range(7, 18)  # assumed; the sun's own times come with the weather of the cloud model
 FREE, BUSY = 0, 1
+NOWHERE_M = 1e9  # where people are of whom nobody says where they are: they see nothing and reach nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def build(names: Names, posts: tuple[str, ...]) -> Crews:
             rows.append((post, i, (1, 1), at, inside, "", ("breathing-air",)))
     rows.sort(key=lambda r: r[0])
     places = tuple(farm.of("places"))
-    points = [names.point(r[3]) or (0.0, 0.0) for r in rows]
+    points = [names.point(r[3]) or (NOWHERE_M, NOWHERE_M) for r in rows]
     return Crews(
         names=tuple(r[0] for r in rows),
         post=ints(r[1] for r in rows),
