@@ -110,7 +110,7 @@ def worlds(
 
 def check(path: str | Path) -> list[Fault]:
     """Every mistake of a farm or scenario file; empty when it is right."""
-    from twin.cli.checks import check_file
+    from twin.engine.checks import check_file
 
     return check_file(str(path)).mistakes
 

@@ -51,7 +51,8 @@ def test_names_only_files_that_exist() -> None:
 def test_where_simpy_is_shows_real_lines() -> None:
     text = (ROOT / "docs" / "where-simpy-is.md").read_text(encoding="utf-8")
     source = "".join(
-        (ROOT / "twin" / "engine" / f"{n}.py").read_text(encoding="utf-8") for n in ("block", "drain", "verbs", "errands")
+        (ROOT / "twin" / "engine" / f"{n}.py").read_text(encoding="utf-8")
+        for n in ("block", "drain", "verbs", "errands")
     )
     lines = [
         line.strip()

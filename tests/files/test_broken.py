@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from twin.cli.checks import check_file
+from twin.engine.checks import check_file
 
 HERE = Path(__file__).parent / "broken"
 FILES = sorted(HERE.glob("*.yaml"))

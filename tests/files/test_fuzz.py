@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from twin.base.fault import Fault, Place
 from twin.base.units import UNITS
-from twin.cli.checks import check_file
 from twin.engine.block import Block
+from twin.engine.checks import check_file
 from twin.engine.model import open_model
 from twin.farm import files, grammar
 from twin.farm.nodes import Text

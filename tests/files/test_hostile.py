@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from twin.base.fault import Fault
-from twin.cli.checks import check_file
+from twin.engine.checks import check_file
 
 MOST_MIB = 200
 SOON_S = 1.0  # of the processor, beyond what a sound file takes: neighbours do not count

@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 
 from twin.base.fault import Fault, Faults, Place
 from twin.base.units import UNITS, Unit, from_si, to_si
-from twin.cli.checks import check_file
 from twin.engine import verbs as engine_verbs
 from twin.engine.block import Block
+from twin.engine.checks import check_file
 from twin.engine.model import open_model
 from twin.engine.session import Setup, start
 from twin.farm import compose, files, grammar, load, spec

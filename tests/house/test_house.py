@@ -10,7 +10,7 @@ from pathlib import Path
 import house_rules as rules
 import pytest
 
-from twin.cli.checks import check_file
+from twin.engine.checks import check_file
 from twin.engine.model import open_model
 from twin.farm.files import Files, shipped_farms, shipped_scenarios
 

@@ -140,7 +140,7 @@ def _one_block(kind: type[Block], model: Model, *, swapped: bool) -> list[str]:
     block.advance(100)
     cells = [model.cells.injects + n for n, inject in enumerate(model.injects) if inject.name in {"dark", "sticks"}]
     for cell in reversed(cells) if swapped else cells:
-        block.inbox.append((0, 1, cell))
+        block.inbox.append((0, 1, cell, int(block.world.table.count[0, cell])))
     block.advance(600)
     return [event.text for event in block.events[0]] + block.digests[0][1]
 

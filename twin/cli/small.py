@@ -126,7 +126,7 @@ def do_new(args: Namespace) -> int:
 
 def do_check(args: Namespace) -> int:
     """`twin check`."""
-    from twin.cli.checks import check_file
+    from twin.engine.checks import check_file
 
     reports, unreadable = [], False
     for name in args.files:

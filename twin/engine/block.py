@@ -244,6 +244,7 @@ class Block:
 
     def _waiter(self, row: int, cell: int, due: int, moment: Moment) -> Generator[Moment, Any, None]:
         """Sleeps until a cell's time or its proof, then leaves a note for the next scan."""
+        count = self.world.table.count[row, cell]
         if due < NEVER:
             timeout = self.env.timeout(max(0, due - int(self.env.now)))
             assert timeout.callbacks is not None
@@ -251,7 +252,7 @@ class Block:
         yield moment
         if self.armed.get((row, cell)) is moment:  # else the cell went on without this waiter
             del self.armed[(row, cell)]
-            self.inbox.append((row, CELL, cell))
+            self.inbox.append((row, CELL, cell, int(count)))
 
     def wake(self, row: int, cell: int) -> None:
         """Ends the sleep of a cell's waiter now."""
@@ -410,7 +411,8 @@ class Block:
     def _wake_watchers(self, row: int, column: int, rising: bool) -> None:
         if rising:
             for cell in self.watchers.get((row, column), ()):
-                self.wake(row, cell)
+                if self.drain.proof_of(row, cell) == column:  # else it no longer waits for this
+                    self.wake(row, cell)
 
     def _evaluate(self, tick: int) -> bool:
         """Works out what every sentence says; False when no atom changed, so that none can have."""
@@ -547,7 +549,9 @@ class Block:
 
     def _owed(self) -> list[tuple[Any, ...]]:
         """Notes of waiters that are awake at this tick and have not yet written them."""
-        return [(row, CELL, cell) for (row, cell), moment in sorted(self.armed.items()) if moment.triggered]
+        count = self.world.table.count
+        woken = sorted(key for key, moment in self.armed.items() if moment.triggered)
+        return [(row, CELL, cell, int(count[row, cell])) for row, cell in woken]
 
     def restore(self, snapshot: Snapshot) -> None:
         """Goes back to a snapshot of this block; waiters start anew at the phases of the table."""
@@ -555,8 +559,8 @@ class Block:
         self.orders = dict(snapshot.orders)
         self.inbox = list(snapshot.inbox)
         self.hashes = [h.copy() for h in snapshot.hashes]
-        for row, count in enumerate(snapshot.event_counts):
-            del self.events[row][count:]
+        for row, known in enumerate(snapshot.event_counts):
+            del self.events[row][known:]
             del self.acts[row][snapshot.act_counts[row] :]
         self.first = [dict(f) for f in snapshot.firsts]
         tick = self.world.tick
@@ -565,7 +569,8 @@ class Block:
             del self.recorder.board[tick + 1 :]
         self._forget()
         self._begin(tick)
-        noted = {(note[0], note[2]) for note in self.inbox if note[1] == CELL}
+        count = self.world.table.count
+        noted = {(n[0], n[2]) for n in self.inbox if n[1] == CELL and count[n[0], n[2]] == n[3]}
         for row in range(len(self.numbers)):
             active = np.isin(self.world.table.phase[row], list(table.ACTIVE))
             late = self.drain.late_proofs(row)

@@ -48,22 +48,27 @@ def line(model: Model, text: str, number: int, file: str) -> Line | None:
     s = g.Sentence(Text(stripped, place))
     tick = model.clock.tick(s.moment())
     post = s.take("a post")
-    rest = " ".join(f'"{w.text}"' if w.quoted else w.text for w in s.words[s.at :])
-    if post.text == INSTRUCTOR:
-        return Line(number, tick, INSTRUCTOR, rest, _rewind(model, s))
+    if post.text not in (*model.authority.posts, INSTRUCTOR):
+        raise Fault(f"{post.text!r} is no post.", nearest(post.text, [*model.authority.posts, INSTRUCTOR]), post.place)
     if s.done():
         raise Fault("what is to be done is missing.", "", s.end)
+    rest = stripped[s.words[s.at].place.column - place.column :]
+    if post.text == INSTRUCTOR:
+        return Line(number, tick, INSTRUCTOR, rest, _rewind(model, s, tick))
     order(model, post.text, rest, s.words[s.at].place)
     return Line(number, tick, post.text, rest)
 
 
-def _rewind(model: Model, s: g.Sentence) -> int:
+def _rewind(model: Model, s: g.Sentence, now: int) -> int:
     verb = s.take("rewind")
     if verb.text != "rewind":
         raise Fault(f"{verb.text!r} is not for a command file.", "The instructor's rewind to MOMENT is.", verb.place)
     s.expect("to")
+    place = s.end if s.done() else s.words[s.at].place
     tick = model.clock.tick(s.moment())
     s.finish()
+    if tick >= now:
+        raise Fault("one can only go back.", "Name a moment before this one.", place)
     return tick
 
 

@@ -44,7 +44,7 @@ class Drain:
                 answer = self._outside(note[0], note[3])
                 if note[4] is not None:
                     note[4](answer)
-            else:
+            elif self.block.world.table.count[note[0], note[2]] == note[3]:  # else the cell has gone on
                 self._advance(note[0], note[2])
 
     def _outside(self, row: int, command: Any) -> "Answer":

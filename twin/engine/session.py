@@ -37,6 +37,7 @@ class Setup:
     settings: tuple[str, ...] = ()
     posts: str = "plan"  # plan, slow, none
     taken: tuple[str, ...] = ()  # posts that people act for from the first scan on
+    commands: tuple[str, ...] = ()  # the lines of a command file, as read
 
 
 @dataclass(slots=True)
@@ -210,8 +211,13 @@ def start(setup: Setup, out: Path | None = None, *, record: bool = True, files: 
             raise Fault(f"{post!r} is no post.", f"Posts: {', '.join(model.authority.posts)}.")
     session = Session(setup, model, meaning, files, _block(model, setup, record=record))
     if out is not None:
-        session.journal = Journal.create(out, header(session))
+        keep(session, out)
     return session
+
+
+def keep(session: Session, out: Path) -> None:
+    """Makes and locks the run file of a session at its start."""
+    session.journal = Journal.create(out, header(session))
 
 
 def header(session: Session) -> dict[str, Any]:
@@ -228,6 +234,7 @@ def header(session: Session) -> dict[str, Any]:
         "set": list(setup.settings),
         "overrides": {"posts": setup.posts},
         "taken": list(setup.taken),
+        "commands": list(setup.commands),
         "numpy": np.__version__,
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
@@ -245,7 +252,7 @@ def from_header(body: Mapping[str, Any], *, record: bool = True) -> Session:
     try:
         setup = Setup(
             scenario=str(body["scenario"]), seed=int(body["seed"]), world=int(body["world"]),
-            settings=tuple(body["set"]), posts=str(body["overrides"]["posts"]), taken=tuple(body["taken"]),
+            settings=tuple(body["set"]), posts=str(body["overrides"]["posts"]), taken=tuple(body["taken"]), commands=tuple(body["commands"]),
         )  # fmt: skip
         files = Files(dict(body["files"]))
     except (KeyError, TypeError, ValueError):
@@ -262,38 +269,58 @@ class Differs(Exception):
 
 
 def replay(
-    records: list[Record], *, check: bool, record: bool = True, progress: Callable[[float], None] | None = None
+    records: list[Record],
+    *,
+    check: bool,
+    record: bool = True,
+    judge: Judge | None = None,
+    progress: Callable[[float], None] | None = None,
 ) -> Session:
     """Simulates a run again from its records.
 
-    With `check`, every digest is compared and Differs raised at the first that does not agree.
+    With `check`, every digest is compared, with `judge` every outcome; Differs is raised at the first record that does
+    not agree.
     """
     session = from_header(records[0].body, record=record)
     for item in records[1:]:
-        body = item.body
-        if item.kind == "command":
-            _check_stamp(session, item)
-            session._enter([Stamped(int(body["tick"]), str(body["post"]), str(body["do"]), item.line)])
-        elif item.kind in {"mark", "digest"}:
-            session.advance(int(body["tick"]))
-            if check and item.kind == "digest":
-                _compare(session, item)
-        elif item.kind == "rewind":
-            session.advance(int(body["tick"]))
-            session._go_back(int(body["to"]))
-        elif item.kind == "outcome":
-            session.advance(session.lasts)
-            session._last_digest()
-            session.outcome = body
+        try:
+            _live_again(session, item, check=check, judge=judge)
+        except (Fault, KeyError, TypeError, ValueError) as error:
+            raise Differs(item.line, f"this record cannot be lived through: {error}") from None
         if progress:
             progress(session.tick / session.lasts)
     return session
 
 
+def _live_again(session: Session, item: Record, *, check: bool, judge: Judge | None) -> None:
+    """One record of a run."""
+    body = item.body
+    if session.outcome is not None and item.kind != "rewind":
+        raise Differs(item.line, "only going back can follow an outcome.")
+    if item.kind == "command":
+        _check_stamp(session, item)
+        session._enter([Stamped(int(body["tick"]), str(body["post"]), str(body["do"]), item.line)])
+    elif item.kind in {"mark", "digest"}:
+        session.advance(int(body["tick"]))
+        if check and item.kind == "digest":
+            _compare(session, item)
+    elif item.kind == "rewind":
+        session.advance(int(body["tick"]))
+        if not 0 <= int(body["to"]) <= session.tick == int(body["tick"]):
+            raise Differs(item.line, "this goes back to where the run had not been.")
+        session._go_back(int(body["to"]))
+    elif item.kind == "outcome":
+        session.advance(session.lasts)
+        session._last_digest()
+        if judge and dict(judge(session)) != dict(body):
+            raise Differs(item.line, "simulated again, the outcome differs.")
+        session.outcome = body
+
+
 def _check_stamp(session: Session, item: Record) -> None:
     commands.order(session.model, str(item.body["post"]), str(item.body["do"]))
-    if int(item.body["tick"]) <= session.tick:
-        raise Differs(item.line, "this command is stamped with a tick that had passed.")
+    if not session.tick < int(item.body["tick"]) <= session.lasts:
+        raise Differs(item.line, "this command is stamped with a tick that had passed, or never comes.")
 
 
 def _compare(session: Session, item: Record) -> None:

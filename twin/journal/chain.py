@@ -105,7 +105,12 @@ class Journal:
         stream = os.fdopen(number, "r+b", buffering=0)
         _lock(stream, path)
         journal = cls(path, stream, [])
-        journal.append(("header", {"format": FORMAT, **header}))
+        try:
+            journal.append(("header", {"format": FORMAT, **header}))
+        except Fault:
+            stream.close()
+            path.unlink(missing_ok=True)
+            raise
         folder = os.open(path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
@@ -125,10 +130,12 @@ class Journal:
         try:
             records, torn = parse(raw)
         except Broken as broken:
+            stream.close()
             raise Fault(
                 f"{path}: {broken.what}", "The file cannot be gone on with; `twin verify` says the same."
             ) from None
         if not records:
+            stream.close()
             raise Fault(f"{path} holds no whole record.")
         if torn:
             os.ftruncate(stream.fileno(), len(raw) - torn)
