@@ -93,6 +93,7 @@ def parser() -> argparse.ArgumentParser:
     its.add_argument("--out", metavar="RUN")
     its.add_argument("--resume", metavar="RUN")
     its.add_argument("--plain", action="store_true", help="line mode, also for a serial line or a screen reader")
+    its.add_argument("--theme", choices=("dark", "light", "contrast", "colour-blind", "mono"), default="dark")
     its.add_argument("--ascii", action="store_true", help="no characters beyond ASCII")
     its.add_argument("--no-color", action="store_true", help="no colours")
 

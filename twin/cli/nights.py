@@ -1,8 +1,9 @@
-"""`make drill` without a terminal: the Buncefield night with nobody acting, then the same night with a healthy switch."""
+"""`make drill`: First watch at a terminal; without one the Buncefield night, nobody acting, and the same night saved."""
 
 import sys
 import time
 
+from twin.cli.main import main
 from twin.cli.progress import Progress
 from twin.cli.run import run_file, summary
 from twin.debrief import outcome
@@ -28,9 +29,16 @@ def run() -> int:
         assert its.journal is not None
         print(f"  {its.lasts} s lived in {time.monotonic() - began:.1f} s; proof: twin verify {its.journal.path}")
         its.close()
-    print("\nTo sit in the control room yourself: .venv/bin/twin drill first-watch --plain")
+    print("\nTo sit in the control room yourself: make drill at a terminal, or .venv/bin/twin drill")
     return 0
 
 
+def drill() -> int:
+    """`make drill`: First watch at a terminal, the two nights without one."""
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        return main(["drill", "first-watch"])
+    return run()
+
+
 if __name__ == "__main__":
-    sys.exit(run())
+    sys.exit(drill())

@@ -1,0 +1,190 @@
+"""The console played by keystrokes alone: a stranger finishes First watch; the end names every mark lost."""
+
+import asyncio
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tui.app import Console, End
+from tui.lobby import Lobby
+from tui.room import Room
+
+PATIENCE_S = 30.0
+
+
+class Player:
+    """A person at a keyboard: presses keys, waits until the plant has done what was asked, reads the screen."""
+
+    def __init__(self, console: Console, pilot: object) -> None:
+        self.console, self.pilot = console, pilot
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)  # type: ignore[attr-defined]
+        await self.settle()
+
+    async def type(self, text: str) -> None:
+        names = {" ": "space", ":": "colon", "-": "minus", ".": "full_stop", '"': "quotation_mark", "%": "percent_sign"}
+        await self.press(*[names.get(c, c) for c in text], "enter")
+
+    async def settle(self) -> None:
+        """Until the store has taken everything in and the screen shows it."""
+        for _ in range(int(PATIENCE_S / 0.02)):
+            screen = self.console.screen
+            if not isinstance(screen, Room) or (screen.store.idle and screen.heard == len(screen.store.answers)):
+                break
+            await self.pilot.pause(0.02)  # type: ignore[attr-defined]
+        await self.pilot.pause(0.2)  # type: ignore[attr-defined]
+
+    def text(self) -> str:
+        from tui.canvas import Canvas
+
+        page = self.console.screen.query_one(Canvas).page
+        return "\n".join(page.text(y) for y in range(page.rows))
+
+
+def _play(
+    where: Path, scenario: str, keys: list[str], *, size: tuple[int, int] = (120, 40), **more: object
+) -> tuple[list[str], Path]:
+    """Plays lines (`:text` is typed and entered, anything else are keys); the screens after each, and the run file."""
+    out = where / "run.twin"
+
+    async def go() -> list[str]:
+        console = Console(scenario=scenario, out=out, strict=True, **more)  # type: ignore[arg-type]
+        seen = []
+        async with console.run_test(size=size) as pilot:
+            player = Player(console, pilot)
+            await player.settle()
+            await player.press("space")  # the clock stands; time goes on by `skip` alone, so that ticks are certain
+            for line in keys:
+                if line.startswith(":"):
+                    await player.press("colon")
+                    await player.type(line[1:])
+                else:
+                    await player.press(*line.split())
+                seen.append(player.text())
+        return seen
+
+    return asyncio.run(go()), out
+
+
+def _verified(run: Path) -> bool:
+    done = subprocess.run(
+        [sys.executable, "-m", "twin", "verify", str(run)], capture_output=True, text=True, check=False
+    )
+    return done.returncode == 0
+
+
+GOOD = [":skip to next alarm", ":skip to next alarm", "h", "enter", "enter", ":skip 1 min", "escape", ":end"]
+
+
+def test_first_watch_is_won_by_what_the_screen_says(tmp_path: Path) -> None:
+    seen, run = _play(tmp_path, "first-watch", GOOD)
+    assert "LAHH-101" in seen[2]
+    assert "WHAT TO DO" in seen[2]
+    assert "> stop TR-1" in seen[2]
+    assert "close XV-101 PROVEN" in seen[5]
+    assert "1000000" in seen[-1]
+    assert "Hints taken" in seen[-1]
+    assert "TRAINING, NOT LIVE PLANT" in seen[-1]
+    assert _verified(run)
+
+
+def test_the_bad_course_names_each_mark_lost_with_its_time(tmp_path: Path) -> None:
+    seen, _ = _play(tmp_path, "first-watch", [":end"])
+    for mark in ("containment", "detection", "isolation"):
+        line = next(row for row in seen[-1].splitlines() if row.strip().startswith(f"-  {mark}"))
+        assert "10:1" in line
+
+
+def test_a_word_is_asked_for_before_a_trip_and_escape_leaves_it(tmp_path: Path) -> None:
+    keys = [":skip to next alarm", ":trip ESD-1", "escape", ":trip ESD-1", "t r i p enter", ":skip 1 min"]
+    seen, _ = _play(tmp_path, "first-watch", keys)
+    assert "This needs its word. Type trip" in seen[1]
+    assert "This needs its word" not in seen[2]
+    assert "ESD-1 trips" in seen[-1]
+
+
+def test_what_a_post_may_not_do_is_refused_with_who_may(tmp_path: Path) -> None:
+    seen, _ = _play(tmp_path, "first-watch", [":isolate grid", "i s o l a t e enter", ":clsoe XV-101"])
+    assert "supervisor, safety, principal may" in seen[1]
+    assert "Did you mean close?" in seen[2]
+
+
+def test_assessed_gives_cause_and_limit_only(tmp_path: Path) -> None:
+    seen, _ = _play(tmp_path, "first-watch", [":skip to next alarm", "h", "enter"], guided=False)
+    assert "assessed: cause and limit only" in seen[1]
+    assert "WHAT TO DO" not in seen[1]
+    assert "HINT" not in seen[0]
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60), (100, 30)])
+def test_every_page_fits_its_window(tmp_path: Path, size: tuple[int, int]) -> None:
+    keys = [
+        ":skip to next alarm",
+        ":skip to next alarm",
+        "h",
+        "escape",
+        "2",
+        "3",
+        "6",
+        "1",
+        "tab",
+        "t",
+        "question_mark",
+        "q",
+        "n",
+    ]
+    seen, _ = _play(tmp_path, "first-watch", keys, size=size)
+    for screen in seen:
+        assert "TRAINING, NOT LIVE PLANT" in screen
+
+
+def test_a_window_that_is_too_small_says_what_it_needs(tmp_path: Path) -> None:
+    seen, _ = _play(tmp_path, "first-watch", ["a"], size=(60, 20))
+    assert "80x24 is needed" in seen[0]
+
+
+def test_the_same_orders_at_the_same_ticks_in_plain_lines_give_the_same_digest(tmp_path: Path) -> None:
+    import json
+
+    seen, run = _play(tmp_path, "first-watch", [":skip to 10:01", ":stop TR-1", ":close XV-101", ":end"])
+    assert "1000000" in seen[-1]
+    lines = "skip to 10:01\nstop TR-1\nclose XV-101\nend\n"
+    plain = tmp_path / "plain.twin"
+    command = [sys.executable, "-m", "twin", "drill", "first-watch", "--plain", "--out", str(plain)]
+    subprocess.run(command, input=lines, capture_output=True, text=True, check=True)
+    records = [[json.loads(line) for line in path.read_text().splitlines()] for path in (run, plain)]
+    orders = [[r["body"] for r in course if r["kind"] == "command"] for course in records]
+    assert orders[0] == orders[1]
+    assert records[0][-1]["body"]["digest"] == records[1][-1]["body"]["digest"]
+
+
+def test_the_lobby_lists_drills_and_starts_the_chosen_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    async def go() -> None:
+        console = Console(strict=True)
+        async with console.run_test(size=(120, 40)) as pilot:
+            player = Player(console, pilot)
+            await player.settle()
+            assert isinstance(console.screen, Lobby)
+            assert "First watch" in player.text()
+            assert "Control room" in player.text()
+            await player.press("g")
+            assert "assessed" in player.text()
+            await player.press("enter")
+            assert isinstance(console.screen, Room)
+            await player.press("colon")
+            await player.type("end")
+            for _ in range(200):
+                if isinstance(console.screen, End):
+                    break
+                await pilot.pause(0.05)
+            assert isinstance(console.screen, End)
+            await player.press("enter")
+            assert isinstance(console.screen, Lobby)
+
+    asyncio.run(go())
+    assert list((tmp_path / "runs").glob("first-watch-*.twin"))

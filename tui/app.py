@@ -1,0 +1,176 @@
+"""The console: lobby, room and end, one after the other."""
+
+from pathlib import Path
+from typing import Any
+
+from textual import events
+from textual.app import App, ComposeResult
+from textual.screen import Screen
+from textual.theme import Theme
+
+from tui.canvas import Canvas
+from tui.cells import Page
+from tui.lobby import Lobby
+from tui.paint import ends, frame
+from tui.roles import THEMES
+from tui.roles import page as page_colours
+from tui.room import Room
+from tui.state import Ui
+from tui.store import Store
+from twin.base.fault import Fault
+from twin.engine import session as sessions
+from twin.engine.session import Session, Setup
+
+
+class End(Screen[None]):
+    """What it came to."""
+
+    app: "Console"
+
+    def __init__(self, session: Session, found: Any, hints: list[str]) -> None:
+        super().__init__()
+        self.session, self.found, self.hints = session, found, hints
+
+    def compose(self) -> ComposeResult:
+        """One canvas."""
+        yield Canvas(self.app.look)
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self.draw)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.draw()
+
+    def draw(self) -> None:
+        """The page."""
+        size = self.size
+        page = Page(max(1, size.width), max(1, size.height), ascii_only=self.app.ascii_only)
+        if page.columns < 80 or page.rows < 24:
+            frame.too_small(page)
+        else:
+            path = str(self.session.journal.path) if self.session.journal else ""
+            ends.paint_end(page, self.session.model.spec.title, self.found, self.hints, path, self._trade_h())
+        self.query_one(Canvas).show(page)
+
+    def _trade_h(self) -> float:
+        """Hours that stopping early cost in trade: shown beside the score, never in it."""
+        transfers = self.session.model.spec.farm.of("transfers")
+        moved = self.session.block.world.farm.moved_m3[0]
+        names = self.session.model.plant.transfers
+        early = [
+            transfers[n].late_costs_s for x, n in enumerate(names)
+            if transfers[n].amount_m3 and moved[x] < transfers[n].amount_m3
+            and any(a.verb in {"stop", "trip", "stop-work"} and not a.end for a in self.session.block.acts[0])
+        ]  # fmt: skip
+        return max(early, default=0.0) / 3600
+
+    def on_key(self, event: events.Key) -> None:
+        event.stop()
+        if event.key in {"enter", "escape"} and self.app.has_lobby:
+            self.app.pop_screen()
+        elif event.key in {"q", "enter", "escape", "ctrl+c"}:
+            self.app.exit(0)
+
+
+class Console(App[int]):
+    """The whole console. `strict` makes painters raise where text would be cut (tests)."""
+
+    ENABLE_COMMAND_PALETTE = False
+    CSS = "Screen { background: $background; }"
+
+    def __init__(
+        self, *, scenario: str = "", resume: Path | None = None, out: Path | None = None, seats: tuple[str, ...] = (),
+        guided: bool = True, seed: int = 0, world: int = 0, settings: tuple[str, ...] = (), speed: float = 1.0,
+        look: str = "dark", ascii_only: bool = False, strict: bool = False,
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.scenario, self.resume_path, self.out, self.seats = scenario, resume, out, seats
+        self.guided, self.seed, self.world, self.settings, self.speed = guided, seed, world, settings, speed
+        self.look, self.ascii_only, self.strict = look, ascii_only, strict
+        self.has_lobby = not scenario and resume is None
+        self.said: list[str] = []
+        assert look in THEMES
+        text, ground = page_colours(look)
+        self.register_theme(Theme(name="twin", primary=text, foreground=text, background=ground, dark=look != "light"))
+        self.theme = "twin"
+
+    def on_mount(self) -> None:
+        if self.has_lobby:
+            self.push_screen(Lobby())
+        elif self.resume_path is not None:
+            self.go_on(self.resume_path)
+        else:
+            self.begin(self.scenario, self.seats)
+
+    def offered_seat(self, name: str) -> str:
+        """The seat a scenario offers first."""
+        from twin.base.fault import Faults
+        from twin.engine.model import open_model
+        from twin.farm.files import Files
+
+        try:
+            return str(open_model(Files(), name, [])[0].spec.drill.post)
+        except (Fault, Faults):
+            return "control-room"
+
+    def begin(self, name: str, seats: tuple[str, ...]) -> None:
+        """A new run of a scenario; the time before the seat opens runs at full speed."""
+        its = opened(name, self.seed, self.world, self.settings, seats, self.out)
+        taken = seats or (str(its.model.spec.drill.post),)
+        self._enter(its, taken)
+
+    def go_on(self, path: Path | None) -> None:
+        """An unfinished run."""
+        assert path is not None
+        its, _ = sessions.resume(path)
+        if its.outcome is not None:
+            self.push_screen(End(its, its.outcome, []))
+            return
+        self._enter(its, seats_of(its, self.seats))
+
+    def _enter(self, its: Session, seats: tuple[str, ...]) -> None:
+        store = Store(its, seats, self.speed)
+        store.live.run()
+        self.push_screen(
+            Room(store, Ui(guided=self.guided, ascii_only=self.ascii_only, theme=self.look, speed=self.speed))
+        )
+
+    def end(self, store: Store, ui: Ui) -> None:
+        """The end of a drill replaces its room."""
+        assert store.outcome is not None
+        self.said.append(f"proof: twin verify {store.session.journal.path}" if store.session.journal else "")
+        self.switch_screen(End(store.session, store.outcome, ui.hints))
+
+    def leave(self, store: Store) -> None:
+        """Everything is kept; back to the list, or out."""
+        if store.session.journal:
+            self.said.append(f"resume: twin drill --resume {store.session.journal.path}")
+        if self.has_lobby:
+            self.pop_screen()
+        else:
+            self.exit(0)
+
+
+def opened(
+    name: str, seed: int, world: int, settings: tuple[str, ...], seats: tuple[str, ...], out: Path | None
+) -> Session:
+    """A session at the moment its seats open, with their `take` in the journal."""
+    from twin.cli.run import run_file
+
+    its = sessions.start(Setup(name, seed, world, settings), out or run_file(name))
+    start = its.model.spec.drill.start
+    opens = its.model.clock.tick(start) if start else 0
+    its.advance(opens)
+    taken = seats or (str(its.model.spec.drill.post),)
+    its.commands_together([(post, f"take {post}", None) for post in taken])
+    return its
+
+
+def seats_of(its: Session, asked: tuple[str, ...]) -> tuple[str, ...]:
+    """The seats that people hold in a resumed run."""
+    if asked:
+        return asked
+    posts = its.model.authority.posts
+    held = tuple(p for i, p in enumerate(posts) if not its.block.world.controls.on_plan[0, i])
+    queued = tuple(c.post for c in its.commands if c.sentence == f"take {c.post}")
+    return held or queued or (str(its.model.spec.drill.post),)

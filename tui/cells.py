@@ -1,0 +1,110 @@
+"""A page of character cells with roles: painters put text, the widget turns rows into strips.
+
+With `strict`, text that runs over its place or over other text raises: tests catch cut words so. Otherwise it is cut.
+"""
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from textual.strip import Strip
+
+from tui.roles import style
+
+BLANK = ("", "text", "ground")
+ASCII = {
+    "▄": "=", "▖": "-", "│": "|", "┃": "X", "▲": "^", "▼": "v", "─": "-", "·": ".", "█": "#", "…": "~", "▌": "|",
+}  # fmt: skip
+
+
+class Overrun(AssertionError):
+    """A painter wrote outside its place, or over something."""
+
+
+class Page:
+    """Rows and columns of (character, role, ground); a wide character fills its second cell with an empty one."""
+
+    def __init__(self, columns: int, rows: int, *, ascii_only: bool = False, strict: bool = False) -> None:
+        self.columns, self.rows = columns, rows
+        self.ascii_only, self.strict = ascii_only, strict
+        self.cells = [[(" ", "text", "ground")] * columns for _ in range(rows)]
+
+    def put(
+        self, x: int, y: int, text: str, role: str = "text", *, ground: str = "", width: int = 0, right: bool = False
+    ) -> int:
+        """Text at a place; `width` cuts it (with …), `right` aligns it at the right edge of the width.
+
+        Returns the column after it.
+        """
+        if self.ascii_only:
+            text = "".join(ASCII.get(c, c if c.isascii() or c.isalnum() else "?") for c in text)
+        length = cell_len(text)
+        room = width or (self.columns - x)
+        if length > room:
+            if self.strict and not width:
+                raise Overrun(f"{text!r} at {x},{y} is {length} wide, {room} are there")
+            text = shorten(text, room)
+            length = cell_len(text)
+        if right:
+            x += room - length
+        if not 0 <= y < self.rows:
+            if self.strict:
+                raise Overrun(f"{text!r} at row {y} of {self.rows}")
+            return x
+        self._write(x, y, text, role, ground)
+        return x + length
+
+    def _write(self, x: int, y: int, text: str, role: str, ground: str) -> None:
+        row = self.cells[y]
+        for character in text:
+            wide = cell_len(character)
+            if wide == 0:
+                continue
+            if x + wide > self.columns:
+                return
+            under = row[x]
+            if self.strict and under[0] not in {" ", ""} and character != " ":
+                raise Overrun(f"{text!r} covers {under[0]!r} at {x},{y}")
+            row[x] = (character, role, ground or under[2])
+            if wide == 2:
+                row[x + 1] = ("", role, ground or under[2])
+            x += wide
+
+    def shade(self, y: int, ground: str, first: int = 0, last: int = -1) -> None:
+        """Another ground under a stretch of a row."""
+        row = self.cells[y]
+        for x in range(first, self.columns if last < 0 else last + 1):
+            character, role, _ = row[x]
+            row[x] = (character, role, ground)
+
+    def clear(self, y: int, first: int = 0, last: int = -1, ground: str = "ground") -> None:
+        """Blanks a stretch of a row, for what lies over others."""
+        for x in range(first, self.columns if last < 0 else last + 1):
+            self.cells[y][x] = (" ", "text", ground)
+
+    def text(self, y: int) -> str:
+        """A row as plain text."""
+        return "".join(c for c, _, _ in self.cells[y]).rstrip()
+
+    def strip(self, y: int, theme: str) -> Strip:
+        """A row as a strip: one segment for each run of one look."""
+        segments: list[Segment] = []
+        run, look = "", None
+        for character, role, ground in self.cells[y]:
+            now = style(theme, role, ground)
+            if now is not look and run:
+                segments.append(Segment(run, look))
+                run = ""
+            look = now
+            run += character
+        if run:
+            segments.append(Segment(run, look))
+        return Strip(segments, self.columns)
+
+
+def shorten(text: str, room: int) -> str:
+    """A text cut in the middle, so that tags keep both ends: `T-8…5`."""
+    if cell_len(text) <= room:
+        return text
+    if room <= 4:
+        return set_cell_size(text, max(room, 0)).rstrip() if room > 0 else ""
+    tail = text[-1:] if " " not in text else ""
+    return set_cell_size(text, room - 1 - cell_len(tail)).rstrip() + "…" + tail

@@ -1,0 +1,161 @@
+"""The first and the last page: the lobby, and the end of a drill."""
+
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tui.cells import Page
+from tui.words import BADGE, COUNTS, LOBBY_KEYS, SEATS, TRAINING, W
+
+_DIGITS = {
+    "0": (" ███ ", "█   █", "█   █", "█   █", " ███ "),
+    "1": ("  █  ", " ██  ", "  █  ", "  █  ", " ███ "),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One drill of the lobby."""
+
+    name: str
+    title: str
+    length_s: int
+    level: int
+    last: str  # score of the last run, "" for none
+    briefing: str
+    mistakes: bool = False
+
+
+def paint_lobby(
+    page: Page, choices: Sequence[Choice], at: int, seats: set[str], guided: bool, unfinished: str, answer: str
+) -> None:
+    """The list, the briefing, what counts; seats and mode at the side (below, in a narrow window)."""
+    page.shade(0, "raised")
+    page.put(0, 0, f"  {BADGE}  ".ljust(11), "badge")
+    page.put(12, 0, TRAINING, "strong")
+    wide = page.columns >= 120
+    left = 78 if wide else page.columns
+    page.put(2, 2, W["lobby choose"], "strong")
+    rows = 12 if page.rows >= 40 else 7
+    first = max(0, min(at - rows + 1, len(choices) - rows)) if at >= rows else 0
+    for i, choice in enumerate(choices[first : first + rows]):
+        y = 4 + i
+        here = first + i == at
+        page.put(0, y, ">" if here else " ", "key")
+        page.put(2, y, choice.title, "strong" if here else "text", width=38 if wide else 34)
+        page.put(42 if wide else 37, y, f"{max(1, choice.length_s // 60)} min", "dim", width=8, right=True)
+        page.put(52 if wide else 47, y, "*" * choice.level + "." * (5 - choice.level), "text")
+        page.put(
+            59 if wide else 54,
+            y,
+            choice.last or W["lobby never"],
+            "text" if choice.last else "dim",
+            width=10,
+            right=True,
+        )
+        if here:
+            page.shade(y, "sel", 0, left - 1)
+    chosen = choices[at]
+    y = 4 + rows + 1
+    page.put(2, y, chosen.title, "strong", width=left - 4)
+    y += 1
+    for part in textwrap.wrap(chosen.briefing, left - 6)[:5]:
+        page.put(2, y, part, "text")
+        y += 1
+    if page.rows >= 40:
+        y += 1
+        page.put(2, y, W["lobby counts"], "strong")
+        for i, (digit, about) in enumerate(COUNTS):
+            page.put(2, y + 1 + i, digit, "strong")
+            page.put(6, y + 1 + i, about, "text")
+    _side(page, seats, guided, unfinished, wide=wide)
+    mode = W["guided"].lower() if guided else W["assessed"].lower()
+    seat = " + ".join(SEATS.get(s, s) for s in sorted(seats)) or "?"
+    page.put(
+        2,
+        page.rows - 2,
+        answer or W["lobby start"].format(title=chosen.title, seat=seat, mode=mode),
+        "p1" if answer else "strong",
+        width=page.columns - 3,
+    )
+    _keys(page, LOBBY_KEYS)
+
+
+def _side(page: Page, seats: set[str], guided: bool, unfinished: str, *, wide: bool) -> None:
+    if not wide:
+        y = page.rows - 4
+        text = "  ".join(f"({'x' if s in seats else ' '}) {s}" for s in SEATS)
+        page.put(2, y, text, "text", width=page.columns - 3)
+        if unfinished:
+            page.put(2, y + 1, W["lobby continue"].format(name=unfinished), "key", width=page.columns - 3)
+        return
+    x = 84
+    for row in range(2, page.rows - 3):
+        page.put(81, row, "│", "rule")
+    page.put(x, 2, W["lobby seat"], "strong")
+    for i, (post, name) in enumerate(SEATS.items()):
+        mine = post in seats
+        page.put(x, 4 + i, f"({'x' if mine else ' '})", "key" if mine else "dim")
+        page.put(x + 4, 4 + i, name, "strong" if mine else "text")
+        page.put(x, 4 + i, W["lobby you"] if mine else W["lobby plan"], "key" if mine else "dim", width=33, right=True)
+    for i, part in enumerate(textwrap.wrap(W["lobby space"], 34)):
+        page.put(x, 11 + i, part, "dim")
+    page.put(x, 15, W["lobby mode"], "strong")
+    page.put(x, 17, f"({'x' if guided else ' '}) {W['lobby guided']}", "text", width=36)
+    page.put(x, 18, f"({' ' if guided else 'x'}) {W['lobby assessed']}", "text", width=36)
+    if unfinished:
+        page.put(x, 21, W["lobby unfinished"], "strong")
+        page.put(x, 22, W["lobby continue"].format(name=unfinished), "key", width=36)
+
+
+def paint_end(
+    page: Page, title: str, found: Mapping[str, Any], hints: Sequence[str], path: str, trade_h: float
+) -> None:
+    """The score in large digits, under each its mark with time and reason."""
+    page.shade(0, "raised")
+    page.put(0, 0, f"  {BADGE}  ".ljust(11), "badge")
+    page.put(12, 0, TRAINING, "strong")
+    page.put(2, 2, W["end title"], "strong")
+    page.put(18, 2, title, "text", width=page.columns - 20)
+    y = 4
+    if page.rows >= 34:
+        x = 2
+        for digit in str(found["score"]):
+            for i, line in enumerate(_DIGITS[digit]):
+                page.put(x, y + i, line, "strong" if x == 2 else "fill")
+            x += 8
+        y += 6
+    page.put(2, y, str(found["score"]), "strong")
+    harmed = not str(found["score"]).startswith("1")
+    page.put(2 + 10, y, "" if harmed else COUNTS[0][1], "text")
+    y += 2
+    for mark in found["marks"]:
+        met = bool(mark["met"])
+        page.put(2, y, "0" if met else "-", "strong" if met else "p1")
+        page.put(5, y, mark["mark"], "text" if met else "p1", width=16)
+        page.put(22, y, str(mark["clock"])[11:], "dim")
+        page.put(32, y, mark["evidence"], "dim" if met else "text", width=page.columns - 33)
+        y += 1
+    y += 1
+    lost = found["totals"]
+    page.put(2, y, f"spilled {lost['spilled_m3']:.1f} m3 ({lost['spilled_kg'] / 1000:.1f} t)", "text")
+    if trade_h:
+        page.put(40, y, W["end trade"].format(hours=trade_h), "dim", width=page.columns - 41)
+    y += 1
+    page.put(2, y, W["end hints"], "dim")
+    page.put(14, y, ", ".join(hints) or W["end none"], "dim", width=page.columns - 15)
+    page.put(2, y + 1, W["end proof"].format(path=path), "dim", width=page.columns - 3)
+    page.put(2, page.rows - 2, W["end again"], "strong")
+    _keys(page, (("enter", "Back"), ("q", "Leave")))
+
+
+def _keys(page: Page, keys: Sequence[tuple[str, str]]) -> None:
+    page.shade(page.rows - 1, "raised")
+    x = 1
+    for key, label in keys:
+        if x + len(key) + 1 + len(label) > page.columns - 1:
+            break
+        page.put(x, page.rows - 1, key, "key")
+        page.put(x + len(key) + 1, page.rows - 1, label, "text")
+        x += len(key) + len(label) + 4

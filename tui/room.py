@@ -1,0 +1,327 @@
+"""The control room: keys and typed lines to orders, pictures to pages."""
+
+from typing import TYPE_CHECKING
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container
+from textual.screen import Screen
+from textual.widgets import Input
+
+from tui.canvas import Canvas
+from tui.paint import alarms as alarm_paint
+from tui.paint import room
+from tui.paint.tanks import sorted_tanks
+from tui.state import Ui
+from tui.store import Store
+
+if TYPE_CHECKING:
+    from tui.app import Console
+
+ASKS_FOR_ITS_WORD = frozenset({"trip", "evacuate", "bypass", "reset", "isolate"})
+FRAMES_A_SECOND = 8
+
+
+class Room(Screen[None]):
+    """One drill being lived through."""
+
+    app: "Console"
+    CSS = """
+    Room { layers: page line; }
+    Canvas { layer: page; }
+    #line { layer: line; dock: bottom; height: 1; margin: 0 0 1 2; width: 100%; }
+    Input { height: 1; border: none; padding: 0; width: 100%; background: $background; color: $foreground; }
+    Input:focus { border: none; }
+    #line.hidden { display: none; }
+    """
+
+    def __init__(self, store: Store, ui: Ui) -> None:
+        super().__init__()
+        self.store = store
+        self.ui = ui
+        self.seen: object = None
+        self.heard = 0
+        self.belled: set[str] = set()
+
+    def compose(self) -> ComposeResult:
+        """A canvas, and the command line over its last row but one."""
+        yield Canvas(self.app.look)
+        with Container(id="line", classes="hidden"):
+            yield Input(select_on_focus=False)
+
+    def on_mount(self) -> None:
+        self.query_one(Input).can_focus = False
+        self.set_focus(None)
+        self.store.start()
+        self.set_interval(1 / FRAMES_A_SECOND, self.tick)
+        self.call_after_refresh(self.draw)
+
+    def on_unmount(self) -> None:
+        self.store.stop()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.draw()
+
+    def tick(self) -> None:
+        """Draws when there is something new."""
+        self._take_answers()
+        self.ui.frozen, self.ui.speed = self.store.live.frozen, self.store.live.speed
+        if self.store.snapshot is not self.seen or self.store.fault:
+            self._ring()
+            self.draw()
+        if self.store.outcome is not None:
+            self.app.end(self.store, self.ui)
+
+    def _take_answers(self) -> None:
+        if len(self.store.answers) > self.heard:
+            self.ui.answer, self.ui.answer_is_bad = self.store.answers[-1]
+            self.heard = len(self.store.answers)
+            self.seen = None
+
+    def _ring(self) -> None:
+        """The bell, once for each new alarm of the first priority."""
+        new = {a.name for a in self.store.snapshot.alarms if a.priority == "high" and a.state == "unacknowledged"}
+        if new - self.belled:
+            self.app.bell()
+        self.belled = new
+
+    def draw(self) -> None:
+        """A new page from the latest picture."""
+        snap = self.store.snapshot
+        self.seen = snap
+        names = [a.name for a in snap.alarms]
+        if self.ui.alarm not in names or not (self.ui.moved or self.ui.help):
+            self.ui.alarm = names[0] if names else ""
+            self.ui.help = self.ui.help and bool(names)
+        size = self.size
+        page = room.paint(
+            snap, self.ui, max(1, size.width), max(1, size.height), traces=dict(self.store.traces), fault=self.store.fault,
+            strict=self.app.strict,
+        )  # fmt: skip
+        self.query_one(Canvas).show(page)
+
+    # keys
+
+    def on_key(self, event: events.Key) -> None:
+        if self.query_one(Input).has_focus:
+            self._line_key(event)
+            return
+        event.stop()
+        event.prevent_default()
+        if self.ui.leaving:
+            self._leave_key(event)
+        else:
+            self._room_key(event.key, event.character or "")
+        self.draw()
+
+    def _leave_key(self, event: events.Key) -> None:
+        self.ui.leaving = False
+        if event.key in {"y", "Y"}:
+            self.app.leave(self.store)
+
+    def _room_key(self, key: str, character: str) -> None:
+        ui = self.ui
+        if key in {"q", "ctrl+c", "ctrl+q"}:
+            ui.leaving = True
+        elif character in {"1", "2", "3", "6", "7"}:
+            ui.tab, ui.help, ui.keys, ui.scroll = character, False, False, 0
+        elif key in _CURSOR:
+            self._move(_CURSOR[key])
+        elif key in {"tab", "shift+tab"}:
+            ui.pane = "tanks" if ui.pane == "alarms" else "alarms"
+            ui.tank = ui.tank or (sorted_tanks(self.store.snapshot)[0].name if self.store.snapshot.tanks else "")
+        elif key == "escape":
+            ui.help, ui.keys, ui.answer = False, False, ""
+            if ui.tab != "1" and not ui.help:
+                ui.tab = "1"
+        elif key == "enter":
+            self._enter()
+        elif key in _SIMPLE:
+            getattr(self, _SIMPLE[key])()
+        elif character in {":", "o"}:
+            self._open_line("")
+        elif character == "r":
+            self._open_line("tell ")
+
+    def _enter(self) -> None:
+        ui = self.ui
+        if ui.pane == "tanks" and not ui.help:
+            self._trend()
+        elif not ui.help and ui.alarm:
+            ui.help, ui.step = True, 0
+        elif ui.help and ui.guided:
+            self._send_step()
+
+    def _send_step(self) -> None:
+        alarm = next((a for a in self.store.snapshot.alarms if a.name == self.ui.alarm), None)
+        steps = alarm_paint.steps_for(self.store.snapshot, alarm) if alarm else []
+        if steps:
+            line, do = steps[self.ui.step % len(steps)]
+            self.ui.hints.append(f"{self.store.snapshot.clock} {line.name}")
+            self.ui.step += 1
+            self._send(do)
+
+    def _move(self, by: int) -> None:
+        ui, snap = self.ui, self.store.snapshot
+        if ui.tab == "3":
+            ui.scroll = min(max(0, ui.scroll + by), max(0, len(snap.log) - 1))
+        elif ui.help and ui.guided:
+            ui.step += by
+        elif ui.pane == "tanks":
+            names = [t.name for t in sorted_tanks(snap)]
+            ui.tank = _moved(names, ui.tank, by)
+        else:
+            ui.moved = True
+            ui.alarm = _moved([a.name for a in snap.alarms], ui.alarm, by)
+
+    def _acknowledge(self) -> None:
+        if self.ui.alarm:
+            self._send(f"acknowledge {self.ui.alarm}")
+
+    def _acknowledge_all(self) -> None:
+        self._send("acknowledge")
+
+    def _shelve(self) -> None:
+        if self.ui.alarm:
+            self._open_line(f'shelve {self.ui.alarm} for 30 min because "')
+
+    def _help(self) -> None:
+        if self.ui.alarm:
+            self.ui.help, self.ui.step = not self.ui.help, 0
+
+    def _plan(self) -> None:
+        self.ui.tab = "1" if self.ui.tab == "6" else "6"
+
+    def _keys(self) -> None:
+        self.ui.keys = not self.ui.keys
+
+    def _pause(self) -> None:
+        self.store.run_or_freeze()
+
+    def _slower(self) -> None:
+        self.store.faster(0.5)
+
+    def _faster(self) -> None:
+        self.store.faster(2.0)
+
+    def _hide(self) -> None:
+        hint = room.hint_of(self.store.snapshot, self.ui)
+        if hint is not None:
+            self.ui.hidden.add(hint.name)
+
+    def _no_hints(self) -> None:
+        self.ui.hints_off = True
+
+    def _trend(self) -> None:
+        snap, ui = self.store.snapshot, self.ui
+        thing = ui.tank if ui.pane == "tanks" else ""
+        names = [r.name for r in snap.readings if thing and r.thing == thing and not r.by_hand and r.unit != "flag"]
+        if not names and ui.alarm:
+            limit = next((a.limit for a in snap.alarms if a.name == ui.alarm), "")
+            names = [r.name for r in snap.readings if r.name in limit.split()]
+        for name in names:
+            if name not in ui.signals:
+                ui.signals.append(name)
+        ui.signals = ui.signals[-4:]
+        self.store.wanted = tuple(ui.signals)
+        self.store.order_picture()
+        ui.tab = "7"
+
+    # the command line
+
+    def _open_line(self, text: str) -> None:
+        line = self.query_one(Input)
+        self.query_one("#line").remove_class("hidden")
+        line.can_focus = True
+        line.value = text
+        line.cursor_position = len(text)
+        self.ui.history_at = len(self.ui.history)
+        self.ui.answer = ""
+        self.set_focus(line)
+
+    def _close_line(self) -> None:
+        line = self.query_one(Input)
+        line.can_focus = False
+        self.set_focus(None)
+        self.query_one("#line").add_class("hidden")
+
+    def _line_key(self, event: events.Key) -> None:
+        line = self.query_one(Input)
+        if event.key == "escape":
+            event.stop()
+            self.ui.confirm = ("", "")
+            self._close_line()
+            self.draw()
+        elif event.key == "tab":
+            event.stop()
+            event.prevent_default()
+            self._complete(line)
+        elif event.key in {"up", "down"} and self.ui.history:
+            event.stop()
+            step = -1 if event.key == "up" else 1
+            self.ui.history_at = min(max(self.ui.history_at + step, 0), len(self.ui.history))
+            at = self.ui.history_at
+            line.value = self.ui.history[at] if at < len(self.ui.history) else ""
+            line.cursor_position = len(line.value)
+
+    def _complete(self, line: Input) -> None:
+        """As far as all candidates agree; they are listed when there are several."""
+        words = self.store.complete(line.value[: line.cursor_position])
+        if not words:
+            return
+        begun = "" if not line.value or line.value[-1].isspace() else line.value.split()[-1]
+        common = words[0]
+        for word in words[1:]:
+            while not word.startswith(common):
+                common = common[:-1]
+        ending = " " if len(words) == 1 else ""
+        line.value = line.value[: len(line.value) - len(begun)] + common + ending
+        line.cursor_position = len(line.value)
+        self.ui.answer, self.ui.answer_is_bad = "  ".join(words), False
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        text = event.value.strip().removeprefix(":").strip()
+        post, waiting = self.ui.confirm
+        self._close_line()
+        if waiting:
+            self.ui.confirm = ("", "")
+            if text == waiting.split()[0]:
+                self.store.order(waiting, post)
+            else:
+                self.ui.answer, self.ui.answer_is_bad = f"left: {waiting}", False
+        elif text:
+            if not self.ui.history or self.ui.history[-1] != text:
+                self.ui.history.append(text)
+            self._send(text)
+        self.draw()
+
+    def _send(self, text: str) -> None:
+        """An order goes out; some ask for their word first, acknowledging never does."""
+        if text in {"q", "leave", "quit"}:
+            self.ui.leaving = True
+            return
+        verb = text.split(maxsplit=1)[0]
+        if verb in ASKS_FOR_ITS_WORD:
+            seat = next(
+                (s for s in self.store.seats if verb in self.store.session.model.authority.may[s]), self.store.seats[0]
+            )
+            self.ui.confirm = (seat, text)
+            self.call_later(self._open_line, "")
+            return
+        self.store.order(text)
+
+
+_CURSOR = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8, "home": -10_000, "end": 10_000}
+_SIMPLE = {
+    "a": "_acknowledge", "A": "_acknowledge_all", "upper_a": "_acknowledge_all", "s": "_shelve", "h": "_help", "t": "_trend",
+    "p": "_plan", "question_mark": "_keys", "space": "_pause", "comma": "_slower", "full_stop": "_faster", "x": "_hide",
+    "X": "_no_hints", "upper_x": "_no_hints",
+}  # fmt: skip
+
+
+def _moved(names: list[str], now: str, by: int) -> str:
+    if not names:
+        return ""
+    at = names.index(now) if now in names else 0
+    return names[min(max(at + by, 0), len(names) - 1)]

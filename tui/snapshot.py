@@ -1,0 +1,268 @@
+"""One frozen picture of what the seats may see, made in the engine's thread and drawn in the screen's."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.engine import view
+from twin.engine.session import Session
+
+SPARK_CELLS = 10
+SPARK_SAMPLES = 2 * SPARK_CELLS
+SPARK_SPAN_S = 900
+DAY_S = 86400
+
+
+@dataclass(frozen=True, slots=True)
+class TankRow:
+    """One tank as its instruments show it. Values are absent where nothing shows them."""
+
+    name: str
+    product: str
+    level_m: float | None
+    good: bool
+    filled: float | None  # share of the shell's height
+    limits: tuple[tuple[float, str], ...]  # share of the height, priority
+    spark: tuple[float, ...]  # 0 to 1, oldest first
+    flow_m3_h: float | None
+    to_limit: str
+    to_limit_s: float | None
+    temperature: str
+    inlet: str
+    inlet_role: str
+    trip: str
+    trip_role: str
+    priority: str  # of its worst alarm, "" when normal
+    unacknowledged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Everything the screens draw."""
+
+    tick: int
+    lasts: int
+    clock: str
+    start_s: int
+    title: str
+    seats: tuple[str, ...]
+    over: bool
+    tanks: tuple[TankRow, ...]
+    readings: tuple[view.Reading, ...]
+    alarms: tuple[view.AlarmRow, ...]
+    orders: tuple[view.OrderRow, ...]
+    lines: tuple[view.LineRow, ...]
+    log: tuple[tuple[int, str, str, str], ...]  # tick, kind, subject, text
+    rate: int  # alarms in ten minutes
+    rates: tuple[int, ...]  # in each cell of ten seconds, oldest first
+    flood: bool
+    tripped: tuple[str, ...]
+    bypassed: tuple[str, ...]
+    wind: str
+    sentence: tuple[str, ...]  # what goes wrong, and when; "" parts left out
+    sentence_priority: str
+
+    def moment(self, tick: int) -> str:
+        """The clock at a tick."""
+        whole = (self.start_s + tick) % DAY_S
+        return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+
+
+def span(seconds: float) -> str:
+    """A span as h:mm:ss."""
+    whole = max(0, int(seconds))
+    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+
+
+def take(session: Session, seats: tuple[str, ...]) -> Snapshot:
+    """The picture of a session as these seats see it now."""
+    model, world = session.model, session.block.world
+    readings = tuple(view.readings(session))
+    alarms = tuple(view.alarms(session))
+    start = model.clock.start
+    events, _ = view.messages(session, frozenset(seats), 0)
+    tanks = tuple(_tank(session, name, readings, alarms) for name in model.spec.farm.of("tanks"))
+    sentence, priority = _sentence(tanks, alarms)
+    weather = world.controls.weather[0]
+    cell = session.tick // 10 % world.alarms.risen.shape[1]
+    return Snapshot(
+        tick=session.tick,
+        lasts=session.lasts,
+        clock=model.clock.text(session.tick),
+        start_s=start.hour * 3600 + start.minute * 60 + start.second,
+        title=model.spec.title,
+        seats=seats,
+        over=session.over,
+        tanks=tanks,
+        readings=readings,
+        alarms=alarms,
+        orders=tuple(
+            o
+            for o in view.orders(session, seats, ended_since=max(0, session.tick - 180))
+            if not o.sentence.startswith(("take ", "hand ", "acknowledge"))
+        ),
+        lines=tuple(view.lines(session, seats)),
+        log=tuple((e.tick, e.kind, e.subject, e.text) for e in events[-400:]),
+        rate=int(world.alarms.risen[0].sum()),
+        rates=tuple(int(v) for v in np.roll(world.alarms.risen[0], -cell - 1)),
+        flood=bool(world.alarms.flood[0]),
+        tripped=tuple(n for k, n in enumerate(model.interlocks.names) if world.interlocks.tripped[0, k]),
+        bypassed=tuple(n for k, n in enumerate(model.interlocks.names) if world.controls.bypassed[0, k]),
+        wind=f"{weather[1]:.0f} {weather[0]:.1f} m/s {model.spec.weather.stability}",
+        sentence=sentence,
+        sentence_priority=priority,
+    )
+
+
+def _tank(
+    session: Session, name: str, readings: tuple[view.Reading, ...], alarms: tuple[view.AlarmRow, ...]
+) -> TankRow:
+    model = session.model
+    spec = model.spec.farm.of("tanks")[name]
+    level = next(
+        (r for r in readings if r.thing == name and r.quantity == "level" and not r.by_hand and r.unit == "m"), None
+    )
+    mine = [a for a in alarms if _watches(session, a.name) == name]
+    urgent = [a for a in mine if a.state in {"unacknowledged", "acknowledged", "returned"}]
+    flow = _inflow(session, name, readings)
+    to_limit, seconds = _to_limit(session, name, readings)
+    inlet, inlet_role = _inlet(session, name, readings)
+    trip, trip_role = _trip(session, name)
+    temperature = next((r.text for r in readings if r.thing == name and r.quantity == "temperature"), "")
+    return TankRow(
+        name=name,
+        product=str(spec.product),
+        level_m=level.value if level and level.known else None,
+        good=level.good if level else True,
+        filled=min(max(level.value / spec.height_m, 0.0), 1.0) if level and level.known else None,
+        limits=_limits(session, level.name if level else "", spec.height_m),
+        spark=_spark(session, level.name) if level else (),
+        flow_m3_h=flow,
+        to_limit=to_limit,
+        to_limit_s=seconds,
+        temperature=temperature.removesuffix(" degC"),
+        inlet=inlet,
+        inlet_role=inlet_role,
+        trip=trip,
+        trip_role=trip_role,
+        priority=urgent[0].priority if urgent else "",
+        unacknowledged=any(a.state in {"unacknowledged", "returned"} for a in urgent),
+    )
+
+
+def _watches(session: Session, alarm: str) -> str:
+    model = session.model
+    return model.alarm_subject[model.alarms.names.index(alarm)]
+
+
+def _limits(session: Session, gauge: str, height_m: float) -> tuple[tuple[float, str], ...]:
+    """Alarm limits on this gauge, as shares of the height."""
+    found = []
+    for alarm in session.model.spec.farm.of("alarms").values():
+        atom = alarm.when.terms[0].atom
+        reading, limit = getattr(atom, "reading", None), getattr(atom, "limit", None)
+        if limit is not None and getattr(reading, "text", "") == gauge and gauge:
+            found.append((limit.si("length") / height_m, str(alarm.priority)))
+    return tuple(sorted(found))
+
+
+def _spark(session: Session, gauge: str) -> tuple[float, ...]:
+    """The last quarter of an hour of a gauge, scaled by the larger of its span and a tenth of its range."""
+    recorder = session.block.recorder
+    if recorder is None:
+        return ()
+    column = session.model.board.at[gauge]
+    step = SPARK_SPAN_S // SPARK_SAMPLES
+    ticks = [session.tick - step * i for i in range(SPARK_SAMPLES)][::-1]
+    values = [float(recorder.board[t][0, column]) for t in ticks if t >= 0]
+    i = session.model.gauges.names.index(gauge)
+    tenth = min(float(session.model.gauges.high[i] - session.model.gauges.low[i]) / 10, 1e6)
+    reach = max(max(values) - min(values), tenth, 1e-9)
+    middle = (max(values) + min(values)) / 2
+    return tuple(min(max((v - middle) / reach + 0.5, 0.0), 1.0) for v in values)
+
+
+def _inflow(session: Session, tank: str, readings: tuple[view.Reading, ...]) -> float | None:
+    """What flow meters on the way of a transfer into or out of this tank show; None where there is none."""
+    farm = session.model.spec.farm
+    total, found = 0.0, False
+    for transfer in farm.of("transfers").values():
+        sign = 1.0 if transfer.end == tank else -1.0 if transfer.start == tank else 0.0
+        meter = next((r for r in readings if r.quantity == "flow" and r.thing in transfer.through), None)
+        if sign and meter is not None:
+            total, found = total + sign * meter.value, True
+    return total if found else None
+
+
+def _to_limit(session: Session, tank: str, readings: tuple[view.Reading, ...]) -> tuple[str, float | None]:
+    """A declared `time until` of this tank, as words; a farm without one shows none."""
+    for name, value in session.model.spec.farm.of("calculated").items():
+        derived = value.value
+        gauge = session.model.spec.farm.of("instruments").get(getattr(derived.of, "text", ""))
+        if derived.form != "time until" or gauge is None or gauge.measures.reading.thing != tank:
+            continue
+        reading = next(r for r in readings if r.name == name)
+        if reading.known and reading.value < 12 * 3600:
+            word = "full" if derived.sign == ">" else "empty"
+            return f"{word} {span(reading.value)}", reading.value
+    return "", None
+
+
+def _inlet(session: Session, tank: str, readings: tuple[view.Reading, ...]) -> tuple[str, str]:
+    """The valve on a line into this tank, as its feedback shows it."""
+    for line in session.model.spec.farm.of("lines").values():
+        if tank not in {str(line.start), str(line.end)} or not line.through:
+            continue
+        valve = str(line.through[-1])
+        shown = next((r for r in readings if r.thing == valve and r.quantity == "position"), None)
+        if shown is None:
+            return "no proof", "dim"
+        if not shown.good:
+            return "BAD", "dis"
+        if shown.value < 2:
+            return "shut", "dim"
+        if shown.value > 98:
+            return "open", "text"
+        return f"{shown.value:.0f}%", "key"
+    return "", "dim"
+
+
+def _trip(session: Session, tank: str) -> tuple[str, str]:
+    """The interlock that watches this tank."""
+    world, model = session.block.world, session.model
+    for k, name in enumerate(model.interlocks.names):
+        cue = model.spec.farm.of("interlocks")[name].when
+        if cue is None:
+            continue
+        instruments = [
+            n.text
+            for t in cue.terms
+            for n in getattr(t.atom, "of", ()) or [getattr(t.atom, "reading", None)]
+            if hasattr(n, "text")
+        ]
+        things = {
+            model.spec.farm.of("instruments")[i].measures.reading.thing
+            for i in instruments
+            if i in model.spec.farm.of("instruments")
+        }
+        if tank in things:
+            if world.controls.bypassed[0, k]:
+                return "BYPASS", "dis"
+            return ("TRIPPED", "p2") if world.interlocks.tripped[0, k] else ("ok", "dim")
+    return "", "dim"
+
+
+def _sentence(tanks: tuple[TankRow, ...], alarms: tuple[view.AlarmRow, ...]) -> tuple[tuple[str, ...], str]:
+    """Largest harm first: subject, verb, time; then rate; then why. Instrument values only."""
+    threatened = sorted((t.to_limit_s, t) for t in tanks if t.to_limit_s is not None and t.priority)
+    if threatened:
+        seconds, tank = threatened[0]
+        rate = f"{tank.flow_m3_h:+.0f} m3/h" if tank.flow_m3_h else ""
+        inlet = f"inlet {tank.inlet}" if tank.inlet else ""
+        return (f"{tank.name} IS FULL IN {span(seconds)}", rate, inlet), tank.priority
+    worst = next((a for a in alarms if a.state == "unacknowledged"), None) or next(
+        (a for a in alarms if a.state == "acknowledged"), None
+    )
+    if worst is None:
+        return (), ""
+    return (f"{worst.name}: {worst.limit}", f"now {worst.value}" if worst.value else ""), worst.priority
