@@ -20,6 +20,12 @@ class _Parser(argparse.ArgumentParser):
         raise SystemExit(USAGE)
 
 
+def _version() -> str:
+    from importlib.metadata import version
+
+    return version("tankfarm-twin")
+
+
 def _world_options(its: argparse.ArgumentParser, *, posts: bool = True) -> None:
     its.add_argument("--seed", type=_count, default=0, metavar="N", help="chance of this run (default 0)")
     if posts:
@@ -47,7 +53,7 @@ def _positive(text: str) -> float:
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
     top = _Parser(prog="twin", description="A digital twin of a tank farm in which emergencies can be lived through.")
-    top.add_argument("--version", action="version", version="tankfarm-twin 0.1.0")
+    top.add_argument("--version", action="version", version=f"tankfarm-twin {_version()}")
     verbs = top.add_subparsers(dest="verb", metavar="COMMAND", required=True, parser_class=_Parser)
 
     def add(name: str, about: str) -> argparse.ArgumentParser:

@@ -209,6 +209,8 @@ def do_verify(args: Namespace) -> int:
     elif answer["verified"]:
         note = "" if answer["finished"] else ", unfinished as far as it goes"
         print(f"{args.run}: verified{note}")
+        if "compared" in answer:
+            print(answer["compared"])
     else:
         print(f"{args.run}: NOT verified, line {answer['line']}: {answer['reason']}")
     return DONE if answer["verified"] else NO
@@ -230,4 +232,7 @@ def verify(path: Path, bar: Progress | None = None) -> dict[str, Any]:
         its = session.replay(records, check=True, judge=outcome.sealed, progress=bar.show if bar else None)
     except session.Differs as differs:
         return {"verified": False, "line": differs.line, "reason": differs.reason}
-    return {"verified": True, "finished": its.outcome is not None}
+    answer: dict[str, Any] = {"verified": True, "finished": its.outcome is not None}
+    if its.foreign:
+        answer["compared"] = f"events and values to 1e-9, not bits: this run was made with {its.foreign}"
+    return answer

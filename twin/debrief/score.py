@@ -221,19 +221,25 @@ def _misled(block: Block, row: int, act: Act) -> bool:
 
 def _isolation(block: Block, row: int, risk: Risk) -> Mark:
     world = block.world
-    since = risk[0]
-    proven = [
-        a for a in block.acts[row] if a.tick >= since and a.end == "PROVEN" and a.verb in {"close", "stop", "trip"}
-    ]
-    trips = [e for e in block.events[row] if e.kind == "trip-proven"]
+    since, subject = risk
+    things = _concerned(block, subject)
+    acts = [a for a in block.acts[row] if a.tick >= since and a.end == "PROVEN" and a.verb in {"close", "stop", "trip"}]
+    proven = [a.tick for a in acts if a.thing in things or a.verb == "trip"]
+    proven += [e.tick for e in block.events[row] if e.kind == "trip-proven" and e.tick >= since]
     n_tanks = block.model.plant.vessels.n_tanks
-    runs = bool((world.farm.overflow_m3_s[row, :n_tanks] > 0.0).any()) or bool(
-        world.controls.sending[row].any() and not (proven or trips)
-    )
-    if (proven or trips) and not runs:
-        tick = min([a.tick for a in proven] + [e.tick for e in trips])
-        return Mark("isolation", True, tick, "the source was stopped and proven")
+    if (
+        proven
+        and not bool((world.farm.overflow_m3_s[row, :n_tanks] > 0.0).any())
+        and not _still_filling(block, row, things)
+    ):
+        return Mark("isolation", True, min(proven), "the source was stopped and proven")
     return Mark("isolation", False, world.tick, "the source was not stopped and proven")
+
+
+def _still_filling(block: Block, row: int, things: set[str]) -> bool:
+    """Whether anything still flows into a tank concerned."""
+    vessels, gain = block.model.plant.vessels, block.world.farm.gain_m3[row]
+    return any(name in things and float(gain[:, m].sum()) > 1e-6 for m, name in enumerate(vessels.names))
 
 
 def _call_and_muster(block: Block, row: int, risk: Risk) -> Mark:

@@ -25,7 +25,7 @@ from twin.farm import flow
 from twin.farm.words import EVENTS
 from twin.instruments import calculated, gauge
 from twin.protection import alarm, interlock, logic
-from twin.response import crew, table
+from twin.response import table
 from twin.response.deed import Deed
 
 SCAN_S = 1.0
@@ -54,6 +54,7 @@ class Act:
     post: str
     verb: str
     thing: str
+    to: str = ""
     end: str = ""
 
 
@@ -278,6 +279,7 @@ class Block:
             self.drain.run(notes)
         if model.ramps and some(world.ramp_start < NEVER):
             self.drain.ramp()
+        self.drain.copy = None  # from here on a write makes new controls: the plant has read these
         n_gauges = len(model.gauges.names)
         forced = (
             interlock.forced(model.interlocks, world.interlocks.tripped) if some(world.interlocks.tripped) else None
@@ -361,10 +363,10 @@ class Block:
     def _notice(self, tick: int) -> None:
         """Edges: one comparison over all columns; they become events, start cells and wake waiters."""
         world, model, at, kept = self.world, self.model, self.at, self._kept
-        farm, legs = world.farm, model.plant.vessels.legs_m[: model.plant.vessels.n_tanks]
+        farm = world.farm
         landed, metered = self._no_landed, self._no_metered
         if self._some_legs:
-            landed = (farm.level_m[:, : len(legs)] <= legs) & (legs > 0.0)
+            landed = flow.landed(model.plant, farm.level_m)
         if self._some_metered:
             full = farm.moved_m3 >= model.plant.transfer_amount_m3
             metered = full & model.plant.transfer_metered & world.controls.running
@@ -478,7 +480,7 @@ class Block:
     def note(self, row: int, post: int, deed: Deed, end: str = "") -> None:
         """Keeps what a person did or finished, for the judgement."""
         name = self.model.authority.posts[post]
-        self.acts[row].append(Act(self.world.tick, name, deed.verb, deed.thing, end))
+        self.acts[row].append(Act(self.world.tick, name, deed.verb, deed.thing, deed.to, end))
 
     def emit(self, row: int, kind: str, subject: str, text: str) -> None:
         """Something happened in one world at this tick."""
@@ -499,10 +501,18 @@ class Block:
                 self.world.happened[row, number] = True
         undone = [opposite] if opposite else [e.name for e in EVENTS.values() if e.undone_by == word]
         for other in undone:
-            for key in {(other, thing, observed), (other, "", observed)}:
+            keys = [(other, thing, observed)]
+            if not self._another_stands(row, other, word, thing):
+                keys.append((other, "", observed))
+            for key in keys:
                 number = self.model.happened_at.get(key)
                 if number is not None:
                     self.world.happened[row, number] = False
+
+    def _another_stands(self, row: int, word: str, opposite: str, thing: str) -> bool:
+        """Whether an event still stands for some other thing."""
+        last = {e.subject: e.kind for e in self.events[row] if e.kind in {word, opposite}}
+        return any(kind == word for subject, kind in last.items() if subject != thing)
 
     def take_digest(self) -> None:
         """Adds each world's state bits to its running hash and notes what it is now."""
@@ -577,11 +587,6 @@ class Block:
             for cell in np.flatnonzero(active).tolist() + late:
                 if (row, cell) not in noted:
                     self.wait(row, cell)
-
-    @property
-    def here(self) -> crew.State:
-        """Where people are."""
-        return self.world.crews
 
 
 def _with_column(values: Any, column: int, new: Any) -> Any:

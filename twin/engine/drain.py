@@ -9,10 +9,10 @@ import numpy as np
 
 from twin.base import chance
 from twin.base.arrays import NEVER
-from twin.base.units import clock as span
 from twin.base.units import show
 from twin.engine import errands, verbs
 from twin.engine import world as worlds_
+from twin.farm import state
 from twin.farm.words import EVENTS
 from twin.response import crew, table
 from twin.response.deed import HANDS, Deed
@@ -31,7 +31,9 @@ class Drain:
         self.block = block
         self.model = block.model
         self.cells = block.model.cells
-        self._fresh = -1  # tick at which the controls were last copied
+        self.copy: state.Controls | None = (
+            None  # the controls that may be written in place until the plant has read them
+        )
 
     # notes
 
@@ -61,15 +63,15 @@ class Drain:
         return Answer(not reason, reason)
 
     @property
-    def controls(self) -> Any:
+    def controls(self) -> state.Controls:
+        """What is set now; to be read only."""
         return self.block.world.controls
 
-    def write(self) -> Any:
-        """The controls, copied once a scan before the first write."""
+    def write(self) -> state.Controls:
+        """The controls, copied before the first write, so that who kept them sees that they changed."""
         world = self.block.world
-        if self._fresh != world.tick:
-            world.controls = worlds_.copied_controls(world.controls)
-            self._fresh = world.tick
+        if self.copy is None or world.controls is not self.copy:
+            world.controls = self.copy = worlds_.copied_controls(world.controls)
         return world.controls
 
     # orders
@@ -174,8 +176,8 @@ class Drain:
         for number, line in enumerate(self.model.lines):
             if line.has_proof or not any(_same(d, order.deed) for d in line.deeds):
                 continue
-            done = {(a.verb, a.thing) for a in self.block.acts[row] if a.end == table.PHASES[table.PROVEN]}
-            if all((d.verb, d.thing) in done for d in line.deeds):
+            done = {(a.verb, a.thing, a.to) for a in self.block.acts[row] if a.end == table.PHASES[table.PROVEN]}
+            if all((d.verb, d.thing, d.to) in done for d in line.deeds):
                 self.block.world.proven[row, number] = True
 
     def _put(self, row: int, cell: int, phase: int, due: int = NEVER) -> None:
@@ -328,14 +330,17 @@ class Drain:
         world = self.block.world
         if world.table.phase[row, cell] == table.REACT:
             line = self.model.lines[number]
-            self._put(row, cell, table.PROVE)
             first = self.cells.orders
+            for order in line.orders:  # what an earlier round came to is no proof of this one
+                if world.table.phase[row, first + order] not in table.ACTIVE:
+                    world.table.put(row, first + order, table.IDLE)
             for deed, order in zip(line.deeds, line.orders, strict=True):
                 if world.table.phase[row, first + order] in table.ACTIVE:
                     continue  # its last round is still under way
                 reason = self.give(row, line.post, deed, line=number, by_plan=True, cell=first + order)
                 if reason:
                     self.block.world.table.put(row, first + order, table.FAILED)
+            self._put(row, cell, table.PROVE)
         self._check_line(row, number)
 
     def _check_line(self, row: int, number: int) -> None:
@@ -526,7 +531,7 @@ class Drain:
         here = self.block.world.crews
         dx, dy = float(here.x_m[row, g]) - point[0], float(here.y_m[row, g]) - point[1]
         away = float(np.sqrt(dx * dx + dy * dy))
-        hour = (self.model.start_hour + (self.block.world.tick + self.model.clock.start.minute * 60) // 3600) % 24
+        hour = self.model.clock.hour(self.block.world.tick)
         tank = self.model.spec.farm.of("tanks").get(thing)
         bund = self.model.spec.farm.of("places").get(tank.bund) if tank is not None and tank.bund else None
         if bund is not None and bund.wall_m > crew.WALL_HIDES_M:
@@ -574,10 +579,6 @@ class Drain:
     def uses_hands(self, order: "Order") -> bool:
         """Whether an order is carried out at the thing rather than from a desk."""
         return self.model.authority.posts[order.post] in HANDS
-
-    def ago(self, tick: int) -> str:
-        """How long ago a tick was."""
-        return span(self.block.world.tick - tick)
 
 
 def _same(one: Deed, other: Deed) -> bool:

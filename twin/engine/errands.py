@@ -132,18 +132,12 @@ def evacuate(drain: "Drain", row: int, cell: int, order: "Order") -> Begun | str
         return f"nobody knows where {order.deed.to} is."
     if not going:
         return f"nobody is at {order.deed.thing}."
-    for g in going:
-        _leave_work(drain, row, g)
+    left = {int(here.order[row, g]) for g in going if here.phase[row, g] == crew.BUSY}
     due = max(_set_out(drain, row, cell, g, point, order.deed.to, ()) for g in going)
+    for other in sorted(left):  # whoever is called away leaves what he does: that order fails
+        if (row, other) in drain.block.orders:
+            drain.finish(row, other, table.FAILED, "called away")
     return Begun(dataclasses.replace(order, crews=tuple(going)), table.WALK, due)
-
-
-def _leave_work(drain: "Drain", row: int, g: int) -> None:
-    """Whoever is called away leaves what he does: that order fails."""
-    here = drain.block.world.crews
-    cell = int(here.order[row, g])
-    if here.phase[row, g] == crew.BUSY and cell >= 0 and (row, cell) in drain.block.orders:
-        drain.finish(row, cell, table.FAILED, "called away")
 
 
 def muster(drain: "Drain", row: int, cell: int, order: "Order") -> Begun | str:
@@ -164,7 +158,7 @@ def _absent(drain: "Drain", row: int, order: "Order") -> list[int]:
 def heads(drain: "Drain", g: int) -> int:
     """How many people a crew has at this hour."""
     model = drain.model
-    hour = (model.start_hour + drain.block.world.tick // 3600) % 24
+    hour = model.clock.hour(drain.block.world.tick)
     return int(model.crews.heads[0 if hour in crew.DAY_HOURS else 1, g])
 
 
@@ -220,23 +214,28 @@ def release(drain: "Drain", row: int, cell: int, order: "Order") -> None:
 def arrived(drain: "Drain", row: int, cell: int, order: "Order") -> None:
     """People of an order have reached their place: they look round, and work begins."""
     verb = order.deed.verb
-    for g in order.crews:
+    here = [g for g in order.crews if drain.block.world.crews.order[row, g] == cell]
+    for g in here:
         _arrive(drain, row, g)
         drain.look_round(row, g)
         name = drain.model.crews.names[g]
         where = order.deed.to or order.deed.thing
         kind = "evacuated" if verb in {"evacuate", "withdraw"} else "arrived"
         drain.block.emit(row, kind, name, f"{name} has reached {where}")
-    _heads_may_be_complete(drain, row)
+    _heads_may_be_complete(drain, row, here)
     if verb in {"send", "evacuate", "withdraw"}:
         drain.finish(row, cell, table.PROVEN)
         return
     drain.put(row, cell, table.WORK, drain.block.world.tick + _work_ticks(drain, row, order))
 
 
-def _heads_may_be_complete(drain: "Drain", row: int) -> None:
+def _heads_may_be_complete(drain: "Drain", row: int, came: list[int]) -> None:
+    """A count of heads begins when the last of its people has come."""
+    crews = drain.model.crews
     for cell, other in drain.orders_in(row, table.PROVE):
-        if other.deed.verb == "muster" and not _absent(drain, row, other):
+        if other.deed.verb != "muster" or _absent(drain, row, other):
+            continue
+        if any(crews.muster[g] == crews.places.index(other.deed.thing) for g in came):
             drain.put(row, cell, table.PROVE, drain.block.world.tick + crew.COUNT_HEADS_S)
 
 

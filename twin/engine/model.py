@@ -4,9 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
-from twin.base.arrays import Bools, Floats, Ints
+from twin.base.arrays import Floats, Ints
 from twin.base.fault import Fault, Faults, nearest
 from twin.farm import board as boards
 from twin.farm import check, cues, load, plant
@@ -20,6 +18,9 @@ from twin.farm.spec import Initial, ScenarioSpec
 from twin.instruments import calculated, gauge
 from twin.protection import alarm, interlock
 from twin.response import crew, deed, table
+
+WORLD_DOES = frozenset({"set", "tell", "open", "close", "start", "stop", "trip", "isolate"})
+"""What a timeline entry without a post may do: the world itself acts."""
 
 MARKS = ("containment", "detection", "isolation", "call and muster", "environment", "plant saved")
 
@@ -113,7 +114,6 @@ class Model:
     cells: table.Layout
     closed_test: Ints  # (V,) test that shows a valve closed, -1 without feedback
     open_test: Ints
-    start_hour: int
     alarm_subject: tuple[str, ...]
     ramps: tuple[tuple[int, deed.Deed], ...]  # acts of the timeline with `over`: (act number, deed)
     warnings: tuple[Fault, ...] = field(default=())
@@ -201,7 +201,7 @@ class _Compiler:
             happened_at={key: i for i, key in enumerate(tables.happened)}, moments=ints(tables.moments),
             lines=lines, injects=injects, judged=sentences.judged, facts=self.facts, authority=self.authority,
             crews=crew.build(self.names, self.authority.posts), cells=self._cells(cells, len(tables.happened)),
-            closed_test=closed, open_test=opened, start_hour=self.clock.start.hour,
+            closed_test=closed, open_test=opened,
             alarm_subject=tuple(subjects.values()),
             ramps=tuple((i, d) for i, d in enumerate(acts) if d.over_ticks and d.address is not None),
             warnings=tuple(check.warnings(self.spec)),
@@ -346,6 +346,8 @@ class _Compiler:
                 reason = self.authority.refusal(post, one, self.names)
                 if reason:
                     self.into.add(f"{entry.name}: {reason}", "", one.place or entry.place)
+            if not post and one.verb not in WORLD_DOES:
+                self.into.add(f"{entry.name}: somebody does this: who?", "Write post: field.", one.place or entry.place)
             if one.verb == "set" and one.kind == "path" and not (world_may and not post):
                 self.into.add(
                     f"{entry.name}: people set valves; quantities and faults are the timeline's.",
@@ -467,8 +469,3 @@ def uncertain_target(board: boards.Board, lines: tuple[str, ...], uncertain: Any
         else:
             value.si(dimension)
     return kind, target, dimension
-
-
-def bools(shape: tuple[int, ...]) -> Bools:
-    """All false."""
-    return np.zeros(shape, dtype=bool)

@@ -8,6 +8,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from twin.base.arrays import NEVER
 from twin.base.units import show
 from twin.engine import errands
 from twin.protection import interlock
@@ -400,13 +401,15 @@ def inject(drain: "Drain", row: int, its: Any, act: int, deed: Deed) -> None:
     if deed.verb != "set":
         order = _as_order(drain, deed)
         result = begin(drain, row, -1, order)
-        del result
+        if isinstance(result, str):
+            block.emit(row, "refused", subject, f"{its.name}: {deed.sentence}: {result}")
         return
     address = deed.address
     assert address is not None
     assert deed.value is not None
     cells = getattr(drain.write(), address.array)
     old = float(cells[row, address.index])
+    _stop_ramps(drain, row, deed)
     ramp = next((r for r, (number, _) in enumerate(drain.model.ramps) if number == act), -1)
     if ramp >= 0:
         block.world.ramp_from[row, ramp] = old
@@ -416,6 +419,15 @@ def inject(drain: "Drain", row: int, its: Any, act: int, deed: Deed) -> None:
     if deed.for_ticks:
         block.world.revert_to[row, act] = old
         drain.put(row, drain.cells.reverts + act, table.WORK, block.world.tick + deed.for_ticks)
+
+
+def _stop_ramps(drain: "Drain", row: int, deed: Deed) -> None:
+    """A new value ends every ramp that still moves the same cell."""
+    assert deed.address is not None
+    cell = (deed.address.array, deed.address.index)
+    for r, (_, other) in enumerate(drain.model.ramps):
+        if other.address is not None and (other.address.array, other.address.index) == cell:
+            drain.block.world.ramp_start[row, r] = NEVER
 
 
 def _as_order(drain: "Drain", deed: Deed) -> "Order":
@@ -429,6 +441,7 @@ def revert(drain: "Drain", row: int, act: int) -> None:
     deed = [d for i in drain.model.injects for d in i.deeds][act]
     assert deed.address is not None
     cells = getattr(drain.write(), deed.address.array)
+    _stop_ramps(drain, row, deed)
     old = float(drain.block.world.revert_to[row, act])
     cells[row, deed.address.index] = old
     drain.block.emit(row, "inject", deed.thing, f"{deed.sentence}: over")

@@ -1,6 +1,7 @@
 """All that a block of worlds is at a tick, as one value of arrays; how it starts, and its bits for the digest."""
 
 import dataclasses
+import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,15 +10,15 @@ import numpy as np
 
 from twin.base import chance, elementary
 from twin.base.arrays import NEVER, Bools, Floats, Ints
+from twin.base.fault import Fault, Place, nearest
 from twin.engine.model import Model, initial_value, uncertain_target
 from twin.farm import flow, state
 from twin.farm.grammar import Chance, Name
-from twin.farm.spec import Uncertain
+from twin.farm.spec import Initial, Uncertain
 from twin.instruments import calculated, gauge
+from twin.physics.geometry import bare_level
 from twin.protection import alarm, interlock
 from twin.response import crew, table
-
-POSTS_MODES = ("plan", "slow", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,8 +236,6 @@ def _write(model: Model, controls: state.Controls, volume: Floats, row: int, add
     quantity = address.array.removeprefix("content.")
     q = int(vessels.product[m]) if m < vessels.n_tanks else model.plant.products.index("water")
     if quantity == "level":
-        from twin.physics.geometry import bare_level  # the inverse of what gauges meet
-
         value = float(bare_level(np.float64(value), vessels.legs_m[m], vessels.draught_m[m])) * float(
             vessels.area_m2[m]
         )
@@ -306,14 +305,14 @@ def _override_row(
     override: Override,
     row: int,
 ) -> None:
-    from twin.base.fault import Place
-    from twin.farm.spec import Initial
-
     for thing, quantity, value in override.cells:
         place = Place("override", 1, 1)
         initial = Initial(thing=thing, quantity=quantity, value=value, mark="", place=place)
         address, number = initial_value(model.board, initial)
         _write(model, controls, volume, row, address, number)
+    for name in [n for n, _ in override.delayed] + sorted(override.dropped):
+        if name not in names:
+            raise Fault(f"no line of plan or timeline is called {name!r}.", nearest(name, names))
     for name, seconds in override.delayed:
         delay[row, names.index(name)] += seconds
     for p, post in enumerate(model.authority.posts):
@@ -332,8 +331,6 @@ def _bypasses(model: Model, world: World) -> None:
         k = model.interlocks.names.index(work.of)
         world.controls.bypassed[:, k] = True
         if work.until and not over:
-            import datetime
-
             left = datetime.datetime.fromisoformat(work.until) - model.clock.start
             for row in range(len(world.slow)):
                 world.table.put(row, model.cells.bypasses + k, table.WORK, round(left.total_seconds()))

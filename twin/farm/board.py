@@ -11,6 +11,7 @@ import numpy as np
 from twin.base.arrays import Floats
 from twin.base.fault import Fault, Place, nearest
 from twin.base.units import from_si, shown_unit
+from twin.farm import flow
 from twin.farm.grammar import Amount, Name, Path
 from twin.farm.names import Names
 from twin.farm.plant import Plant
@@ -121,7 +122,7 @@ class Board:
         plant = self.plant
         n_tanks = plant.vessels.n_tanks
         level = state.level_m
-        landed = level[:, :n_tanks] <= plant.vessels.legs_m[:n_tanks]
+        landed = flow.landed(plant, level)
         return np.concatenate(
             (
                 level[:, :n_tanks], state.total_m3, state.overflow_m3_s, controls.temperature_k, landed, state.line_flow_m3_s,

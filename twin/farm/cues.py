@@ -57,6 +57,10 @@ class Clock:
         days = (datetime.date.fromisoformat(moment.date) - self.start.date()).days
         return days * g.DAY_S + moment.seconds - of_day
 
+    def hour(self, tick: int) -> int:
+        """The hour of the day at a tick."""
+        return (self.start.hour * 3600 + self.start.minute * 60 + self.start.second + tick) // 3600 % 24
+
     def text(self, tick: int) -> str:
         """The moment of a tick as people write it: 03:05:00."""
         return (self.start + datetime.timedelta(seconds=tick)).strftime("%H:%M:%S")

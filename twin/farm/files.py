@@ -55,7 +55,7 @@ class Files:
             if key not in self.recorded:
                 raise Fault(f"the run does not hold the {kind} {name!r} that it names.", "", place)
             self.texts[key] = self.recorded[key]
-            return self._label(name), self.recorded[key], Path()
+            return name, self.recorded[key], Path()
         path = self._path(name, place, beside, folders)
         if path is None:
             raise Fault(f"there is no {kind} called {name!r}.", nearest(name, known), place)
@@ -63,11 +63,10 @@ class Files:
             text = read_text(path, MAX_BYTES)
         else:
             raise Fault(f"{path} is no file.", f"Name a {kind} file.", place)
+        if self.texts.get(key, text) != text:
+            raise Fault(f"two different files go by the name {name!r}.", "Rename one of them.", place)
         self.texts[key] = text
-        return self._label(str(path)) if beside is None else str(path), text, path.parent
-
-    def _label(self, name: str) -> str:
-        return name
+        return str(path), text, path.parent
 
     def _path(self, name: str, place: Place | None, beside: Path | None, folders: list[Path]) -> Path | None:
         looks_like_a_path = name.endswith((".yaml", ".yml")) or "/" in name or os.sep in name

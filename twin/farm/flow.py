@@ -15,7 +15,6 @@ from twin.farm.plant import TABLE_CELLS, TABLE_HEAD_M, Plant
 from twin.farm.state import Controls, State
 from twin.physics import geometry, hydraulics
 
-HOUR_S = 3600.0
 _CELLS_PER_ROOT = TABLE_CELLS / float(np.sqrt(TABLE_HEAD_M))
 
 
@@ -63,13 +62,20 @@ def level_of(plant: Plant, total_m3: Floats) -> Floats:
     return level
 
 
+def landed(plant: Plant, level_m: Floats) -> Bools:
+    """Which floating roofs stand on their legs, (W, T) of levels (W, M)."""
+    legs = plant.vessels.legs_m[: plant.vessels.n_tanks]
+    stands: Bools = (level_m[:, : len(legs)] <= legs) & (legs > 0.0)
+    return stands
+
+
 def gathered(values: Floats, slots: Ints) -> Floats:
     """Sums of the slots of each thing: values (..., n) and slots (things, k), padded with n, to (..., things)."""
     wide = np.concatenate((values, np.zeros((*values.shape[:-1], 1))), axis=-1)
-    if slots.shape[1] == 1:
-        return wide[..., slots[:, 0]]
-    summed: Floats = wide[..., slots].sum(axis=-1)
-    return summed
+    total: Floats = wide[..., slots[:, 0]]
+    for k in range(1, slots.shape[1]):  # one by one: a sum over gathered columns adds in another order for one world
+        total = total + wide[..., slots[:, k]]
+    return total + 0.0  # no -0
 
 
 def supplies(plant: Plant, state: State, controls: Controls, dt_s: float) -> tuple[Floats, Bools]:
@@ -204,7 +210,7 @@ def _flowing(plant: Plant, state: State, controls: Controls, dt_s: float) -> Sta
     if levels_out:
         flow[:, n:] = gravity_flows(plant, state, controls, opening[:, n:], state.total_m3, dt_s)
     gain, given = _moved(plant, state, flow, dt_s, levels_out=levels_out)
-    line_flow = gathered(np.concatenate((flow, -flow), axis=1), plant.slots_line) + 0.0  # no -0
+    line_flow = gathered(np.concatenate((flow, -flow), axis=1), plant.slots_line)
     passed = select(controls.running, plant.transfer_sign * line_flow[:, plant.transfer_last] * dt_s, 0.0)
     return replace(
         state, opening=opening, passing=controls.passing, flow_m3_s=flow, gain_m3=gain, given_m3=given,

@@ -1,7 +1,7 @@
 """Sentences of farm and scenario files, commands and settings: text to syntax trees.
 
 The grammar is that of docs/format.md. This file knows words and shapes only; which names exist, and what unit a
-reading has, is the business of `resolve.py`.
+reading has, is the business of `cues.py` and `response/deed.py`.
 """
 
 import datetime

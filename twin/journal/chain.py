@@ -19,7 +19,6 @@ from twin.base.fault import Fault
 FORMAT = 1
 KINDS = ("header", "command", "digest", "mark", "rewind", "outcome")
 _START = "0" * 64
-MAX_LINE = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,12 +160,6 @@ def _first(alarms: Alarms, state: State, rises: Bools) -> Bools:
     return first
 
 
-def in_ten_minutes(state: State) -> Ints:
-    """Rises in the last ten minutes, (W,)."""
-    count: Ints = state.risen.sum(axis=-1)
-    return count
-
-
 def state_of(standing: bool, acknowledged: bool, shelved: bool, suppressed: bool, out_of_service: bool) -> str:
     """The ISA-18.2 state that five flags make."""
     if out_of_service:
