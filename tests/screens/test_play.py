@@ -188,3 +188,39 @@ def test_the_lobby_lists_drills_and_starts_the_chosen_one(tmp_path: Path, monkey
 
     asyncio.run(go())
     assert list((tmp_path / "runs").glob("first-watch-*.twin"))
+
+
+COURSES = {
+    "gauge-sticks": [
+        ":skip to 02:15",
+        ":check MOVE-101",
+        ":skip 65 s",
+        ":doubt LT-101",
+        ":stop TR-1",
+        ":close XV-101",
+        ":end",
+    ],
+    "valve-does-not-close": [
+        ":skip to 22:41:20",
+        ":close XV-101",
+        ":skip 2 min",
+        ':tell field "turn XV-101 by hand"',
+        ":end",
+    ],
+    "keep-pumping": [":skip to 04:42", ":skip to next alarm", "h", "enter", "enter", ":end"],
+    "power-dips": [":skip to 19:23", ":stop TR-1", ":end"],
+}
+
+
+@pytest.mark.parametrize("scenario", list(COURSES))
+def test_the_good_course_of_each_drill_keeps_the_score(tmp_path: Path, scenario: str) -> None:
+    seen, run = _play(tmp_path, scenario, COURSES[scenario], size=(80, 24))
+    assert "1000000" in seen[-1], seen[-1]
+    assert _verified(run)
+
+
+@pytest.mark.parametrize("scenario", list(COURSES))
+def test_the_bad_course_of_each_drill_names_what_was_lost(tmp_path: Path, scenario: str) -> None:
+    seen, _ = _play(tmp_path, scenario, [":end"])
+    assert "1000000" not in seen[-1]
+    assert "-  containment" in seen[-1]

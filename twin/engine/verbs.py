@@ -89,8 +89,10 @@ def _transfer(drain: "Drain", row: int, order: "Order", *, opens: bool) -> erran
     plant = drain.model.plant
     x = plant.transfers.index(order.deed.thing)
     valves = plant.transfer_valves[x]
-    if valves and (reason := _desk_is_dead(drain, row)):
-        return reason
+    if _desk_is_dead(drain, row):
+        if opens or plant.transfer_sender[x] < 0:
+            return _desk_is_dead(drain, row)
+        valves = ()  # the telephone still works: the sender can be asked, the valves cannot be moved
     held = interlock.forced(drain.model.interlocks, drain.block.world.interlocks.tripped)[row]
     if opens and any(held[v] == 0.0 for v in valves):
         return "a trip holds its way closed: reset it first."

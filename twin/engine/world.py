@@ -198,6 +198,7 @@ def _controls(model: Model, n: int) -> state.Controls:
         target=same([1.0 if v.normally == "open" else 0.0 for v in valves]),
         by_hand=no(n_valves),
         valve_stuck=no(n_valves),
+        motor_fault=no(n_valves),
         passing=np.zeros((n, n_valves)),
         running=no(n_transfers),
         sending=no(n_transfers),

@@ -166,7 +166,7 @@ def step(plant: Plant, state: State, controls: Controls, forced: Floats | None, 
     demand = controls.target if forced is None else select(forced >= 0.0, forced, controls.target)
     position = state.position
     if some(demand != position):
-        powered = alive[:, plant.valve_power] & plant.motor
+        powered = alive[:, plant.valve_power] & plant.motor & ~controls.motor_fault
         position = stroked(
             position, demand, powered, controls.by_hand, controls.valve_stuck, plant.stroke_s, plant.crank_s, dt_s
         )

@@ -37,6 +37,7 @@ class Controls:
     target: Floats  # (W, V) position asked for from the desk or by hand
     by_hand: Bools  # (W, V) a person turns it
     valve_stuck: Bools  # (W, V)
+    motor_fault: Bools  # (W, V)
     passing: Floats  # (W, V)
     running: Bools  # (W, X) asked for and not ended
     sending: Bools  # (W, X) the sender pumps

@@ -191,6 +191,7 @@ _QUANTITIES = (
     Quantity("line", "flow", "volume flow", "from its first end to its second"),
     Quantity("valve", "position", "fraction", "0 closed, 100 % open", settable=True, least=0, most=1),
     Quantity("valve", "stuck", "flag", "does not move", settable=True),
+    Quantity("valve", "motor-fault", "flag", "its motor does not turn; by hand it moves", settable=True),
     Quantity("valve", "passing", "fraction", "opening that remains when it is closed", settable=True, least=0, most=1),
     Quantity("instrument", "stuck", "flag", "shows its last value, looks sound", settable=True),
     Quantity("instrument", "dead", "flag", "never changes, looks sound", settable=True),
