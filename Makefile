@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CORES ?= 2
 
-.PHONY: drill test check quick long machine bench docs lock clean
+.PHONY: drill test check quick long machine bench docs screens lock clean
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
@@ -45,6 +45,9 @@ machine: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	@$(BIN)/python -m benchmarks
+
+screens: $(VENV)/.dev
+	@$(BIN)/python -m tests.screens.record
 
 docs: $(VENV)/.dev
 	@$(BIN)/python -m twin.cli.reference

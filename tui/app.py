@@ -18,6 +18,7 @@ from tui.room import Room
 from tui.state import Ui
 from tui.store import Store
 from twin.base.fault import Fault
+from twin.debrief import outcome
 from twin.engine import session as sessions
 from twin.engine.session import Session, Setup
 
@@ -122,7 +123,7 @@ class Console(App[int]):
     def go_on(self, path: Path | None) -> None:
         """An unfinished run."""
         assert path is not None
-        its, _ = sessions.resume(path)
+        its, _ = sessions.resume(path, outcome.sealed)
         if its.outcome is not None:
             self.push_screen(End(its, its.outcome, []))
             return

@@ -34,8 +34,6 @@ class Page:
 
         Returns the column after it.
         """
-        if self.ascii_only:
-            text = "".join(ASCII.get(c, c if c.isascii() or c.isalnum() else "?") for c in text)
         length = cell_len(text)
         room = width or (self.columns - x)
         if length > room:
@@ -43,6 +41,8 @@ class Page:
                 raise Overrun(f"{text!r} at {x},{y} is {length} wide, {room} are there")
             text = shorten(text, room)
             length = cell_len(text)
+        if self.ascii_only:
+            text = "".join(ASCII.get(c, c if c.isascii() or c.isalnum() else "?") for c in text)
         if right:
             x += room - length
         if not 0 <= y < self.rows:

@@ -77,8 +77,8 @@ def span(seconds: float) -> str:
 def take(session: Session, seats: tuple[str, ...]) -> Snapshot:
     """The picture of a session as these seats see it now."""
     model, world = session.model, session.block.world
-    readings = tuple(view.readings(session))
-    alarms = tuple(view.alarms(session))
+    readings = tuple(view.readings(session, seats))
+    alarms = tuple(view.alarms(session, seats))
     start = model.clock.start
     events, _ = view.messages(session, frozenset(seats), 0)
     tanks = tuple(_tank(session, name, readings, alarms) for name in model.spec.farm.of("tanks"))

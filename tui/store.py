@@ -16,6 +16,7 @@ import numpy as np
 from tui.snapshot import Snapshot, take
 from twin.base.fault import Fault, Faults, Place, nearest
 from twin.debrief import outcome
+from twin.engine import view
 from twin.engine.completion import complete
 from twin.engine.live import Live
 from twin.engine.session import Session
@@ -164,7 +165,8 @@ class Store:
         while self.session.tick < goal and not self.session.over:
             known = len(events)
             self.session.advance(self.session.tick + 1)
-            if any(e.kind in self._skip_stops for e in events[known:]):
+            seats = frozenset(self.seats)
+            if any(e.kind in self._skip_stops and view.hears(self.session, e, seats) for e in events[known:]):
                 self._skip_to = self.session.tick
         if self.session.tick >= self._skip_to or self.session.over:
             self._skip_to = -1

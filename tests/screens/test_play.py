@@ -7,41 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.screens.play import Player
 from tui.app import Console, End
 from tui.lobby import Lobby
 from tui.room import Room
-
-PATIENCE_S = 30.0
-
-
-class Player:
-    """A person at a keyboard: presses keys, waits until the plant has done what was asked, reads the screen."""
-
-    def __init__(self, console: Console, pilot: object) -> None:
-        self.console, self.pilot = console, pilot
-
-    async def press(self, *keys: str) -> None:
-        await self.pilot.press(*keys)  # type: ignore[attr-defined]
-        await self.settle()
-
-    async def type(self, text: str) -> None:
-        names = {" ": "space", ":": "colon", "-": "minus", ".": "full_stop", '"': "quotation_mark", "%": "percent_sign"}
-        await self.press(*[names.get(c, c) for c in text], "enter")
-
-    async def settle(self) -> None:
-        """Until the store has taken everything in and the screen shows it."""
-        for _ in range(int(PATIENCE_S / 0.02)):
-            screen = self.console.screen
-            if not isinstance(screen, Room) or (screen.store.idle and screen.heard == len(screen.store.answers)):
-                break
-            await self.pilot.pause(0.02)  # type: ignore[attr-defined]
-        await self.pilot.pause(0.2)  # type: ignore[attr-defined]
-
-    def text(self) -> str:
-        from tui.canvas import Canvas
-
-        page = self.console.screen.query_one(Canvas).page
-        return "\n".join(page.text(y) for y in range(page.rows))
 
 
 def _play(
@@ -58,11 +27,7 @@ def _play(
             await player.settle()
             await player.press("space")  # the clock stands; time goes on by `skip` alone, so that ticks are certain
             for line in keys:
-                if line.startswith(":"):
-                    await player.press("colon")
-                    await player.type(line[1:])
-                else:
-                    await player.press(*line.split())
+                await player.give(line)
                 seen.append(player.text())
         return seen
 

@@ -58,7 +58,7 @@ def _mark(page: Page, tank: TankRow, y: int) -> None:
 def _wide(page: Page, tank: TankRow, ui: Ui, y: int) -> None:
     _mark(page, tank, y)
     page.put(4, y, tank.name, "strong" if tank.priority else "text", width=6)
-    page.put(11, y, tank.product, "dim", width=8)
+    page.put(10, y, tank.product, "dim", width=8)
     page.put(18, y, "--" if tank.level_m is None else f"{tank.level_m:.2f}", _value_role(tank), width=6, right=True)
     page.put(24, y, "" if tank.good else "?", "dis")
     if tank.filled is not None:

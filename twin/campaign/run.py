@@ -108,7 +108,10 @@ class Campaign:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             path = folder / "worlds.parquet"
-            parquet.write_table(pa.table(self.columns()), path)
+            columns = self.columns()
+            types = {k: pa.float64() for k in columns if k.startswith("first.") or k in {"spilled_m3", "spilled_kg"}}
+            table = pa.table({k: pa.array(v, type=types.get(k)) for k, v in columns.items()})
+            parquet.write_table(table, path)
         except OSError as error:
             raise Fault(f"{folder} cannot be written: {error.strerror}.") from None
         return path

@@ -1,6 +1,7 @@
 """Words on a command line to the doors of the twin. Heavy imports wait until the command that needs them."""
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -37,16 +38,18 @@ def _world_options(its: argparse.ArgumentParser, *, posts: bool = True) -> None:
 
 
 def _count(text: str) -> int:
-    value = int(text)
-    if not 0 <= value < 1 << 62:
-        raise ValueError
-    return value
+    if not text.isdigit() or int(text) >= 1 << 62:
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is no whole number from 0 on")
+    return int(text)
 
 
 def _positive(text: str) -> float:
-    value = float(text)
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1.0
     if not 0.0 < value < 1e6:
-        raise ValueError
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is no number above 0")
     return value
 
 
@@ -122,6 +125,12 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns the exit status. No traceback reaches a user."""
     args = parser().parse_args(arguments)
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(
+                errors="backslashreplace",
+                encoding="ascii" if getattr(args, "ascii", False) and stream is not sys.stdin else None,
+            )
     try:
         return _run(args)
     except Faults as faults:
@@ -133,6 +142,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except OSError as error:
+        sys.stderr.write(f"twin: {error.strerror or error}.\n")
+        return USAGE
     except KeyboardInterrupt:
         sys.stderr.write("\nInterrupted.\n")
         return 130

@@ -60,34 +60,45 @@ class Plain:
 
     @classmethod
     def begin(cls, args: Namespace) -> "Plain":
-        setup = Setup(args.scenario, args.seed, args.world, tuple(args.settings))
-        its = sessions.start(setup, out_path(args))
-        spec = its.model.spec
-        posts = tuple(args.post) or (str(spec.drill.post),)
+        its = sessions.start(Setup(args.scenario, args.seed, args.world, tuple(args.settings)))
+        posts = tuple(args.post) or (str(its.model.spec.drill.post),)
         for post in posts:
             if post not in its.model.authority.posts:
                 raise Fault(f"{post!r} is no post.", nearest(post, its.model.authority.posts))
+        sessions.keep(its, out_path(args))
+        return cls(its, posts, args)
+
+    @classmethod
+    def resume(cls, args: Namespace) -> "Plain":
+        its, torn = sessions.resume(Path(args.resume), outcome.sealed)
+        if torn:
+            print(f"{torn} bytes of a torn last line were cut off.")
+        names = its.model.authority.posts
+        held = tuple(p for i, p in enumerate(names) if not its.block.world.controls.on_plan[0, i])
+        return cls(its, tuple(args.post) or held or (str(its.model.spec.drill.post),), args)
+
+    def sit_down(self) -> None:
+        """What lies before the drill is lived at full speed; then the seats are taken, unless they are already."""
+        its, spec = self.session, self.session.model.spec
         opens = its.model.clock.tick(spec.drill.start) if spec.drill.start else 0
         bar = Progress("the time before")
         while its.tick < opens:
             its.advance(min(opens, its.tick + 600))
             bar.show(its.tick / max(1, opens))
         bar.end()
-        its.commands_together([(post, f"take {post}", None) for post in posts])
-        return cls(its, posts, args)
-
-    @classmethod
-    def resume(cls, args: Namespace) -> "Plain":
-        its, torn = sessions.resume(Path(args.resume))
-        if torn:
-            print(f"{torn} bytes of a torn last line were cut off.")
-        taken = [str(r.body["post"]) for r in its.journal.records if r.kind == "command"] if its.journal else []
-        posts = tuple(args.post) or tuple(dict.fromkeys(taken)) or (str(its.model.spec.drill.post),)
-        return cls(its, posts, args)
+        on_plan = its.block.world.controls.on_plan[0]
+        asked = {c.sentence for c in its.commands if c.tick > its.tick}
+        new = [p for p in self.posts if on_plan[its.model.post(p)] and f"take {p}" not in asked]
+        if its.outcome is None and not its.over:
+            its.commands_together([(post, f"take {post}", None) for post in new])
+        self.heard = len(its.block.events[0])
+        self.live.anchor()
 
     # the conversation
 
     def play(self, stream: TextIO) -> None:
+        """From the first line to the score, or until the person leaves."""
+        self.sit_down()
         self._greet()
         if self.session.outcome is None and not self.session.over:
             if stream.isatty() and sys.stdout.isatty():
@@ -211,7 +222,7 @@ class Plain:
         events, self.heard = view.messages(self.session, frozenset(self.posts), self.heard)
         for event in events:
             mark = {"alarm": "!", "trip": "!", "trip-unproven": "!", "refused": "?"}.get(event.kind, " ")
-            print(f"{self._clock(event.tick)} {mark} {event.text}")
+            print(f"{self._clock(event.tick)} {mark} {shown(event.text)}")
         for index in sorted(self.session.answers):
             if index >= self.answered and index in self.given and self.session.answers[index].accepted:
                 print(f"{self._clock()}   accepted: {self.given[index]}")
@@ -237,12 +248,14 @@ class Plain:
         if rest in LOCAL:
             print(LOCAL[rest])
             return
+        if rest:
+            raise Fault(f"{rest!r} is nothing that can be typed.", nearest(rest, [*VERBS, *LOCAL]))
         print("\n".join(f"  {text}" for text in LOCAL.values()))
         words = complete(self.session.model, self.posts, "")
         print("  orders: " + ", ".join(words) + " (help VERB tells more)")
 
     def _show(self, rest: str) -> None:
-        rows = view.readings(self.session)
+        rows = view.readings(self.session, self.posts)
         things = {r.name for r in rows} | {r.thing for r in rows}
         if rest and rest not in things:
             raise Fault(f"nothing shows {rest!r}.", nearest(rest, things))
@@ -253,7 +266,7 @@ class Plain:
                 print(f"  {r.name:<12} {what:<18} {r.text}{'  (by hand)' if r.by_hand else ''}")
 
     def _alarms(self, rest: str) -> None:
-        rows = view.alarms(self.session)
+        rows = view.alarms(self.session, self.posts)
         if not rows:
             print("  no alarm")
         for r in rows:
@@ -333,7 +346,8 @@ class Plain:
 
     def _skip_to(self, tick: int, stops: frozenset[str]) -> None:
         frozen = self.live.frozen
-        self.live.skip(min(tick, self.session.lasts), stops)
+        seats = frozenset(self.posts)
+        self.live.skip(min(tick, self.session.lasts), lambda e: e.kind in stops and view.hears(self.session, e, seats))
         self.live.frozen = frozen or self.session.over
         self._hear()
         print(f"  it is {self._clock()}")

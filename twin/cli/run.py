@@ -8,7 +8,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any, TextIO
 
-from twin.base.fault import Fault, Place, read_text
+from twin.base.fault import Fault, Faults, Place, read_text
 from twin.cli.main import DONE, NO, print_json
 from twin.cli.progress import Progress
 from twin.debrief import outcome
@@ -16,6 +16,7 @@ from twin.engine import commands, session
 from twin.engine.commands import INSTRUCTOR, Line
 from twin.engine.session import Session, Setup
 from twin.journal import chain
+from twin.journal.chain import DiskFault
 
 STEP = 600
 PACE_STEP_S = 0.1
@@ -37,7 +38,7 @@ def do_run(args: Namespace) -> int:
     """`twin run`: one world, headless, or a run gone on with."""
     began = time.monotonic()
     if args.resume:
-        its, torn = session.resume(Path(args.resume))
+        its, torn = session.resume(Path(args.resume), outcome.sealed)
         if torn:
             sys.stderr.write(f"{torn} bytes of a torn last line were cut off.\n")
         lines = _left(its)
@@ -142,6 +143,8 @@ class _Runner:
                 if line is None:
                     continue
                 self._take_in(line)
+            except DiskFault:
+                raise
             except Fault as fault:
                 its = fault.at(Place("-", number, 1))
                 out.write(f"error {number}: {its}\n")
@@ -185,7 +188,8 @@ def summary(its: Session) -> str:
         lines.append(f"  {'+' if mark['met'] else '-'} {mark['mark']:<16} {mark['clock'][11:]}  {mark['evidence']}")
     lost = found["totals"]
     lines.append(f"  spilled {lost['spilled_m3']:.1f} m3 ({lost['spilled_kg'] / 1000:.1f} t)")
-    for fact in found["facts"]:
+    alone = its.setup.posts == "none" and not its.setup.settings and not its.setup.commands
+    for fact in found["facts"] if alone else ():
         lines.append(f"  {'inside ' if fact['inside'] else 'OUTSIDE'} documented {fact['name']}")
     lines.append(f"  digest {found['digest']}")
     return "\n".join(lines)
@@ -232,6 +236,8 @@ def verify(path: Path, bar: Progress | None = None) -> dict[str, Any]:
         its = session.replay(records, check=True, judge=outcome.sealed, progress=bar.show if bar else None)
     except session.Differs as differs:
         return {"verified": False, "line": differs.line, "reason": differs.reason}
+    except (Fault, Faults) as fault:
+        return {"verified": False, "line": 1, "reason": f"the header cannot be lived through: {fault}"}
     answer: dict[str, Any] = {"verified": True, "finished": its.outcome is not None}
     if its.foreign:
         answer["compared"] = f"events and values to 1e-9, not bits: this run was made with {its.foreign}"

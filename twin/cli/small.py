@@ -94,7 +94,7 @@ initially:
   TR-1: {running: yes}
   LS-101: {dead: yes}
 timeline:
-  call: {cue: LAHH-101 then 30 s, do: tell control-room "Ship here. A few minutes more."}
+  ship-calls: {cue: LAHH-101 then 30 s, do: tell control-room "Ship here. A few minutes more."}
 objectives:
   dry: {that: no overflow T-101, mark: containment}
 """
@@ -215,6 +215,8 @@ def _batch(source: str) -> int:
                 print_json({"error": fault.message})
             except (ValueError, KeyError, TypeError, RecursionError):
                 print_json({"error": 'a line is {"calc": NAME, "args": {…}}.'})
+    except BrokenPipeError:
+        raise
     except (OSError, UnicodeDecodeError):
         raise Fault(f"{source} cannot be read.") from None
     return DONE

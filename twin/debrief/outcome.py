@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from twin.base.arrays import NEVER
+from twin.base.fault import shown
 from twin.debrief import score
 from twin.engine.block import Block
 from twin.engine.session import Session
@@ -138,7 +139,7 @@ def story(session: Session, most: int = 40) -> list[str]:
     """The run in lines a person reads; the dull middle is counted, not shown."""
     clock = session.model.clock
     events = [e for e in session.block.events[0] if e.kind in STORY_KINDS or e.kind == "order"]
-    lines = [f"{clock.text(e.tick)}  {e.text}" for e in events]
+    lines = [f"{clock.text(e.tick)}  {shown(e.text)}" for e in events]
     if len(lines) <= most:
         return lines
     half = most // 2

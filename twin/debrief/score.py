@@ -46,6 +46,8 @@ def _judged(block: Block, row: int, mark: str) -> Mark:
     risk = _AT_RISK[mark](block, row)
     if risk is None:
         return Mark(mark, True, block.world.tick, "nothing put it at risk")
+    if mark == "detection" and (lost_by := _too_many_doubts(block, row)) is not None:
+        return lost_by
     objectives = [o for o in block.model.spec.of("objectives").values() if o.mark == mark]
     if not objectives:
         return _DEFAULT[mark](block, row, risk)
@@ -192,9 +194,6 @@ def _detection(block: Block, row: int, risk: Risk) -> Mark:
     until = spill[0] if spill else block.world.tick
     things = _concerned(block, subject)
     acts = block.acts[row]
-    sound = [a for a in _doubts(acts) if not _misled(block, row, a)]
-    if len(sound) > DOUBTS_ALLOWED:
-        return Mark("detection", False, sound[-1].tick, f"{len(sound)} sound instruments were doubted")
     stops = {"doubt", "report", "stop", "close", "trip", "stop-work"}
     found = next(
         (
@@ -209,14 +208,35 @@ def _detection(block: Block, row: int, risk: Risk) -> Mark:
         return Mark(
             "detection", False, until, f"{subject} misled or stood since {since}, and nobody acted on it in time"
         )
-    return Mark("detection", True, found.tick, f"{subject} since {since}; {found.post}: {found.verb} {found.thing}")
+    sound = ", ".join(a.thing for a in _sound_doubts(block, row))
+    listed = f"; sound, but doubted: {sound}" if sound else ""
+    return Mark(
+        "detection", True, found.tick, f"{subject} since {since}; {found.post}: {found.verb} {found.thing}{listed}"
+    )
+
+
+def _sound_doubts(block: Block, row: int) -> list[Act]:
+    """Doubts of instruments with which nothing was wrong."""
+    return [a for a in _doubts(block.acts[row]) if not _misled(block, row, a)]
+
+
+def _too_many_doubts(block: Block, row: int) -> Mark | None:
+    sound = _sound_doubts(block, row)
+    if len(sound) <= DOUBTS_ALLOWED:
+        return None
+    names = ", ".join(a.thing for a in sound)
+    return Mark("detection", False, sound[DOUBTS_ALLOWED].tick, f"{len(sound)} doubts of sound instruments: {names}")
 
 
 def _misled(block: Block, row: int, act: Act) -> bool:
     names = block.model.gauges.names
     if act.thing not in names:
         return False
-    return int(block.world.gauges.onset[row, names.index(act.thing)]) <= act.tick
+    i = names.index(act.thing)
+    controls = block.world.controls
+    faulty = any(bool(getattr(controls, fault)[row, i]) for fault in ("stuck", "dead", "bad", "off_scale"))
+    since = int(block.world.gauges.onset[row, i])
+    return since <= act.tick or (faulty and since >= NEVER)
 
 
 def _isolation(block: Block, row: int, risk: Risk) -> Mark:

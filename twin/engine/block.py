@@ -241,11 +241,11 @@ class Block:
                 cells.append(cell)
         moment = self.env.event()
         self.armed[(row, cell)] = moment
-        self.env.process(self._waiter(row, cell, due, moment))
+        count = int(self.world.table.count[row, cell])
+        self.env.process(self._waiter(row, cell, due, count, moment))
 
-    def _waiter(self, row: int, cell: int, due: int, moment: Moment) -> Generator[Moment, Any, None]:
+    def _waiter(self, row: int, cell: int, due: int, count: int, moment: Moment) -> Generator[Moment, Any, None]:
         """Sleeps until a cell's time or its proof, then leaves a note for the next scan."""
-        count = self.world.table.count[row, cell]
         if due < NEVER:
             timeout = self.env.timeout(max(0, due - int(self.env.now)))
             assert timeout.callbacks is not None
@@ -253,7 +253,7 @@ class Block:
         yield moment
         if self.armed.get((row, cell)) is moment:  # else the cell went on without this waiter
             del self.armed[(row, cell)]
-            self.inbox.append((row, CELL, cell, int(count)))
+            self.inbox.append((row, CELL, cell, count))
 
     def wake(self, row: int, cell: int) -> None:
         """Ends the sleep of a cell's waiter now."""

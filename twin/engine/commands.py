@@ -10,6 +10,7 @@ from twin.farm.nodes import Text
 from twin.response.deed import resolve
 
 INSTRUCTOR = "instructor"
+LONGEST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Line:
 def order(model: Model, post: str, sentence: str, place: Place | None = None) -> Command:
     """A sentence by a post, ready to be handed in; raises Fault where it cannot be understood."""
     where = place or Place("command", 1, 1)
+    if len(sentence) > LONGEST or not all(c.isprintable() for c in sentence):
+        raise Fault("this is no command.", f"Write at most {LONGEST} characters that print.", where)
     if post not in model.authority.posts:
         raise Fault(f"{post!r} is no post.", nearest(post, model.authority.posts), where)
     act = g.parse(g.act, Text(sentence, where))
@@ -42,8 +45,8 @@ def line(model: Model, text: str, number: int, file: str) -> Line | None:
     stripped = text.strip()
     if not stripped or stripped.startswith("#"):
         return None
-    if len(stripped) > 1000 or any(not c.isprintable() for c in stripped.replace("\t", " ")):
-        raise Fault("this is no command.", "", Place(file, number, 1))
+    if len(stripped) > 2 * LONGEST or any(not c.isprintable() for c in stripped.replace("\t", " ")):
+        raise Fault("this is no command.", f"Write at most {LONGEST} characters that print.", Place(file, number, 1))
     place = Place(file, number, len(text) - len(text.lstrip()) + 1)
     s = g.Sentence(Text(stripped, place))
     tick = model.clock.tick(s.moment())

@@ -21,7 +21,7 @@ from twin.engine.model import Model, open_model
 from twin.engine.world import Override
 from twin.farm import products
 from twin.farm.files import Files
-from twin.journal.chain import Journal, Record
+from twin.journal.chain import FORMAT, Journal, Record
 
 VERSION = version("tankfarm-twin")
 SNAPSHOT_EVERY = 600
@@ -232,6 +232,7 @@ def header(session: Session) -> dict[str, Any]:
     """The first record of a run: all that is needed to simulate it again."""
     setup = session.setup
     return {
+        "format": FORMAT,
         "twin": VERSION,
         "scenario": setup.scenario,
         "files": dict(session.files.texts),
@@ -255,16 +256,35 @@ def products_digest() -> str:
     return hashlib.sha256(repr(sorted(rows)).encode()).hexdigest()
 
 
+def _check_header(body: Mapping[str, Any]) -> None:
+    """Raises Fault when a header is not what this version writes."""
+
+    def texts(value: object) -> bool:
+        return isinstance(value, list) and all(isinstance(v, str) for v in value)
+
+    files = body.get("files")
+    fits = (
+        body.get("format") == FORMAT
+        and isinstance(body.get("scenario"), str)
+        and all(type(body.get(k)) is int and 0 <= body[k] < 1 << 62 for k in ("seed", "world"))
+        and all(texts(body.get(k)) for k in ("set", "taken", "commands"))
+        and isinstance(body.get("overrides"), dict)
+        and body["overrides"].get("posts") in {"plan", "slow", "none"}
+        and isinstance(files, dict)
+        and all(isinstance(v, str) for v in files.values())
+    )
+    if not fits:
+        raise Fault("the header of this run is not one that this version writes.")
+
+
 def from_header(body: Mapping[str, Any], *, record: bool = True) -> Session:
     """The session that a header describes, at tick 0, from the texts that it holds."""
-    try:
-        setup = Setup(
-            scenario=str(body["scenario"]), seed=int(body["seed"]), world=int(body["world"]),
-            settings=tuple(body["set"]), posts=str(body["overrides"]["posts"]), taken=tuple(body["taken"]), commands=tuple(body["commands"]),
-        )  # fmt: skip
-        files = Files(dict(body["files"]))
-    except (KeyError, TypeError, ValueError):
-        raise Fault("the header of this run is not complete.") from None
+    _check_header(body)
+    setup = Setup(
+        scenario=body["scenario"], seed=body["seed"], world=body["world"], settings=tuple(body["set"]),
+        posts=body["overrides"]["posts"], taken=tuple(body["taken"]), commands=tuple(body["commands"]),
+    )  # fmt: skip
+    files = Files(dict(body["files"]))
     return start(setup, record=record, files=files)
 
 
@@ -350,6 +370,8 @@ def _compare_header(session: Session, first: Record) -> None:
 def _live_again(session: Session, item: Record, *, check: bool, judge: Judge | None) -> None:
     """One record of a run."""
     body = item.body
+    if item.kind != "outcome" and type(body.get("tick")) is not int:
+        raise Differs(item.line, "this record has no tick.")
     if session.outcome is not None and item.kind != "rewind":
         raise Differs(item.line, "only going back can follow an outcome.")
     if item.kind == "command":
@@ -389,11 +411,11 @@ def _compare(session: Session, item: Record) -> None:
         raise Differs(item.line, f"simulated again, the digest at {session.model.clock.text(tick)} differs.")
 
 
-def resume(path: Path) -> tuple[Session, int]:
+def resume(path: Path, judge: Judge | None = None) -> tuple[Session, int]:
     """Goes on with a run file after its last record; also how many torn bytes were cut off."""
     journal, torn = Journal.open(path)
     try:
-        session = replay(journal.records, check=True)
+        session = replay(journal.records, check=True, judge=judge)
     except Differs as differs:
         journal.close()
         raise Fault(

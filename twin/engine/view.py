@@ -98,11 +98,24 @@ class LineRow:
     because: str
     applies: bool  # its cue holds now
     proven: bool
-    done: bool  # somebody did one of its acts
+    done: bool  # somebody did all of its acts
 
 
-def readings(session: Session) -> list[Reading]:
-    """Every instrument, then every calculated value of the farm file, by name."""
+def readings(session: Session, seats: Iterable[str] = ()) -> list[Reading]:
+    """Every instrument, then every calculated value of the farm file, by name.
+
+    Seats that are all out in the field have no board: they know what somebody read by hand.
+    """
+    found = _readings(session)
+    return [r for r in found if r.by_hand and r.thing] if _outside(seats) else found
+
+
+def _outside(seats: Iterable[str]) -> bool:
+    listed = set(seats)
+    return bool(listed) and listed <= set(HANDS)
+
+
+def _readings(session: Session) -> list[Reading]:
     model, world = session.model, session.block.world
     board, gauges = model.board, model.gauges
     found = []
@@ -141,11 +154,13 @@ def _reading(
     return Reading(name, thing, quantity, shown, unit, good, known, by_hand)
 
 
-def alarms(session: Session) -> list[AlarmRow]:
-    """Alarms that are not normal: unacknowledged first, then by priority and time."""
+def alarms(session: Session, seats: Iterable[str] = ()) -> list[AlarmRow]:
+    """Alarms that are not normal: unacknowledged first, then by priority and time; none for seats in the field."""
+    if _outside(seats):
+        return []
     model, world = session.model, session.block.world
     since = {e.subject: e.tick for e in session.block.events[0] if e.kind == "alarm"}
-    value_of = {r.name: r.text for r in readings(session)}
+    value_of = {r.name: r.text for r in _readings(session)}
     rows = []
     for a, name in enumerate(model.alarms.names):
         flags = (
@@ -196,9 +211,10 @@ def lines(session: Session, posts: Iterable[str]) -> list[LineRow]:
 
 def _line_row(session: Session, number: int, line: Line, post: str, applies: bool) -> LineRow:
     world = session.block.world
+    given = {(a.verb, a.thing) for a in session.block.acts[0] if not a.end}
     return LineRow(
         line.name, post, line.cue_text, tuple(d.sentence for d in line.deeds), line.within_s, line.because, applies,
-        bool(world.proven[0, number]), bool(world.accepted[0, number]),
+        bool(world.proven[0, number]), {(d.verb, d.thing) for d in line.deeds} <= given,
     )  # fmt: skip
 
 

@@ -209,7 +209,9 @@ def _cell(plant: Plant, kind: str, path: Path, board: Board) -> tuple[str, int]:
             raise Fault(f"{thing} offers no flow.", "Give the node a flow first.", path.place)
         return "node_flow_m3_s", plant.senders.index(thing)
     if kind == "valve":
-        array = {"position": "target", "stuck": "valve_stuck", "motor-fault": "motor_fault", "passing": "passing"}[quantity]
+        array = {"position": "target", "stuck": "valve_stuck", "motor-fault": "motor_fault", "passing": "passing"}[
+            quantity
+        ]
         return array, plant.valves.index(thing)
     if kind == "instrument":
         return quantity.replace("-", "_"), _index(board, thing)

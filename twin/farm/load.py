@@ -127,7 +127,17 @@ def whole_tree(files: Files, name: str, settings: list[str]) -> Table:
     over = from_settings(settings, lambda parts, place: _setting_keys(parts, place, tree_with_farm))
     merged = merge(tree_with_farm, over)
     assert isinstance(merged, Table)
-    return merged
+    return _certain(merged, settings)
+
+
+def _certain(tree: Table, settings: list[str]) -> Table:
+    """What a setting says is no longer uncertain."""
+    paths = {setting.partition("=")[0].strip() for setting in settings}
+    uncertain = tree.get("uncertain")
+    if not isinstance(uncertain, Table) or not any(key.text in paths for key, _ in uncertain.items):
+        return tree
+    kept = uncertain.without(*paths)
+    return Table(tuple((key, kept if key.text == "uncertain" else node) for key, node in tree.items), tree.place)
 
 
 def _setting_keys(parts: list[str], place: Place, tree: Table) -> list[str]:

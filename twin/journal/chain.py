@@ -31,6 +31,10 @@ class Record:
     seal: str
 
 
+class DiskFault(Fault):
+    """The run file cannot be written: nothing more can be acknowledged."""
+
+
 class Broken(Fault):
     """The chain breaks at a line."""
 
@@ -95,7 +99,7 @@ class Journal:
     def create(cls, path: Path, header: Mapping[str, Any]) -> "Journal":
         """A new run file (mode 0600) with its header; raises Fault when the file exists or cannot be made."""
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(path.parent)
             number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
             raise Fault(f"{path} exists already.", "Name another file with --out, or go on with --resume.") from None
@@ -105,7 +109,7 @@ class Journal:
         _lock(stream, path)
         journal = cls(path, stream, [])
         try:
-            journal.append(("header", {"format": FORMAT, **header}))
+            journal.append(("header", header))
         except Fault:
             stream.close()
             path.unlink(missing_ok=True)
@@ -161,7 +165,7 @@ class Journal:
         except OSError as error:
             with contextlib.suppress(OSError):
                 os.ftruncate(self._stream.fileno(), end)
-            raise Fault(
+            raise DiskFault(
                 f"{self.path} cannot be written: {error.strerror}.", "Make room, then go on with --resume."
             ) from None
         self.records += made
@@ -169,6 +173,13 @@ class Journal:
     def close(self) -> None:
         """Lets go of the file and its lock."""
         self._stream.close()
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError:
+        raise Fault(f"{folder} is in the way: it is no folder.", "Name another file with --out.") from None
 
 
 def _lock(stream: IO[bytes], path: Path) -> None:

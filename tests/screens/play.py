@@ -1,0 +1,43 @@
+"""A person at the keyboard of the console, for tests and pictures."""
+
+from tui.app import Console
+from tui.canvas import Canvas
+from tui.room import Room
+
+PATIENCE_S = 30.0
+
+
+class Player:
+    """A person at a keyboard: presses keys, waits until the plant has done what was asked, reads the screen."""
+
+    def __init__(self, console: Console, pilot: object) -> None:
+        self.console, self.pilot = console, pilot
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)  # type: ignore[attr-defined]
+        await self.settle()
+
+    async def type(self, text: str) -> None:
+        names = {" ": "space", ":": "colon", "-": "minus", ".": "full_stop", '"': "quotation_mark", "%": "percent_sign"}
+        await self.press(*[names.get(c, c) for c in text], "enter")
+
+    async def settle(self) -> None:
+        """Until the store has taken everything in and the screen shows it."""
+        for _ in range(int(PATIENCE_S / 0.02)):
+            screen = self.console.screen
+            if not isinstance(screen, Room) or (screen.store.idle and screen.heard == len(screen.store.answers)):
+                break
+            await self.pilot.pause(0.02)  # type: ignore[attr-defined]
+        await self.pilot.pause(0.2)  # type: ignore[attr-defined]
+
+    def text(self) -> str:
+        page = self.console.screen.query_one(Canvas).page
+        return "\n".join(page.text(y) for y in range(page.rows))
+
+    async def give(self, line: str) -> None:
+        """`:text` is typed and entered, anything else are keys."""
+        if line.startswith(":"):
+            await self.press("colon")
+            await self.type(line[1:])
+        else:
+            await self.press(*line.split())
