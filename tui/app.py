@@ -1,10 +1,13 @@
 """The console: lobby, room and end, one after the other."""
 
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
 from textual import events
 from textual.app import App, ComposeResult
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.theme import Theme
 
@@ -17,7 +20,7 @@ from tui.roles import page as page_colours
 from tui.room import Room
 from tui.state import Ui
 from tui.store import Store
-from twin.base.fault import Fault
+from twin.base.fault import Fault, nearest
 from twin.debrief import outcome
 from twin.engine import session as sessions
 from twin.engine.session import Session, Setup
@@ -103,6 +106,18 @@ class Console(App[int]):
         else:
             self.begin(self.scenario, self.seats)
 
+    def mind_the_size(self) -> None:
+        """A signal of a resize can be lost while the screen starts: look, and say it again."""
+        if self.is_headless:
+            return
+        try:
+            columns, rows = os.get_terminal_size(sys.__stdout__.fileno())  # type: ignore[union-attr]
+        except (OSError, ValueError):
+            return
+        if (columns, rows) != (self.size.width, self.size.height):
+            size = Size(columns, rows)
+            self.post_message(events.Resize(size, size))
+
     def offered_seat(self, name: str) -> str:
         """The seat a scenario offers first."""
         from twin.base.fault import Faults
@@ -116,8 +131,14 @@ class Console(App[int]):
 
     def begin(self, name: str, seats: tuple[str, ...]) -> None:
         """A new run of a scenario; the time before the seat opens runs at full speed."""
-        its = opened(name, self.seed, self.world, self.settings, seats, self.out)
+        from twin.cli.run import run_file
+
+        its = sessions.start(Setup(name, self.seed, self.world, self.settings))
         taken = seats or (str(its.model.spec.drill.post),)
+        for post in taken:
+            if post not in its.model.authority.posts:
+                raise Fault(f"{post!r} is no post.", nearest(post, its.model.authority.posts))
+        sessions.keep(its, self.out or run_file(name))
         self._enter(its, taken)
 
     def go_on(self, path: Path | None) -> None:
@@ -130,8 +151,8 @@ class Console(App[int]):
         self._enter(its, seats_of(its, self.seats))
 
     def _enter(self, its: Session, seats: tuple[str, ...]) -> None:
-        store = Store(its, seats, self.speed)
-        store.live.run()
+        start = its.model.spec.drill.start
+        store = Store(its, seats, self.speed, its.model.clock.tick(start) if start else 0)
         self.push_screen(
             Room(store, Ui(guided=self.guided, ascii_only=self.ascii_only, theme=self.look, speed=self.speed))
         )
@@ -150,21 +171,6 @@ class Console(App[int]):
             self.pop_screen()
         else:
             self.exit(0)
-
-
-def opened(
-    name: str, seed: int, world: int, settings: tuple[str, ...], seats: tuple[str, ...], out: Path | None
-) -> Session:
-    """A session at the moment its seats open, with their `take` in the journal."""
-    from twin.cli.run import run_file
-
-    its = sessions.start(Setup(name, seed, world, settings), out or run_file(name))
-    start = its.model.spec.drill.start
-    opens = its.model.clock.tick(start) if start else 0
-    its.advance(opens)
-    taken = seats or (str(its.model.spec.drill.post),)
-    its.commands_together([(post, f"take {post}", None) for post in taken])
-    return its
 
 
 def seats_of(its: Session, asked: tuple[str, ...]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from tui.paint import room
 from tui.paint.tanks import sorted_tanks
 from tui.state import Ui
 from tui.store import Store
+from tui.words import W
 
 if TYPE_CHECKING:
     from tui.app import Console
@@ -64,8 +65,13 @@ class Room(Screen[None]):
 
     def tick(self) -> None:
         """Draws when there is something new."""
+        self.app.mind_the_size()
         self._take_answers()
         self.ui.frozen, self.ui.speed = self.store.live.frozen, self.store.live.speed
+        if self.store.before < 1.0:
+            self.ui.answer, self.ui.answer_is_bad = W["before"].format(share=100 * self.store.before), False
+        elif self.ui.answer.startswith(W["before"][:8]):
+            self.ui.answer = ""
         if self.store.snapshot is not self.seen or self.store.fault:
             self._ring()
             self.draw()
@@ -140,6 +146,9 @@ class Room(Screen[None]):
             getattr(self, _SIMPLE[key])()
         elif character in {":", "o"}:
             self._open_line("")
+        elif key == "ctrl+p":
+            self._open_line("")
+            self.ui.answer = "  ".join(self.store.complete(""))
         elif character == "r":
             self._open_line("tell ")
 

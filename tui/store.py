@@ -39,6 +39,7 @@ class Store:
     session: Session
     seats: tuple[str, ...]
     speed: float = 1.0
+    opens: int = 0  # the tick at which the seats are taken; what lies before is lived at full speed
     live: Live = field(init=False)
     snapshot: Snapshot = field(init=False)
     answers: list[tuple[str, bool]] = field(default_factory=list)  # text, whether it is bad
@@ -53,6 +54,7 @@ class Store:
     _skip_to: int = -1
     _skip_stops: frozenset[str] = frozenset()
     _pictured: float = 0.0
+    _open: bool = False
     _thread: threading.Thread | None = None
 
     def __post_init__(self) -> None:
@@ -75,9 +77,14 @@ class Store:
         self.session.close()
 
     @property
+    def before(self) -> float:
+        """The share of the time before that is lived, 1 when the seats are open."""
+        return 1.0 if self._open else self.session.tick / max(1, self.opens)
+
+    @property
     def idle(self) -> bool:
         """Whether everything handed in has been done (for tests)."""
-        return self._busy == 0 and self._orders.empty() and self._skip_to < 0
+        return self._open and self._busy == 0 and self._orders.empty() and self._skip_to < 0
 
     def order(self, text: str, post: str = "") -> None:
         """What a person typed or chose: an order, or one of the clock's words."""
@@ -129,6 +136,9 @@ class Store:
 
     def turn(self) -> None:
         """One round: take in what was given, live what is owed, make a picture when it is time."""
+        if not self._open:
+            self._live_before()
+            return
         acted = False
         while True:
             try:
@@ -153,6 +163,20 @@ class Store:
         if acted or (self.session.tick != before and now - self._pictured > 1 / PICTURES_A_SECOND):
             self._pictured = now
             self.picture()
+
+    def _live_before(self) -> None:
+        """A stretch of the time before; at its end the seats that are still on the plan are taken."""
+        if self.session.tick < self.opens:
+            self.session.advance(min(self.opens, self.session.tick + SKIP_A_TURN))
+        if self.session.tick >= self.opens:
+            on_plan = self.session.block.world.controls.on_plan[0]
+            asked = {c.sentence for c in self.session.commands if c.tick > self.session.tick}
+            new = [p for p in self.seats if on_plan[self.session.model.post(p)] and f"take {p}" not in asked]
+            if not self.session.over:
+                self.session.commands_together([(post, f"take {post}", None) for post in new])
+            self._open = True
+            self.live.run()
+        self.picture()
 
     def picture(self) -> None:
         """A new picture for the screen."""

@@ -1,6 +1,7 @@
 """The console played by keystrokes alone: a stranger finishes First watch; the end names every mark lost."""
 
 import asyncio
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -153,6 +154,31 @@ def test_the_lobby_lists_drills_and_starts_the_chosen_one(tmp_path: Path, monkey
 
     asyncio.run(go())
     assert list((tmp_path / "runs").glob("first-watch-*.twin"))
+
+
+def test_the_first_drill_of_the_readme_key_by_key(tmp_path: Path) -> None:
+    readme = (Path(__file__).parent.parent.parent / "README.md").read_text(encoding="utf-8")
+    steps = re.findall(r"^\d\. (.*(?:\n   .*)*)", readme.split("key by key")[1], flags=re.MULTILINE)
+    keys, promises = [], []
+    for step in steps:
+        typed = re.findall(r"`([^`]+)`", step)
+        keys += [t for t in typed if t.startswith(":") or t in {"space", "h", "escape"}]
+        keys += ["enter"] * typed.count("enter")
+        promises += [t for t in typed if t.endswith("PROVEN")]
+    assert keys == [
+        "space",
+        ":skip to 10:00:30",
+        ":skip to next alarm",
+        "h",
+        "enter",
+        "enter",
+        ":skip 1 min",
+        "escape",
+        ":end",
+    ]
+    seen, _ = _play(tmp_path, "first-watch", keys[1:])  # `_play` presses the space bar itself
+    assert promises[0] in seen[keys.index(":skip 1 min") - 1]
+    assert "1000000" in seen[-1]
 
 
 COURSES = {

@@ -83,6 +83,10 @@ def paint_trend(
         if top + each > y + height + 1:
             return
         _panel(page, name, values, unit, limit, top, min(each - 1, 12), width)
+    bottom = y + 1 + len(traces) * each
+    if bottom < y + height:
+        page.put(21, bottom - 1, snap.moment(max(0, snap.tick - min(1800, snap.tick))), "dim")
+        page.put(0, bottom - 1, snap.clock, "dim", width=width, right=True)
 
 
 def _panel(page: Page, name: str, values: np.ndarray, unit: str, limit: float, y: int, height: int, width: int) -> None:

@@ -122,4 +122,5 @@ def _over(page: Page, snap: Snapshot, ui: Ui) -> None:
         y = pending - 1
         page.clear(y, ground="sel")
         text = W["hint"].format(line=hint.name, do="; ".join(hint.do), because=hint.because or "the plan says so")
-        page.put(1, y, text, "key", width=page.columns - 2)
+        page.put(1, y, text, "key", width=page.columns - 2 - len(W["hint keys"]) - 2)
+        page.put(0, y, W["hint keys"], "dim", width=page.columns - 1, right=True)

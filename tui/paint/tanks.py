@@ -117,6 +117,7 @@ def bar(page: Page, tank: TankRow, x: int, y: int, width: int) -> None:
 def spark(page: Page, tank: TankRow, x: int, y: int) -> None:
     """The last quarter of an hour, two samples a cell, four levels."""
     samples = list(tank.spark)
+    x += 10 - (len(samples) + 1) // 2  # the present stands at the right
     for cell in range(10):
         pair = samples[2 * cell : 2 * cell + 2]
         if not pair:

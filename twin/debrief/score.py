@@ -205,9 +205,7 @@ def _detection(block: Block, row: int, risk: Risk) -> Mark:
     )
     since = _at(block.model, onset)
     if found is None:
-        return Mark(
-            "detection", False, until, f"{subject} misled or stood since {since}, and nobody acted on it in time"
-        )
+        return Mark("detection", False, until, f"{subject} since {since}, and nobody acted on it in time")
     sound = ", ".join(a.thing for a in _sound_doubts(block, row))
     listed = f"; sound, but doubted: {sound}" if sound else ""
     return Mark(

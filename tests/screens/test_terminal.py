@@ -1,0 +1,108 @@
+"""The console in a real terminal of 80x24: start, act, kill -9, resume, finish; verify says yes."""
+
+import shutil
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+TWIN = f"{sys.executable} -m twin"
+
+
+class Terminal:
+    """A tmux of its own."""
+
+    def __init__(self, where: Path, columns: int = 80, rows: int = 24) -> None:
+        assert shutil.which("tmux")
+        self.name = f"c{uuid.uuid4().hex[:8]}"
+        self("new-session", "-d", "-s", "d", "-x", str(columns), "-y", str(rows), "-c", str(where), "bash", "--norc")
+
+    def __call__(self, *words: str) -> str:
+        return subprocess.run(["tmux", "-L", self.name, *words], capture_output=True, text=True, check=False).stdout
+
+    def screen(self) -> str:
+        return self("capture-pane", "-p", "-t", "d")
+
+    def line(self, text: str) -> None:
+        self("send-keys", "-t", "d", "-l", text)
+        self("send-keys", "-t", "d", "Enter")
+
+    def keys(self, *keys: str) -> None:
+        self("send-keys", "-t", "d", *keys)
+
+    def wait_for(self, text: str, seconds: float = 30.0) -> str:
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            if text in (seen := self.screen()):
+                return seen
+            time.sleep(0.1)
+        raise AssertionError(f"{text!r} never came:\n{self.screen()}")
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    its = Terminal(tmp_path)
+    yield its
+    its("kill-server")
+
+
+def _order(terminal: Terminal, text: str) -> None:
+    terminal.keys(":")
+    time.sleep(0.3)
+    terminal.line(text)
+
+
+@pytest.mark.machine
+def test_start_act_kill_resume_finish_verify(terminal: Terminal) -> None:
+    terminal.line(f"{TWIN} drill first-watch --speed 2 --out a.twin")
+    terminal.wait_for("TRAINING, NOT LIVE PLANT")
+    terminal.wait_for("LAH-101")
+    _order(terminal, "stop TR-1")
+    terminal.wait_for("asked: stop TR-1")
+    subprocess.run(["pkill", "-9", "-f", "out a.twin"], check=False)
+    terminal.line("reset; clear")
+    terminal.line(f"{TWIN} drill --resume a.twin --speed 10")
+    terminal.wait_for("stop TR-1")
+    _order(terminal, "close XV-101")
+    terminal.wait_for("XV-101 PROVEN")
+    _order(terminal, "end")
+    terminal.wait_for("1000000")
+    terminal.keys("q")
+    terminal.wait_for("proof: twin verify a.twin")
+    terminal.line("clear")
+    terminal.line(f"{TWIN} verify a.twin")
+    terminal.wait_for("a.twin: verified")
+
+
+@pytest.mark.machine
+def test_resizing_asking_to_leave_and_no_colour(terminal: Terminal) -> None:
+    terminal.line(f"NO_COLOR=1 {TWIN} drill first-watch --ascii --out b.twin")
+    terminal.wait_for("TANKS 8")
+    terminal("resize-window", "-t", "d", "-x", "60", "-y", "20")
+    terminal.wait_for("80x24 is needed")
+    terminal("resize-window", "-t", "d", "-x", "120", "-y", "40")
+    terminal.wait_for("PROCEDURE")
+    terminal.keys("q")
+    terminal.wait_for("Leave?")
+    terminal.keys("y")
+    terminal.wait_for("resume: twin drill --resume b.twin")
+
+
+@pytest.mark.machine
+def test_a_run_file_that_cannot_be_written_leaves_the_screen_with_a_sentence(
+    tmp_path: Path, terminal: Terminal
+) -> None:
+    terminal.line(f"ulimit -f 30; {TWIN} drill first-watch --speed 1 --out c.twin; echo status $?")
+    seen = ""
+    until = time.monotonic() + 40
+    while time.monotonic() < until and "stopped" not in seen and "cannot be written" not in seen:
+        seen = terminal.screen()
+        if "SIM" in seen:
+            _order(terminal, 'tell field "' + "x" * 200 + '"')
+        time.sleep(0.2)
+    assert "cannot be written" in seen or "The plant stopped" in seen
+    assert "Traceback" not in seen
