@@ -32,6 +32,8 @@ def start(args: Namespace) -> int:
         ascii_only=args.ascii or "UTF-8" not in (sys.stdout.encoding or "").upper().replace("UTF8", "UTF-8"),
     )
     status = console.run()
+    if console.failed is not None:
+        raise console.failed
     for line in console.said:
         sys.stdout.write(line + "\n")
     return status or 0

@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from textual import events
 from textual.app import App, ComposeResult
@@ -15,12 +15,13 @@ from tui.canvas import Canvas
 from tui.cells import Page
 from tui.lobby import Lobby
 from tui.paint import ends, frame
+from tui.palette import Orders
 from tui.roles import THEMES
 from tui.roles import page as page_colours
 from tui.room import Room
 from tui.state import Ui
 from tui.store import Store
-from twin.base.fault import Fault, nearest
+from twin.base.fault import Fault, Faults, nearest
 from twin.debrief import outcome
 from twin.engine import session as sessions
 from twin.engine.session import Session, Setup
@@ -79,7 +80,7 @@ class End(Screen[None]):
 class Console(App[int]):
     """The whole console. `strict` makes painters raise where text would be cut (tests)."""
 
-    ENABLE_COMMAND_PALETTE = False
+    COMMANDS: ClassVar = {Orders}
     CSS = "Screen { background: $background; }"
 
     def __init__(
@@ -93,18 +94,23 @@ class Console(App[int]):
         self.look, self.ascii_only, self.strict = look, ascii_only, strict
         self.has_lobby = not scenario and resume is None
         self.said: list[str] = []
+        self.failed: Fault | Faults | None = None  # why the drill could not begin
         assert look in THEMES
         text, ground = page_colours(look)
         self.register_theme(Theme(name="twin", primary=text, foreground=text, background=ground, dark=look != "light"))
         self.theme = "twin"
 
     def on_mount(self) -> None:
-        if self.has_lobby:
-            self.push_screen(Lobby())
-        elif self.resume_path is not None:
-            self.go_on(self.resume_path)
-        else:
-            self.begin(self.scenario, self.seats)
+        try:
+            if self.has_lobby:
+                self.push_screen(Lobby())
+            elif self.resume_path is not None:
+                self.go_on(self.resume_path)
+            else:
+                self.begin(self.scenario, self.seats)
+        except (Fault, Faults) as fault:
+            self.failed = fault
+            self.exit(2)
 
     def mind_the_size(self) -> None:
         """A signal of a resize can be lost while the screen starts: look, and say it again."""
@@ -120,7 +126,6 @@ class Console(App[int]):
 
     def offered_seat(self, name: str) -> str:
         """The seat a scenario offers first."""
-        from twin.base.fault import Faults
         from twin.engine.model import open_model
         from twin.farm.files import Files
 

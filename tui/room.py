@@ -146,9 +146,6 @@ class Room(Screen[None]):
             getattr(self, _SIMPLE[key])()
         elif character in {":", "o"}:
             self._open_line("")
-        elif key == "ctrl+p":
-            self._open_line("")
-            self.ui.answer = "  ".join(self.store.complete(""))
         elif character == "r":
             self._open_line("tell ")
 
@@ -168,7 +165,7 @@ class Room(Screen[None]):
             line, do = steps[self.ui.step % len(steps)]
             self.ui.hints.append(f"{self.store.snapshot.clock} {line.name}")
             self.ui.step += 1
-            self._send(do)
+            self.send(do)
 
     def _move(self, by: int) -> None:
         ui, snap = self.ui, self.store.snapshot
@@ -185,10 +182,10 @@ class Room(Screen[None]):
 
     def _acknowledge(self) -> None:
         if self.ui.alarm:
-            self._send(f"acknowledge {self.ui.alarm}")
+            self.send(f"acknowledge {self.ui.alarm}")
 
     def _acknowledge_all(self) -> None:
-        self._send("acknowledge")
+        self.send("acknowledge")
 
     def _shelve(self) -> None:
         if self.ui.alarm:
@@ -302,10 +299,10 @@ class Room(Screen[None]):
         elif text:
             if not self.ui.history or self.ui.history[-1] != text:
                 self.ui.history.append(text)
-            self._send(text)
+            self.send(text)
         self.draw()
 
-    def _send(self, text: str) -> None:
+    def send(self, text: str) -> None:
         """An order goes out; some ask for their word first, acknowledging never does."""
         if text in {"q", "leave", "quit"}:
             self.ui.leaving = True

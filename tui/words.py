@@ -104,6 +104,7 @@ ALL_KEYS = (
     ("s", "shelve this alarm, with time and reason"),
     ("h", "help on this alarm; Enter there sends the step"),
     ("o  :", "give an order: Tab completes, Up and Down are the history"),
+    ("ctrl+p", "palette: any order, found by a part of it"),
     ("r", "radio: say something to a post"),
     ("t", "trend of this tank or alarm"),
     ("p", "procedure: the lines of your role card"),

@@ -116,7 +116,7 @@ def test_a_real_terminal_completes_runs_and_survives_kill_9(tmp_path: Path) -> N
             time.sleep(0.1)
         raise AssertionError(f"{text!r} never came:\n{tmux('capture-pane', '-p', '-t', 'd')}")
 
-    start = " ".join([*TWIN, "drill", "first-watch", "--plain", "--speed", "5", "--out", "a.twin"])
+    start = " ".join([*TWIN, "drill", "first-watch", "--plain", "--speed", "5", "--out", "plain-run.twin"])
     try:
         tmux("new-session", "-d", "-s", "d", "-x", "80", "-y", "24", "-c", str(tmp_path), "bash", "--norc")
         tmux("send-keys", "-t", "d", start, "Enter")
@@ -125,13 +125,13 @@ def test_a_real_terminal_completes_runs_and_survives_kill_9(tmp_path: Path) -> N
         wait_for("> stop")
         tmux("send-keys", "-t", "d", " TR-1", "Enter")
         wait_for("accepted: stop TR-1")
-        subprocess.run(["pkill", "-9", "-f", "out a.twin"], check=False)
+        subprocess.run(["pkill", "-9", "-f", "out plain-run.twin"], check=False)
         tmux("send-keys", "-t", "d", "clear", "Enter")
         tmux(
             "send-keys",
             "-t",
             "d",
-            " ".join([*TWIN, "drill", "--plain", "--speed", "50", "--resume", "a.twin"]),
+            " ".join([*TWIN, "drill", "--plain", "--speed", "50", "--resume", "plain-run.twin"]),
             "Enter",
         )
         wait_for("x50>")
@@ -139,7 +139,7 @@ def test_a_real_terminal_completes_runs_and_survives_kill_9(tmp_path: Path) -> N
         wait_for("close XV-101 by control-room: PROVEN")
         tmux("send-keys", "-t", "d", "end", "Enter")
         wait_for("score 1000000")
-        tmux("send-keys", "-t", "d", " ".join([*TWIN, "verify", "a.twin"]), "Enter")
-        wait_for("a.twin: verified")
+        tmux("send-keys", "-t", "d", " ".join([*TWIN, "verify", "plain-run.twin"]), "Enter")
+        wait_for("plain-run.twin: verified")
     finally:
         tmux("kill-server")

@@ -25,13 +25,17 @@ class Player:
         """Until the store has taken everything in and the screen shows it."""
         for _ in range(int(PATIENCE_S / 0.02)):
             screen = self.console.screen
+            if not any(s.query(Canvas) for s in self.console.screen_stack):
+                await self.pilot.pause(0.02)  # type: ignore[attr-defined]
+                continue  # the first screen is not there yet
             if not isinstance(screen, Room) or (screen.store.idle and screen.heard == len(screen.store.answers)):
                 break
             await self.pilot.pause(0.02)  # type: ignore[attr-defined]
         await self.pilot.pause(0.2)  # type: ignore[attr-defined]
 
     def text(self) -> str:
-        page = self.console.screen.query_one(Canvas).page
+        shown = [c for screen in self.console.screen_stack for c in screen.query(Canvas)]
+        page = shown[-1].page  # the palette lies over it
         return "\n".join(page.text(y) for y in range(page.rows))
 
     async def give(self, line: str) -> None:

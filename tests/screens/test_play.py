@@ -1,6 +1,7 @@
 """The console played by keystrokes alone: a stranger finishes First watch; the end names every mark lost."""
 
 import asyncio
+import json
 import re
 import subprocess
 import sys
@@ -113,8 +114,6 @@ def test_a_window_that_is_too_small_says_what_it_needs(tmp_path: Path) -> None:
 
 
 def test_the_same_orders_at_the_same_ticks_in_plain_lines_give_the_same_digest(tmp_path: Path) -> None:
-    import json
-
     seen, run = _play(tmp_path, "first-watch", [":skip to 10:01", ":stop TR-1", ":close XV-101", ":end"])
     assert "1000000" in seen[-1]
     lines = "skip to 10:01\nstop TR-1\nclose XV-101\nend\n"
@@ -215,3 +214,34 @@ def test_the_bad_course_of_each_drill_names_what_was_lost(tmp_path: Path, scenar
     seen, _ = _play(tmp_path, scenario, [":end"])
     assert "1000000" not in seen[-1]
     assert "-  containment" in seen[-1]
+
+
+def test_the_palette_finds_and_sends_an_order(tmp_path: Path) -> None:
+    seen, run = _play(tmp_path, "first-watch", ["ctrl+p", "c l o s e space X V", "enter", ":skip 1 min"])
+    assert "XV-101 PROVEN" in seen[-1] or "XV-102" in seen[-1]
+    assert any(
+        r["body"]["do"].startswith("close XV")
+        for r in map(json.loads, run.read_text().splitlines())
+        if r["kind"] == "command"
+    )
+
+
+def test_a_seat_handed_over_keeps_its_pending_orders(tmp_path: Path) -> None:
+    keys = [":skip to 10:00:30", ":close XV-101", ":take supervisor", ":hand control-room", ":skip 1 min"]
+    seen, _ = _play(tmp_path, "first-watch", keys)
+    assert "supervisor" in seen[-1].splitlines()[0]
+    assert "XV-101 shows closed" in seen[-1]
+
+
+@pytest.mark.parametrize("scenario", ["no-such-drill", "bad.yaml"])
+def test_a_drill_that_cannot_begin_says_why(tmp_path: Path, scenario: str) -> None:
+    (tmp_path / "bad.yaml").write_text("scenario: Bad\nfarm: harbour\nlasts: soon\n")
+    console = Console(scenario=str(tmp_path / scenario) if scenario.endswith("yaml") else scenario)
+
+    async def go() -> None:
+        async with console.run_test(size=(80, 24)) as pilot:
+            await pilot.pause(0.1)
+
+    asyncio.run(go())
+    assert console.failed is not None
+    assert console.return_value == 2

@@ -58,24 +58,24 @@ def _order(terminal: Terminal, text: str) -> None:
 
 @pytest.mark.machine
 def test_start_act_kill_resume_finish_verify(terminal: Terminal) -> None:
-    terminal.line(f"{TWIN} drill first-watch --speed 2 --out a.twin")
+    terminal.line(f"{TWIN} drill first-watch --speed 2 --out console-run.twin")
     terminal.wait_for("TRAINING, NOT LIVE PLANT")
     terminal.wait_for("LAH-101")
     _order(terminal, "stop TR-1")
     terminal.wait_for("asked: stop TR-1")
-    subprocess.run(["pkill", "-9", "-f", "out a.twin"], check=False)
+    subprocess.run(["pkill", "-9", "-f", "out console-run.twin"], check=False)
     terminal.line("reset; clear")
-    terminal.line(f"{TWIN} drill --resume a.twin --speed 10")
+    terminal.line(f"{TWIN} drill --resume console-run.twin --speed 10")
     terminal.wait_for("stop TR-1")
     _order(terminal, "close XV-101")
     terminal.wait_for("XV-101 PROVEN")
     _order(terminal, "end")
     terminal.wait_for("1000000")
     terminal.keys("q")
-    terminal.wait_for("proof: twin verify a.twin")
+    terminal.wait_for("proof: twin verify console-run.twin")
     terminal.line("clear")
-    terminal.line(f"{TWIN} verify a.twin")
-    terminal.wait_for("a.twin: verified")
+    terminal.line(f"{TWIN} verify console-run.twin")
+    terminal.wait_for("console-run.twin: verified")
 
 
 @pytest.mark.machine
