@@ -14,7 +14,7 @@ from typing import TypeVar
 from twin.base.fault import Fault, Place, nearest
 from twin.base.units import UNITS, to_si, unit
 from twin.farm.nodes import Text
-from twin.farm.words import EVENTS, VERBS
+from twin.farm.words import CONNECTIVES, EVENTS, VERBS
 
 DAY_S = 86400
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?\Z")
@@ -350,30 +350,7 @@ def _real_date(word: Word) -> str:
         raise Fault(f"{word.text} is no day.", "", word.place) from None
 
 
-_AFTER_A_VALUE = frozenset(
-    {
-        "and",
-        "or",
-        "not",
-        "then",
-        "to",
-        "by",
-        "over",
-        "for",
-        "with",
-        "from",
-        "because",
-        "before",
-        "within",
-        "at",
-        "of",
-        "sd",
-        "sigma",
-        "shape",
-        "..",
-        "no",
-    }
-)
+_AFTER_A_VALUE = CONNECTIVES | {"sd", "sigma", "shape", ".."}
 
 
 def reading(s: Sentence) -> Reading:

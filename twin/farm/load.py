@@ -4,7 +4,7 @@ import dataclasses
 import datetime
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -197,24 +197,30 @@ def read_entry(kind: type[E], name: Text, node: Node, section: str, into: Collec
 
 
 def _unknown_key(key: Text, section: str, known: list[str], into: Collector) -> None:
-    later = spec.LATER_KEYS.get(section, {}).get(key.text)
+    _refuse(key, spec.LATER_KEYS.get(section, {}).get(key.text), f"key of {section}", known, into)
+
+
+def _refuse(key: Text, later: str | None, what: str, known: Iterable[str], into: Collector) -> None:
     if later:
         into.add(f"`{key.text}` comes with the {later} part and is not built yet.", "Take it out.", key.place)
     else:
-        into.add(f"`{key.text[:60]}` is no key of {section}.", nearest(key.text, known), key.place)
+        into.add(f"`{key.text[:60]}` is no {what}.", nearest(key.text, known), key.place)
+
+
+def _rows(tree: Table, name: str, wanted: str, into: Collector) -> list[tuple[Text, Node]]:
+    """The rows of one section without those taken away; nothing where the section is none."""
+    node = tree.get(name)
+    if node is None or (isinstance(node, Text) and node.removes):
+        return []
+    if not isinstance(node, Table):
+        into.add(f"{wanted}.", "", node.place)
+        return []
+    return [(key, value) for key, value in node.items if not (isinstance(value, Text) and value.removes)]
 
 
 def _section(tree: Table, name: str, kind: type[spec.Entry], into: Collector) -> dict[str, spec.Entry]:
-    node = tree.get(name)
-    if node is None or (isinstance(node, Text) and node.removes):
-        return {}
-    if not isinstance(node, Table):
-        into.add(f"{name} is a table of names.", "", node.place)
-        return {}
     found = {}
-    for key, value in node.items:
-        if isinstance(value, Text) and value.removes:
-            continue
+    for key, value in _rows(tree, name, f"{name} is a table of names", into):
         entry = read_entry(kind, key, value, name, into)
         if entry is not None:
             found[key.text] = entry
@@ -223,13 +229,8 @@ def _section(tree: Table, name: str, kind: type[spec.Entry], into: Collector) ->
 
 def _top_keys(tree: Table, known: frozenset[str], into: Collector) -> None:
     for key, _ in tree.items:
-        if key.text in known:
-            continue
-        later = spec.LATER.get(key.text)
-        if later:
-            into.add(f"`{key.text}` comes with the {later} part and is not built yet.", "Take it out.", key.place)
-        else:
-            into.add(f"`{key.text[:60]}` is no section.", nearest(key.text, known), key.place)
+        if key.text not in known:
+            _refuse(key, spec.LATER.get(key.text), "section", known, into)
 
 
 def _title(tree: Table, key: str, into: Collector) -> str:
@@ -302,16 +303,8 @@ def scenario_from(tree: Table, name: str, into: Collector) -> spec.ScenarioSpec:
 
 
 def _initially(tree: Table, into: Collector) -> list[spec.Initial]:
-    node = tree.get("initially")
     found: list[spec.Initial] = []
-    if node is None or (isinstance(node, Text) and node.removes):
-        return found
-    if not isinstance(node, Table):
-        into.add("`initially` is a table of things.", "", node.place)
-        return found
-    for key, entry in node.items:
-        if isinstance(entry, Text) and entry.removes:
-            continue
+    for key, entry in _rows(tree, "initially", "`initially` is a table of things", into):
         if not isinstance(entry, Table):
             into.add(f"{key.text} needs a table {{quantity: value}}.", "", entry.place)
             continue
@@ -346,16 +339,8 @@ def _clash(before: spec.Initial, now: Text, into: Collector) -> bool:
 
 
 def _uncertain(tree: Table, into: Collector) -> list[spec.Uncertain]:
-    node = tree.get("uncertain")
     found: list[spec.Uncertain] = []
-    if node is None or (isinstance(node, Text) and node.removes):
-        return found
-    if not isinstance(node, Table):
-        into.add("`uncertain` is a table of paths.", "", node.place)
-        return found
-    for key, value in node.items:
-        if isinstance(value, Text) and value.removes:
-            continue
+    for key, value in _rows(tree, "uncertain", "`uncertain` is a table of paths", into):
         if not isinstance(value, Text):
             into.add("a distribution is wanted here.", "", value.place)
             continue

@@ -224,24 +224,12 @@ ROOTS = ("weather", "spilled", "cloud", "plan", "timeline")
 """First words of a path that are no thing."""
 
 INSTRUCTOR = ("freeze", "run", "step", "speed", "skip", "rewind", "snapshot", "mark", "save", "end")
-GRAMMAR = frozenset(
+CONNECTIVES = frozenset(("and", "or", "not", "then", "to", "by", "over", "for", "with",
+    "from", "because", "before", "within", "at", "of", "no"))  # fmt: skip
+"""Words that join the parts of a sentence."""
+
+GRAMMAR = CONNECTIVES | frozenset(
     {
-        "and",
-        "or",
-        "not",
-        "then",
-        "to",
-        "by",
-        "over",
-        "for",
-        "with",
-        "from",
-        "because",
-        "before",
-        "within",
-        "at",
-        "of",
-        "no",
         "yes",
         "none",
         "start",
