@@ -94,11 +94,14 @@ def _holds(block: Block) -> None:
     assert float(block.world.farm.volume_m3.min()) >= -1e-9
 
 
-@given(
+nights = given(
     st.lists(act, min_size=20, max_size=60),
     st.lists(start, min_size=ROWS, max_size=ROWS),
     st.lists(inject, max_size=12),
 )
+
+
+@nights
 @settings(deadline=None, derandomize=True, database=None, max_examples=1)
 def test_mass_is_kept_whatever_people_do_and_whatever_fails(
     tmp_path_factory: pytest.TempPathFactory,
@@ -108,11 +111,7 @@ def test_mass_is_kept_whatever_people_do_and_whatever_fails(
 
 
 @pytest.mark.long
-@given(
-    st.lists(act, min_size=20, max_size=60),
-    st.lists(start, min_size=ROWS, max_size=ROWS),
-    st.lists(inject, max_size=12),
-)
+@nights
 @settings(deadline=None, derandomize=True, database=None, max_examples=40)
 def test_mass_is_kept_through_many_more_nights(
     tmp_path_factory: pytest.TempPathFactory,
