@@ -11,7 +11,8 @@ from twin.base.fault import Fault, nearest
 from twin.campaign.run import Campaign
 from twin.debrief import outcome
 from twin.engine import session as sessions
-from twin.engine.block import Block, Event
+from twin.engine.block import Block
+from twin.engine.orders import Event
 from twin.engine.session import Session, Setup
 from twin.engine.world import Override
 from twin.journal import chain

@@ -8,8 +8,9 @@ import pytest
 
 import twin
 from twin.engine import commands
-from twin.engine.block import Block, Event, Snapshot
+from twin.engine.block import Block, Snapshot
 from twin.engine.model import Model, open_model
+from twin.engine.orders import Event
 from twin.engine.world import Override, row_bytes
 from twin.farm.files import Files
 

@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from twin.base.arrays import Floats
-from twin.engine.block import Answer, Block, Event
+from twin.engine.block import Block
 from twin.engine.commands import order
 from twin.engine.model import Model, open_model
+from twin.engine.orders import Answer, Event
 from twin.engine.world import Override
 from twin.farm.files import Files
 

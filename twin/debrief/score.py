@@ -11,8 +11,9 @@ import numpy as np
 
 from twin.base.arrays import NEVER
 from twin.base.units import show
-from twin.engine.block import Act, Block
+from twin.engine.block import Block
 from twin.engine.model import MARKS, Model
+from twin.engine.orders import Act
 from twin.farm.spec import Objective
 
 CALL_S = 600

@@ -20,6 +20,7 @@ from twin.base.arrays import NEVER, Bools, Floats, same_bits, some
 from twin.base.fault import Fault
 from twin.engine import world as worlds_
 from twin.engine.model import Model
+from twin.engine.orders import CELL, OUTSIDE, Act, Answer, Command, Event, Order
 from twin.engine.world import Override, World
 from twin.farm import flow
 from twin.farm.words import EVENTS
@@ -33,60 +34,6 @@ DIGEST_EVERY = 600
 NOISE_AHEAD = 64
 NOISE_CELLS = 20_000
 _LAST = 1_000  # a priority behind all of SimPy's own
-OUTSIDE, CELL = 0, 1  # ranks in the inbox
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened in one world."""
-
-    tick: int
-    kind: str
-    subject: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """What a person did or finished: `end` is "" when it was accepted, else PROVEN, FAILED or TIMED OUT."""
-
-    tick: int
-    post: str
-    verb: str
-    thing: str
-    to: str = ""
-    end: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What somebody was told to do, or does; its phase and times stand in the process table."""
-
-    post: int
-    deed: Deed
-    line: int  # of the plan, -1 outside it
-    by_plan: bool
-    issued: int
-    proof: int = -1  # column of the edges that proves it
-    crews: tuple[int, ...] = ()
-    consents: frozenset[str] = frozenset()  # posts that must still approve
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """An outside command: what a person, a script or the instructor wants done."""
-
-    post: str
-    sentence: str
-    deed: Deed
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What became of an outside command."""
-
-    accepted: bool
-    reason: str = ""
 
 
 @dataclass(slots=True)

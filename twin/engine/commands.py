@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from twin.base.fault import Fault, Place, nearest
-from twin.engine.block import Command
 from twin.engine.model import Model
+from twin.engine.orders import Command
 from twin.farm import grammar as g
 from twin.farm.nodes import Text
 from twin.response.deed import resolve

@@ -12,14 +12,14 @@ from twin.base.arrays import NEVER
 from twin.base.units import show
 from twin.engine import errands, verbs
 from twin.engine import world as worlds_
+from twin.engine.orders import OUTSIDE, Answer, Order
 from twin.farm import state
 from twin.farm.words import EVENTS
 from twin.response import crew, table
 from twin.response.deed import HANDS, Deed
 
 if TYPE_CHECKING:
-    from twin.engine.block import Answer, Block, Order
-
+    from twin.engine.block import Block
 REACTION_SIGMA = 0.4
 CONSENT_S = 300
 
@@ -39,8 +39,6 @@ class Drain:
 
     def run(self, notes: list[tuple[Any, ...]]) -> None:
         """All notes of one scan."""
-        from twin.engine.block import OUTSIDE
-
         for note in notes:
             if note[1] == OUTSIDE:
                 answer = self._outside(note[0], note[3])
@@ -50,8 +48,6 @@ class Drain:
                 self._advance(note[0], note[2])
 
     def _outside(self, row: int, command: Any) -> "Answer":
-        from twin.engine.block import Answer
-
         posts = self.model.authority.posts
         deed: Deed = command.deed
         post = posts.index(command.post)
@@ -101,8 +97,6 @@ class Drain:
         return first + free[0] if free else -1
 
     def _start_order(self, row: int, cell: int, post: int, deed: Deed, line: int, by_plan: bool) -> str:
-        from twin.engine.block import Order
-
         world = self.block.world
         order = Order(post, deed, line, by_plan, world.tick)
         needed = self.model.authority.consent.get((self.model.authority.posts[post], deed.verb), ())

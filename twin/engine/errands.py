@@ -8,11 +8,11 @@ import numpy as np
 
 from twin.base.arrays import NEVER
 from twin.base.units import show
+from twin.engine.orders import Order
 from twin.response import crew, table
 from twin.response.deed import Deed
 
 if TYPE_CHECKING:
-    from twin.engine.block import Order
     from twin.engine.drain import Drain
 
 PROVEN_WITHIN = 0.02

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from twin.engine.block import Event
+from twin.engine.orders import Event
 from twin.engine.session import Session
 
 LONGEST_STEP_S = 0.02

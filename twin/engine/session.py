@@ -16,8 +16,9 @@ import numpy as np
 
 from twin.base.fault import Fault
 from twin.engine import commands
-from twin.engine.block import Answer, Block, Snapshot
+from twin.engine.block import Block, Snapshot
 from twin.engine.model import Model, open_model
+from twin.engine.orders import Answer
 from twin.engine.world import Override
 from twin.farm import products
 from twin.farm.files import Files

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from twin.base.arrays import NEVER
 from twin.base.units import show
 from twin.engine import errands
+from twin.engine.orders import Order
 from twin.protection import interlock
 from twin.response import table
 from twin.response.deed import Deed
 
 if TYPE_CHECKING:
-    from twin.engine.block import Order
     from twin.engine.drain import Drain
 
 LONGEST_SHELF_S = 12 * 3600
@@ -157,8 +157,6 @@ def _stop_work(drain: "Drain", row: int, cell: int, order: "Order") -> errands.B
 
 def by_interlock(drain: "Drain", row: int, deed: Deed) -> None:
     """What a trip or a meter does besides holding valves: it stops and starts transfers, without a person."""
-    from twin.engine.block import Order
-
     if deed.kind != "transfer":
         return
     order = Order(0, deed, -1, by_plan=True, issued=drain.block.world.tick)
@@ -433,8 +431,6 @@ def _stop_ramps(drain: "Drain", row: int, deed: Deed) -> None:
 
 
 def _as_order(drain: "Drain", deed: Deed) -> "Order":
-    from twin.engine.block import Order
-
     return Order(0, deed, -1, by_plan=True, issued=drain.block.world.tick)
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from twin.base.arrays import NEVER
 from twin.base.units import from_si, shown_unit
-from twin.engine.block import Event
 from twin.engine.model import Line
+from twin.engine.orders import Event
 from twin.engine.session import Session
 from twin.protection.alarm import PRIORITIES, state_of
 from twin.response import table
