@@ -165,7 +165,7 @@ class Room(Screen[None]):
             line, do = steps[self.ui.step % len(steps)]
             self.ui.hints.append(f"{self.store.snapshot.clock} {line.name}")
             self.ui.step += 1
-            self.send(do)
+            self.send(do, line.name)
 
     def _move(self, by: int) -> None:
         ui, snap = self.ui, self.store.snapshot
@@ -302,8 +302,8 @@ class Room(Screen[None]):
             self.send(text)
         self.draw()
 
-    def send(self, text: str) -> None:
-        """An order goes out; some ask for their word first, acknowledging never does."""
+    def send(self, text: str, hint: str = "") -> None:
+        """An order goes out; some ask for their word first, acknowledging never does. `hint`: whose step it is."""
         if text in {"q", "leave", "quit"}:
             self.ui.leaving = True
             return
@@ -315,7 +315,7 @@ class Room(Screen[None]):
             self.ui.confirm = (seat, text)
             self.call_later(self._open_line, "")
             return
-        self.store.order(text)
+        self.store.order(text, hint=hint)
 
 
 _CURSOR = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8, "home": -10_000, "end": 10_000}

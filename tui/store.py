@@ -86,9 +86,9 @@ class Store:
         """Whether everything handed in has been done (for tests)."""
         return self._open and self._busy == 0 and self._orders.empty() and self._skip_to < 0
 
-    def order(self, text: str, post: str = "") -> None:
-        """What a person typed or chose: an order, or one of the clock's words."""
-        self._hand_in(lambda: self._obey(text, post))
+    def order(self, text: str, post: str = "", hint: str = "") -> None:
+        """What a person typed or chose: an order, or one of the clock's words; `hint`: the plan line that said so."""
+        self._hand_in(lambda: self._obey(text, post, hint))
 
     def run_or_freeze(self) -> None:
         """The space bar."""
@@ -201,7 +201,7 @@ class Store:
     def _freeze(self) -> None:
         self.live.freeze()
 
-    def _obey(self, text: str, post: str) -> None:
+    def _obey(self, text: str, post: str, hint: str = "") -> None:
         words = text.split()
         if not words:
             return
@@ -216,7 +216,7 @@ class Store:
         if words[0] not in VERBS:
             raise Fault(f"{words[0]!r} is nothing that can be typed.", nearest(words[0], [*VERBS, *LOCAL]))
         who = post or self._who_may(words[0])
-        self.session.command(who, text)
+        self.session.command(who, text, hint=hint)
         self._asked[len(self.session.commands) - 1] = (who, text)
         if words[0] == "take" and len(words) == 2 and words[1] not in self.seats:
             self.seats = (*self.seats, words[1])

@@ -5,7 +5,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from twin.base.fault import Fault, Faults
@@ -37,6 +37,13 @@ def _world_options(its: argparse.ArgumentParser, *, posts: bool = True) -> None:
                      help="change a value, such as T-912.volume='161 m3' or lasts='2 h'")  # fmt: skip
 
 
+def _run_file(its: argparse.ArgumentParser) -> None:
+    its.add_argument("run")
+    its.add_argument(
+        "--course", type=_count, default=0, metavar="N", help="an earlier course, from 1 (default: the last)"
+    )
+
+
 def _count(text: str) -> int:
     if not text.isdigit() or int(text) >= 1 << 62:
         raise argparse.ArgumentTypeError(f"{text[:20]!r} is no whole number from 0 on")
@@ -64,6 +71,16 @@ def parser() -> argparse.ArgumentParser:
         its.add_argument("--json", action="store_true", help="one JSON object on stdout, nothing else there")
         return its
 
+    _about_files(add)
+    _about_runs(add)
+    _about_drills(add)
+    return top
+
+
+_Add = Callable[[str, str], argparse.ArgumentParser]
+
+
+def _about_files(add: _Add) -> None:
     add("list", "scenarios (own ones first) and farms, a line each")
 
     its = add("new", "a short commented file that passes check")
@@ -78,6 +95,8 @@ def parser() -> argparse.ArgumentParser:
     its = add("schema", "JSON Schema of farm or scenario files")
     its.add_argument("kind", choices=("farm", "scenario"))
 
+
+def _about_runs(add: _Add) -> None:
     its = add("run", "one world, without a person")
     its.add_argument("scenario", nargs="?")
     _world_options(its)
@@ -90,6 +109,16 @@ def parser() -> argparse.ArgumentParser:
     its = add("verify", "simulate a run again and compare")
     its.add_argument("run")
 
+    its = add("debrief", "what happened, why, and what would have helped")
+    _run_file(its)
+    its.add_argument("--quick", action="store_true", help="only what happened, not what would have helped")
+
+    its = add("export", "signals and events of a run as CSV")
+    _run_file(its)
+    its.add_argument("--out", required=True, metavar="FILE.csv", help="signals; events go to FILE-events.csv")
+
+
+def _about_drills(add: _Add) -> None:
     its = add("drill", "sit in a post yourself")
     its.add_argument("scenario", nargs="?")
     its.add_argument(
@@ -119,7 +148,6 @@ def parser() -> argparse.ArgumentParser:
         "--block", type=_count, default=0, metavar="N", help="worlds a block (default: sized for the cache)"
     )
     its.add_argument("--out", metavar="DIR", help="folder for worlds.parquet")
-    return top
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -163,7 +191,7 @@ def _run(args: argparse.Namespace) -> int:
 _MODULES = {
     "list": "twin.cli.small", "new": "twin.cli.small", "check": "twin.cli.small", "schema": "twin.cli.small",
     "calc": "twin.cli.small", "campaign": "twin.cli.small", "run": "twin.cli.run", "verify": "twin.cli.run",
-    "drill": "twin.cli.drill",
+    "drill": "twin.cli.drill", "debrief": "twin.cli.debrief", "export": "twin.cli.debrief",
 }  # fmt: skip
 
 

@@ -45,6 +45,11 @@ def totals(block: Block, row: int) -> dict[str, float]:
     }
 
 
+def harm(block: Block, row: int) -> dict[str, int]:
+    """Who was killed and hurt. Nothing burns, bursts or poisons in this version, so nobody was."""
+    return {"fatalities": 0, "injuries": 0}
+
+
 def sealed(session: Session) -> dict[str, Any]:
     """The part of the outcome that the journal seals: nothing that depends on the machine or the hour."""
     block = session.block
@@ -53,8 +58,8 @@ def sealed(session: Session) -> dict[str, Any]:
         "tick": session.tick,
         "digest": session.digest,
         "totals": totals(block, 0),
-        "harm": {"fatalities": 0, "injuries": 0},
-        "score": score.score_of(found),
+        "harm": harm(block, 0),
+        "score": score.score_of(found, sum(harm(block, 0).values())),
         "marks": [
             {
                 "mark": m.mark,

@@ -47,6 +47,7 @@ class Snapshot:
     event_counts: list[int]
     act_counts: list[int]
     firsts: Any
+    asked: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,8 @@ class Block:
 
         self.model, self.seed, self.numbers = model, seed, numbers
         overrides = overrides or [Override()] * len(numbers)
+        self.overrides = overrides
+        self.sound = [worlds_.repaired(model, o) for o in overrides]  # cells that no inject spoils
         self.keys = chance.keys(seed, numbers, [f"{name}.noise" for name in model.gauges.names])
         self.world = worlds_.start(model, seed, numbers, overrides)
         self.at = _edges(model)
@@ -124,6 +127,7 @@ class Block:
         self.events: list[list[Event]] = [[] for _ in numbers]
         self.acts: list[list[Act]] = [[] for _ in numbers]
         self.first: list[dict[str, int]] = [{} for _ in numbers]
+        self.asked: list[dict[int, int]] = [{} for _ in numbers]  # by line of the plan: when its cue first came
         self.hashes = [hashlib.sha256() for _ in numbers]
         self.orders: dict[tuple[int, int], Order] = {}
         self.inbox: list[tuple[Any, ...]] = []
@@ -502,6 +506,7 @@ class Block:
             event_counts=[len(e) for e in self.events],
             act_counts=[len(a) for a in self.acts],
             firsts=[dict(f) for f in self.first],
+            asked=[dict(a) for a in self.asked],
         )
 
     def _owed(self) -> list[tuple[Any, ...]]:
@@ -509,6 +514,24 @@ class Block:
         count = self.world.table.count
         woken = sorted(key for key, moment in self.armed.items() if moment.triggered)
         return [(row, CELL, cell, int(count[row, cell])) for row, cell in woken]
+
+    def go_on_from(self, other: "Block", snapshot: Snapshot) -> None:
+        """Every row goes on from a snapshot of a block of one world: copies that begin alike begin once."""
+        n = len(self.numbers)
+        self.events = [other.events[0][: snapshot.event_counts[0]] for _ in range(n)]
+        self.acts = [other.acts[0][: snapshot.act_counts[0]] for _ in range(n)]
+        self.restore(
+            Snapshot(
+                world=worlds_.repeated(snapshot.world, n),
+                orders={(row, cell): order for row in range(n) for (_, cell), order in snapshot.orders.items()},
+                inbox=[(row, *note[1:]) for row in range(n) for note in snapshot.inbox],
+                hashes=snapshot.hashes * n,
+                event_counts=snapshot.event_counts * n,
+                act_counts=snapshot.act_counts * n,
+                firsts=snapshot.firsts * n,
+                asked=snapshot.asked * n,
+            )
+        )
 
     def restore(self, snapshot: Snapshot) -> None:
         """Goes back to a snapshot of this block; waiters start anew at the phases of the table."""
@@ -520,6 +543,7 @@ class Block:
             del self.events[row][known:]
             del self.acts[row][snapshot.act_counts[row] :]
         self.first = [dict(f) for f in snapshot.firsts]
+        self.asked = [dict(a) for a in snapshot.asked]
         tick = self.world.tick
         self.digests = [d for d in self.digests if d[0] <= tick]
         if self.recorder:

@@ -51,6 +51,9 @@ class Drain:
         posts = self.model.authority.posts
         deed: Deed = command.deed
         post = posts.index(command.post)
+        if command.for_plan:
+            reason = self.give(row, post, deed, line=-1, by_plan=bool(self.controls.on_plan[row, post]))
+            return Answer(not reason, reason)
         if self.controls.on_plan[row, post] and deed.verb not in {"take"}:
             reason = f"{command.post} is on the plan; take it first."
             self.block.emit(row, "refused", deed.thing or deed.verb, f"{command.post}: {deed.sentence}: {reason}")
@@ -254,7 +257,7 @@ class Drain:
         for i, deed in enumerate(inject.deeds):
             if inject.post >= 0:
                 self.give(row, inject.post, deed, line=-1, by_plan=True)
-            else:
+            elif deed.address is None or (deed.address.array, deed.address.index) not in self.block.sound[row]:
                 verbs.inject(self, row, inject, inject.first_act + i, deed)
 
     def _advance_reverts(self, row: int, cell: int, number: int) -> None:
@@ -331,6 +334,8 @@ class Drain:
             for deed, order in zip(line.deeds, line.orders, strict=True):
                 if world.table.phase[row, first + order] in table.ACTIVE:
                     continue  # its last round is still under way
+                if (line.name, deed.sentence) in self.block.overrides[row].acts_dropped:
+                    continue
                 reason = self.give(row, line.post, deed, line=number, by_plan=True, cell=first + order)
                 if reason:
                     self.block.world.table.put(row, first + order, table.FAILED)
@@ -483,6 +488,7 @@ class Drain:
         if not rising:
             return
         if column < n_lines:
+            self.block.asked[row].setdefault(column, self.block.world.tick)
             if self.block.world.table.phase[row, self.cells.lines + column] not in table.ACTIVE:
                 self.begin_line(row, column)
             every = model.lines[column].every_ticks

@@ -45,11 +45,15 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """An outside command: what a person, a script or the instructor wants done."""
+    """An outside command: what a person, a script or the instructor wants done.
+
+    `for_plan` is said by a what-if copy alone: the post does it as its plan would, and needs nobody in its seat.
+    """
 
     post: str
     sentence: str
     deed: Deed
+    for_plan: bool = False
 
 
 @dataclass(frozen=True, slots=True)

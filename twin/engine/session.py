@@ -7,7 +7,7 @@ next tick, written and fsynced, and only then acknowledged.
 import hashlib
 import platform
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,46 @@ class Setup:
     posts: str = "plan"  # plan, slow, none
     taken: tuple[str, ...] = ()  # posts that people act for from the first scan on
     commands: tuple[str, ...] = ()  # the lines of a command file, as read
+    parent: "Parent | None" = None  # the run that this one is a second chance of
+
+
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """The course that a second chance left: its digest, the tick it was left at, and what people did after it.
+
+    With the commands before that tick, which the child's journal holds as its own, the parent's course can be lived
+    again from the child's file alone.
+    """
+
+    digest: str
+    tick: int
+    end: int  # the tick the parent stood at
+    act: str  # the act whose window was about to close
+    closes: int
+    after: tuple[tuple[int, str, str], ...]  # tick, post, sentence
+
+    @classmethod
+    def read(cls, body: Mapping[str, Any]) -> "Parent":
+        """The parent of a header; raises Fault when it is none that this version writes."""
+        try:
+            after = tuple((int(c["tick"]), str(c["post"]), str(c["do"])) for c in body["after"])
+            whole = [int(body[k]) for k in ("tick", "end", "closes")]
+            return cls(str(body["digest"]), whole[0], whole[1], str(body["act"]), whole[2], after)
+        except (KeyError, TypeError, ValueError):
+            raise Fault("the header of this run names a parent that this version cannot read.") from None
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """What the header keeps of it."""
+        after = [{"tick": t, "post": p, "do": d} for t, p, d in self.after]
+        return {
+            "digest": self.digest,
+            "tick": self.tick,
+            "end": self.end,
+            "act": self.act,
+            "closes": self.closes,
+            "after": after,
+        }
 
 
 @dataclass(slots=True)
@@ -51,6 +91,13 @@ class Stamped:
     post: str
     sentence: str
     record: int = 0
+    hint: str = ""  # the plan line whose hint was taken
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """What the journal keeps of it."""
+        body = {"tick": self.tick, "post": self.post, "do": self.sentence}
+        return {**body, "hint": self.hint} if self.hint else body
 
 
 @dataclass(slots=True)
@@ -84,23 +131,24 @@ class Session:
     def over(self) -> bool:
         return self.tick >= self.lasts
 
-    def command(self, post: str, sentence: str, tick: int | None = None) -> Stamped:
+    def command(self, post: str, sentence: str, tick: int | None = None, hint: str = "") -> Stamped:
         """Hands in a command for the next scan (or a later tick) and waits until the journal has it.
 
-        Raises Fault when it cannot be understood; whether it is accepted shows in `answers` after that scan.
+        `hint` names the plan line whose hint was taken. Raises Fault when the command cannot be understood; whether
+        it is accepted shows in `answers` after that scan.
         """
-        return self.commands_together([(post, sentence, tick)])[0]
+        return self.commands_together([(post, sentence, tick)], hint)[0]
 
-    def commands_together(self, given: list[tuple[str, str, int | None]]) -> list[Stamped]:
+    def commands_together(self, given: list[tuple[str, str, int | None]], hint: str = "") -> list[Stamped]:
         """Several commands with one wait for the disk."""
         stamped = []
         for post, sentence, tick in given:
             commands.order(self.model, post, sentence)
             due = self.tick + 1 if tick is None else max(tick, self.tick + 1)
-            stamped.append(Stamped(due, post, sentence))
+            stamped.append(Stamped(due, post, sentence, hint=hint))
         if self.journal:
             first = len(self.journal.records) + 1
-            self.journal.append(*(("command", {"tick": s.tick, "post": s.post, "do": s.sentence}) for s in stamped))
+            self.journal.append(*(("command", s.body) for s in stamped))
             for i, one in enumerate(stamped):
                 one.record = first + i
         self._enter(stamped)
@@ -248,6 +296,7 @@ def header(session: Session) -> dict[str, Any]:
         "numpy": np.__version__,
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
+        **({"parent": setup.parent.body} if setup.parent else {}),
     }
 
 
@@ -284,6 +333,7 @@ def from_header(body: Mapping[str, Any], *, record: bool = True) -> Session:
     setup = Setup(
         scenario=body["scenario"], seed=body["seed"], world=body["world"], settings=tuple(body["set"]),
         posts=body["overrides"]["posts"], taken=tuple(body["taken"]), commands=tuple(body["commands"]),
+        parent=Parent.read(body["parent"]) if "parent" in body else None,
     )  # fmt: skip
     files = Files(dict(body["files"]))
     return start(setup, record=record, files=files)
@@ -377,7 +427,8 @@ def _live_again(session: Session, item: Record, *, check: bool, judge: Judge | N
         raise Differs(item.line, "only going back can follow an outcome.")
     if item.kind == "command":
         _check_stamp(session, item)
-        session._enter([Stamped(int(body["tick"]), str(body["post"]), str(body["do"]), item.line)])
+        one = Stamped(int(body["tick"]), str(body["post"]), str(body["do"]), item.line, str(body.get("hint", "")))
+        session._enter([one])
     elif item.kind in {"mark", "digest"}:
         session.advance(int(body["tick"]))
         if check and item.kind == "digest":
@@ -410,6 +461,41 @@ def _compare(session: Session, item: Record) -> None:
         return  # other bits are no surprise there; the outcome is compared by its values
     if found is None or found[0] != item.body["sha256"]:
         raise Differs(item.line, f"simulated again, the digest at {session.model.clock.text(tick)} differs.")
+
+
+def second_chance(parent: Session, tick: int, out: Path, *, act: str = "", closes: int = 0) -> Session:
+    """A new run of the same world, gone on with from a tick of another: its commands up to then are the parent's.
+
+    The new run knows its parent and verifies alone. Raises Fault when the tick lies outside the parent's course.
+    """
+    if not 0 <= tick <= parent.tick:
+        raise Fault("a second chance begins within the run.", f"It reached {parent.model.clock.text(parent.tick)}.")
+    before = [s for s in parent.commands if s.tick <= tick]
+    after = tuple((s.tick, s.post, s.sentence) for s in parent.commands if s.tick > tick)
+    its = Parent(parent.digest, tick, parent.tick, act, closes, after)
+    files = Files(dict(parent.files.texts))
+    child = start(replace(parent.setup, parent=its), out, files=files)
+    assert child.journal is not None
+    if before:
+        child.journal.append(*(("command", s.body) for s in before))
+        child._enter([replace(s, record=i + 2) for i, s in enumerate(before)])
+    child.advance(tick)
+    child.mark()
+    return child
+
+
+def parents_course(child: Session) -> Session:
+    """The course that a second chance left, lived again from what the child's own file holds."""
+    its = child.setup.parent
+    assert its is not None
+    setup = replace(child.setup, parent=None)
+    block = _block(child.model, setup, record=True)
+    other = Session(setup, child.model, child.meaning, child.files, block)
+    other._enter([replace(s) for s in child.commands if s.tick <= its.tick])
+    other._enter([Stamped(t, p, d) for t, p, d in its.after])
+    other.advance(its.end)
+    other._last_digest()
+    return other
 
 
 def resume(path: Path, judge: Judge | None = None) -> tuple[Session, int]:

@@ -13,7 +13,7 @@ from twin.base.arrays import NEVER, Bools, Floats, Ints
 from twin.base.fault import Fault, Place, nearest
 from twin.engine.model import Model, initial_value, uncertain_target
 from twin.farm import flow, state
-from twin.farm.grammar import Chance, Name
+from twin.farm.grammar import Chance, Name, Path
 from twin.farm.spec import Initial, Uncertain
 from twin.instruments import calculated, gauge
 from twin.physics.geometry import bare_level
@@ -30,6 +30,8 @@ class Override:
     delayed: tuple[tuple[str, float], ...] = ()  # lines of plan or timeline, seconds later
     dropped: frozenset[str] = frozenset()  # lines of plan or timeline that never act
     cells: tuple[tuple[str, str, str], ...] = ()  # (thing, quantity, value): starting values laid over
+    acts_dropped: frozenset[tuple[str, str]] = frozenset()  # (line of the plan, sentence of its act) never given
+    repaired: frozenset[tuple[str, str]] = frozenset()  # (thing, quantity): starts sound, and no inject spoils it
 
 
 @dataclass(slots=True)
@@ -103,6 +105,18 @@ def copied(world: World) -> World:
     )
 
 
+def repeated(value: Any, n: int) -> Any:
+    """A dataclass of arrays of one world as n worlds alike, nested ones too."""
+    changed = {}
+    for item in dataclasses.fields(value):
+        found = getattr(value, item.name)
+        if isinstance(found, np.ndarray):
+            changed[item.name] = np.repeat(found, n, axis=0)
+        elif dataclasses.is_dataclass(found):
+            changed[item.name] = repeated(found, n)
+    return dataclasses.replace(value, **changed)
+
+
 def copied_controls(controls: state.Controls) -> state.Controls:
     """A copy that may be written."""
     return state.Controls(*(getattr(controls, name).copy() for name in state.Controls.__slots__))
@@ -133,6 +147,7 @@ def start(model: Model, seed: int, worlds: list[int], overrides: list[Override])
     readings = np.concatenate((truth, gauges.shown), axis=1)
     judged = (n, len(model.judged.names))
     cells = table.start(n, model.cells)
+    dropped = [_dropped(model, o) for o in overrides]
     made = World(
         tick=0,
         farm=farm,
@@ -162,13 +177,13 @@ def start(model: Model, seed: int, worlds: list[int], overrides: list[Override])
         fact_count=np.zeros((n, len(model.facts.names)), dtype=np.int64),
         start_m3=volume.sum(axis=-1),
         line_delay_s=delay,
-        line_dropped=np.array([[name in o.dropped for name in names] for o in overrides], dtype=bool).reshape(
+        line_dropped=np.array([[name in gone for name in names] for gone in dropped], dtype=bool).reshape(
             n, len(names)
         ),
         slow=np.array([o.posts == "slow" for o in overrides], dtype=bool),
     )
     made.board = np.concatenate((readings, made.values.shown), axis=1)
-    _bypasses(model, made)
+    _bypasses(model, made, overrides)
     return made
 
 
@@ -316,12 +331,31 @@ def _override_row(
             raise Fault(f"no line of plan or timeline is called {name!r}.", nearest(name, names))
     for name, seconds in override.delayed:
         delay[row, names.index(name)] += seconds
+    for array, index in repaired(model, override):
+        getattr(controls, array)[row, index] = 0
     for p, post in enumerate(model.authority.posts):
         controls.on_plan[row, p] = override.posts != "none" and post not in override.taken
 
 
-def _bypasses(model: Model, world: World) -> None:
-    """Bypasses of the farm file that are in force when the scenario starts."""
+def repaired(model: Model, override: Override) -> frozenset[tuple[str, int]]:
+    """The cells (array of the controls, index) of what an override repairs: there zero is sound."""
+    place = Place("override", 1, 1)
+    addresses = [model.board.address(Path(t, q, place)) for t, q in sorted(override.repaired)]
+    return frozenset((a.array, a.index) for a in addresses)
+
+
+def _dropped(model: Model, override: Override) -> frozenset[str]:
+    """Lines that never act: those named, and injects that would do nothing but spoil what is repaired."""
+    sound = repaired(model, override)
+    void = {
+        its.name for its in model.injects
+        if sound and all(d.address is not None and (d.address.array, d.address.index) in sound for d in its.deeds)
+    }  # fmt: skip
+    return override.dropped | void
+
+
+def _bypasses(model: Model, world: World, overrides: list[Override]) -> None:
+    """Bypasses of the farm file that are in force when the scenario starts, save where they are repaired."""
     start_iso = model.spec.starts
     for work in model.spec.farm.of("works").values():
         if work.since and work.since > start_iso:
@@ -330,8 +364,9 @@ def _bypasses(model: Model, world: World) -> None:
         if over and not work.left:
             continue
         k = model.interlocks.names.index(work.of)
-        world.controls.bypassed[:, k] = True
+        rows = [row for row, o in enumerate(overrides) if (str(work.of), "bypassed") not in o.repaired]
+        world.controls.bypassed[rows, k] = True
         if work.until and not over:
             left = datetime.datetime.fromisoformat(work.until) - model.clock.start
-            for row in range(len(world.slow)):
+            for row in rows:
                 world.table.put(row, model.cells.bypasses + k, table.WORK, round(left.total_seconds()))

@@ -1,0 +1,87 @@
+"""The run as a copy, and the run with acts moved, added or left out: how a what-if question is put."""
+
+import dataclasses
+from collections.abc import Iterable
+
+from twin.debrief import acts as acts_
+from twin.debrief.acts import Deeds
+from twin.engine.commands import order
+from twin.engine.copies import Beginning, Copy, Given
+from twin.engine.session import Session
+from twin.engine.world import Override
+
+EARLIEST_SHARED = 0.25  # of the run: copies that part earlier are lived from the start, with those that must be
+
+
+def as_it_was(session: Session) -> Copy:
+    """The run itself as a copy without a change: it has the identical digest."""
+    setup = session.setup
+    override = Override(posts=setup.posts, taken=frozenset(setup.taken))
+    return Copy(setup.world, override, tuple(acts_.given(session)))
+
+
+def moved(session: Session, deeds: Deeds, tick: int | None) -> Copy:
+    """The run with one act given at a tick instead of when it was, or (None) never."""
+    if deeds.every:
+        return _begun_later(session, deeds, tick)
+    return moved_together(session, [(deeds, tick)])
+
+
+def moved_together(session: Session, changes: Iterable[tuple[Deeds, int | None]]) -> Copy:
+    """The run with several acts each given at a tick, or never, instead of when they were."""
+    base = as_it_was(session)
+    commands, gone = base.commands, base.override.acts_dropped
+    for deeds, tick in changes:
+        commands = tuple(c for c in commands if c.for_plan or not _is(session, c, deeds))
+        gone |= frozenset(deeds.lines)
+        if tick is not None:
+            commands = _adding(commands, Given(tick, deeds.post, deeds.sentence, for_plan=True))
+    override = dataclasses.replace(base.override, acts_dropped=gone)
+    return dataclasses.replace(base, override=override, commands=commands)
+
+
+def _begun_later(session: Session, deeds: Deeds, tick: int | None) -> Copy:
+    """An act that comes round again and again is begun later: the line by its delay, what people did by leaving it out."""
+    base = as_it_was(session)
+    mine = [c for c in base.commands if _is(session, c, deeds)]
+    commands = tuple(c for c in base.commands if c not in mine or (tick is not None and c.tick > tick))
+    if tick is None:
+        override = dataclasses.replace(base.override, dropped=base.override.dropped | {deeds.every})
+        return dataclasses.replace(base, override=override, commands=commands)
+    if mine or not deeds.done:  # people did it, or nobody: the plan begins nothing that could be delayed
+        return dataclasses.replace(
+            base, commands=_adding(commands, Given(tick, deeds.post, deeds.sentence, for_plan=True))
+        )
+    assert deeds.cue is not None
+    later = float(max(0, tick - deeds.cue - 1))
+    override = dataclasses.replace(base.override, delayed=((deeds.every, later),) if later else ())
+    return dataclasses.replace(base, override=override)
+
+
+def _is(session: Session, given: Given, deeds: Deeds) -> bool:
+    if given.post != deeds.post:
+        return False
+    return acts_.key_of(given.post, order(session.model, given.post, given.sentence).deed) == deeds.key
+
+
+def _adding(commands: tuple[Given, ...], given: Given) -> tuple[Given, ...]:
+    return tuple(sorted((*commands, given), key=lambda c: c.tick))
+
+
+def parts_at(session: Session, copy: Copy) -> int:
+    """The first tick at which a copy can differ from the run, 0 when it may from its start on."""
+    base = as_it_was(session)
+    without = dataclasses.replace(copy.override, acts_dropped=base.override.acts_dropped)
+    if copy.world != base.world or without != base.override:
+        return 0
+    changed = set(copy.commands) ^ set(base.commands)
+    names = [line.name for line in session.model.lines]
+    cues = session.block.asked[0]
+    lines = [cues[n] for line, _ in copy.override.acts_dropped if (n := names.index(line)) in cues]
+    return min([*(g.tick for g in changed), *lines, session.tick])
+
+
+def beginning(session: Session, tick: int) -> Beginning | None:
+    """The last snapshot of the run before a tick; None when there is none worth the while."""
+    known = [t for t in session.snapshots if EARLIEST_SHARED * session.tick <= t < tick]
+    return Beginning(session.block, session.snapshots[max(known)]) if known else None

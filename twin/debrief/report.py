@@ -1,0 +1,135 @@
+"""The debrief as one object: what `--json` prints and page, console and figures draw. Every number says where from."""
+
+import dataclasses
+from typing import Any
+
+from twin.base.arrays import NEVER
+from twin.debrief import alarm_load as load
+from twin.debrief import outcome, score
+from twin.debrief.acts import Asked, course
+from twin.debrief.misled import Misled, misled
+from twin.debrief.score import Mark
+from twin.debrief.story import story
+from twin.debrief.whatif import Answers, Fate, Window
+from twin.engine.session import Session, parents_course
+
+
+def report(session: Session, answers: Answers | None = None) -> dict[str, Any]:
+    """The debrief of a session where it stands, without the what-if answers when there are none yet."""
+    measured = answers.course if answers else course(session, {})
+    found = misled(session)
+    marks = score.marks(session.block, 0)
+    made: dict[str, Any] = {
+        "scenario": session.setup.scenario, "title": session.model.spec.title, "seed": session.setup.seed,
+        "world": session.setup.world, "course": session.course, "finished": session.over, "simulated_s": session.tick,
+        "clock": [session.model.clock.iso(0), session.model.clock.iso(session.tick)],
+        "digest": session.digest, "score": score.score_of(marks, sum(outcome.harm(session.block, 0).values())),
+        "harm": outcome.harm(session.block, 0), "totals": outcome.totals(session.block, 0),
+        "marks": [_mark(session, m) for m in marks],
+        "story": [{"t_s": s.tick, "clock": session.model.clock.iso(s.tick), "text": s.text, "from": s.source}
+                  for s in story(session, measured.asked, found)],
+        "acts": [_asked(session, a) for a in measured.asked],
+        "hints": [{"t_s": s.tick, "line": s.hint, "from": "command"} for s in session.commands if s.hint],
+        "alarm_load": {"control-room": {**dataclasses.asdict(load.alarm_load(session)), "from": "events of kind alarm"}},
+        "misled": [_misled(m) for m in found],
+    }  # fmt: skip
+    made["totals"]["from"] = "signals spilled.volume and spilled.mass"
+    if session.setup.parent is not None:
+        made["second_chance"] = _second_chance(session)
+    if answers:
+        made.update(_answers(session, answers))
+    return made
+
+
+def event_at(session: Session, tick: int, *words: str) -> str:
+    """The number of the first event at a tick whose text holds one of the words, as `event 12`; "" for none."""
+    for number, e in enumerate(session.block.events[0], start=1):
+        if e.tick == tick and (not words or any(w in e.text for w in words)):
+            return f"event {number}"
+    return ""
+
+
+def _mark(session: Session, m: Mark) -> dict[str, Any]:
+    return {
+        "mark": m.mark, "met": m.met, "t_s": m.tick, "clock": session.model.clock.iso(m.tick), "evidence": m.evidence,
+        "from": event_at(session, m.tick) or "the state at that tick",
+    }  # fmt: skip
+
+
+def _asked(session: Session, a: Asked) -> dict[str, Any]:
+    cue = next(line.cue_text for line in session.model.lines if line.name == a.line)
+    done = event_at(session, a.done, f": {a.sentence}") if a.done is not None else ""
+    return {
+        "line": a.line, "post": a.post, "act": a.sentence, "expected_s": a.cue, "allowed_s": a.allowed_s, "done_s": a.done,
+        "late_s": a.late_s if a.done is not None else None,
+        "from": {
+            "expected_s": f"cue of plan.{a.line}: {cue}" + (", in the plan's own course of this night" if a.elsewhere else ""),
+            "allowed_s": f"plan.{a.line}.within", "done_s": done,
+        },
+    }  # fmt: skip
+
+
+def _misled(m: Misled) -> dict[str, Any]:
+    gap = None
+    if m.gap is not None:
+        gap = {"value": m.gap.value, "unit": m.gap.unit, "at_s": m.gap.tick, "truth": m.gap.truth, "shown": m.gap.shown,
+               "from": f"signals {m.thing}.{m.quantity} and {m.instrument}"}  # fmt: skip
+    return {"instrument": m.instrument, "thing": m.thing, "since_s": m.since, "onset_s": m.onset, "gap": gap,
+            "first_doubt_s": m.first_doubt, "from": f"signal {m.instrument}"}  # fmt: skip
+
+
+def _second_chance(session: Session) -> dict[str, Any]:
+    """The course that was left, beside this one: lived again from what this run's own file holds."""
+    its = session.setup.parent
+    assert its is not None
+    first = parents_course(session)
+    marks = score.marks(first.block, 0)
+    return {
+        "tick_s": its.tick, "act": its.act, "closes_s": its.closes, "digest": its.digest, "proven": first.digest == its.digest,
+        "parent": {
+            "score": score.score_of(marks, sum(outcome.harm(first.block, 0).values())),
+            "spilled_m3": outcome.totals(first.block, 0)["spilled_m3"],
+            "marks": [_mark(first, m) for m in marks],
+            "acts": [_asked(first, a) for a in course(first, {}).asked],
+        },
+    }  # fmt: skip
+
+
+# what-if answers
+
+
+def _answers(session: Session, its: Answers) -> dict[str, Any]:
+    return {
+        "windows": [_window(w, its.was) for w in its.windows],
+        "one_thing": [{"change": t.change, "kind": t.kind, "was": t.was, **_fate(f), "from": t.how} for t, f in its.one_thing],
+        "luck": {
+            "worlds": len(its.luck.worlds), "worse": its.luck.worse, "same": its.luck.same, "better": its.luck.better,
+            "near_miss": its.luck.near_miss,
+            "each": [{"world": w, **_fate(f)} for w, f in zip(its.luck.worlds, its.luck.fates, strict=True)],
+            "from": f"the same commands in worlds {its.luck.worlds[0]} to {its.luck.worlds[-1]} of seed {session.setup.seed}",
+        },
+        "baselines": {name: {**_fate(f), "from": _BASELINES[name]} for name, f in its.baselines.items()},
+    }  # fmt: skip
+
+
+_BASELINES = {"none": "--posts none, no commands", "plan": "--posts plan, no commands, no stated delays"}
+
+
+def _fate(f: Fate) -> dict[str, Any]:
+    return {
+        "score": f.score, "harm": f.harmed, "marks": f.marks, "lost": list(f.lost), "spilled_m3": f.spilled_m3,
+        "overflow_s": f.first_overflow if f.first_overflow < NEVER else None, "digest": f.digest,
+    }  # fmt: skip
+
+
+def _window(w: Window, was: Fate) -> dict[str, Any]:
+    people, marks, spilled = w.worth(was)
+    assert w.never is not None
+    points: list[tuple[int | None, Fate]] = [*sorted(w.curve.items()), (None, w.never)]
+    return {
+        "act": w.deeds.sentence, "post": w.deeds.post, "lines": sorted({line for line, _ in w.deeds.lines}),
+        "cue_s": w.deeds.cue, "due_s": w.deeds.due, "done_s": w.deeds.done[0] if w.deeds.done else None,
+        "closes_s": w.closes, "by": w.by, "worth": {"harm": people, "marks": marks, "spilled_m3": spilled},
+        "curve": [{"at_s": t, "harm": f.harmed, "spilled_m3": f.spilled_m3, "marks": f.marks} for t, f in points],
+        "from": "copies of this world with this act at each at_s (null: never)",
+    }  # fmt: skip

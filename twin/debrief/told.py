@@ -1,0 +1,139 @@
+"""The debrief in lines for a terminal."""
+
+from typing import Any
+
+from twin.base.fault import shown
+
+Found = dict[str, Any]
+
+
+def told(found: Found, *, only_answers: bool = False) -> list[str]:
+    """What a person reads: first what happened, then what would have helped."""
+    lines = [] if only_answers else [*_head(found), *_story(found), *_acts(found), *_misled(found), *_load(found)]
+    if "windows" in found:
+        lines += [*_baselines(found), *_windows(found), *_one_thing(found), *_luck(found)]
+    if "second_chance" in found:
+        lines += _second(found)
+    return [shown(line) for line in lines]
+
+
+def moment(found: Found, tick: float | None) -> str:
+    """hh:mm:ss of a tick, `never` for none."""
+    if tick is None:
+        return "never"
+    start = found["clock"][0][11:19]
+    at = sum(int(p) * f for p, f in zip(start.split(":"), (3600, 60, 1), strict=True)) + int(tick)
+    return f"{at // 3600 % 24:02d}:{at // 60 % 60:02d}:{at % 60:02d}"
+
+
+def span(seconds: float) -> str:
+    """A span in words: 40 s, 11 min, 2 h 16 min."""
+    whole = round(seconds)
+    if whole < 120:
+        return f"{whole} s"
+    minutes = whole // 60
+    return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60} min"
+
+
+def _head(found: Found) -> list[str]:
+    lines = ["TRAINING, NOT LIVE PLANT", f"{found['title']} (seed {found['seed']}, world {found['world']})"]
+    if not found["finished"]:
+        lines.append(f"unfinished: judged as it stood at {moment(found, found['simulated_s'])}")
+    lines += ["", f"score {found['score']}"]
+    for m in found["marks"]:
+        lines.append(f"  {'+' if m['met'] else '-'} {m['mark']:<16} {m['clock'][11:]}  {m['evidence']}")
+    lost = found["totals"]
+    lines.append(f"  spilled {lost['spilled_m3']:.1f} m3 ({lost['spilled_kg'] / 1000:.1f} t)")
+    return lines
+
+
+def _story(found: Found) -> list[str]:
+    return ["", "What happened", *(f"  {s['clock'][11:19]}  {s['text']}" for s in found["story"])]
+
+
+def _acts(found: Found) -> list[str]:
+    if not found["acts"]:
+        return ["", "The plan asked for nothing"]
+    lines = ["", "What the plan asked for", f"  {'cue':<9} {'post':<13} {'done':<9} act"]
+    for a in found["acts"]:
+        late = "never done" if a["done_s"] is None else f"{span(a['late_s'])} late" if a["late_s"] else "in time"
+        lines.append(
+            f"  {moment(found, a['expected_s']):<9} {a['post']:<13} {moment(found, a['done_s']):<9} {a['act']}: {late}"
+        )
+    return lines
+
+
+def _misled(found: Found) -> list[str]:
+    lines = ["", "Misled"] if found["misled"] else ["", "No instrument misled the crew"]
+    for m in found["misled"]:
+        gap = m["gap"]
+        how = "should have acted and did not" if gap is None else (
+            f"up to {gap['value']:.2f} {gap['unit']} beside the truth at {moment(found, gap['at_s'])}"
+        )  # fmt: skip
+        since = f"wrong since {moment(found, m['since_s'])}" if m["since_s"] else "wrong from the start"
+        doubt = (
+            f"first doubted {moment(found, m['first_doubt_s'])}" if m["first_doubt_s"] is not None else "never doubted"
+        )
+        lines.append(f"  {m['instrument']}: {since}, misled from {moment(found, m['onset_s'])}, {how}; {doubt}")
+    return lines
+
+
+def _load(found: Found) -> list[str]:
+    lines = ["", "Alarm load for one operator (ISA-18.2: about 6 an hour, at most 10 in 10 min)"]
+    for post, a in found["alarm_load"].items():
+        soon = a["acknowledged_in_a_minute"]
+        lines.append(
+            f"  {post}: {a['alarms']} alarms, {a['an_hour']:.1f} an hour, peak {a['peak_10_min']} in 10 min, "
+            f"{100 * a['flood_share']:.0f} % of the time in flood"
+            + (f", {100 * soon:.0f} % acknowledged in a minute" if soon is not None else "")
+        )
+    return lines
+
+
+def _baselines(found: Found) -> list[str]:
+    rows = [("nobody acts", found["baselines"]["none"]), ("this crew", {"score": found["score"], **found["totals"]}),
+            ("the plan in time", found["baselines"]["plan"])]  # fmt: skip
+    return ["", "Beside it", *(f"  {name:<17} {its['score']:>8}  {its['spilled_m3']:8.1f} m3" for name, its in rows)]
+
+
+def _windows(found: Found) -> list[str]:
+    lines = ["", "Windows: the last moment at which each act would still have helped as much as on its cue"]
+    for w in found["windows"]:
+        done = f"done {moment(found, w['done_s'])}" if w["done_s"] is not None else "never done"
+        if w["closes_s"] is None:
+            lines.append(f"  {w['act']} ({w['post']}): open to the end; {done}")
+            continue
+        behind = (w["done_s"] - w["closes_s"]) if w["done_s"] is not None else None
+        how = done if behind is None else f"{done}, {span(abs(behind))} {'too late' if behind > 0 else 'to spare'}"
+        lines.append(f"  {w['act']} ({w['post']}): closed {moment(found, w['closes_s'])} ({w['by']}); {how}")
+    return lines
+
+
+def _one_thing(found: Found) -> list[str]:
+    lines = ["", f"One thing different (as it was: {found['score']}, {found['totals']['spilled_m3']:.1f} m3)"]
+    for row in found["one_thing"][:10]:
+        lines.append(
+            f"  {row['score']:>8} {row['spilled_m3']:8.1f} m3  {row['kind']:<12} {row['change']} ({row['was']})"
+        )
+    if len(found["one_thing"]) > 10:
+        lines.append(f"  … {len(found['one_thing']) - 10} more in --json")
+    return lines
+
+
+def _luck(found: Found) -> list[str]:
+    its = found["luck"]
+    end = f"worse in {its['worse']}, the same in {its['same']}, better in {its['better']} of {its['worlds']}"
+    return [
+        "",
+        f"Luck: the same acts in {its['worlds']} other worlds end {end}"
+        + (": a near miss" if its["near_miss"] else ""),
+    ]
+
+
+def _second(found: Found) -> list[str]:
+    its = found["second_chance"]
+    return [
+        "", f"Second chance from {moment(found, its['tick_s'])}, before the window of {its['act']} closed",
+        f"  first course  {its['parent']['score']:>8}  {its['parent']['spilled_m3']:8.1f} m3",
+        f"  second course {found['score']:>8}  {found['totals']['spilled_m3']:8.1f} m3",
+    ]  # fmt: skip

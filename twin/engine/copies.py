@@ -1,0 +1,79 @@
+"""Copies of a world, each with one thing different, lived through together as the rows of one block.
+
+What-if answers, luck and baselines are all made here: a copy is a world number, an override and the outside commands
+that fall in it. There is no other path: a copy without a change has the digest of the run it was taken from.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from twin.engine import commands
+from twin.engine.block import Block, Snapshot
+from twin.engine.model import Model
+from twin.engine.orders import Command
+from twin.engine.world import Override
+
+STEPS = 40  # how often progress is told
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An outside command of a copy; `for_plan`: as the plan of its post would do it, whoever sits there."""
+
+    tick: int  # of the scan that takes it
+    post: str
+    sentence: str
+    for_plan: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One row: a world, what is different in it, and what people do in it."""
+
+    world: int
+    override: Override
+    commands: tuple[Given, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A snapshot of a block of one world, from which copies that begin alike go on."""
+
+    block: Block
+    snapshot: Snapshot
+
+    @property
+    def tick(self) -> int:
+        return self.snapshot.world.tick
+
+
+def live(
+    model: Model, seed: int, copies: Sequence[Copy], end: int, progress: Callable[[float], None] | None = None,
+    beginning: Beginning | None = None,
+) -> Block:  # fmt: skip
+    """Lives through all copies up to a tick; row i of the block is copy i. Digests are taken as in a run."""
+    block = Block(model, seed, [c.world for c in copies], [c.override for c in copies])
+    first = 0
+    if beginning is not None:
+        block.go_on_from(beginning.block, beginning.snapshot)
+        first = beginning.tick
+    parsed: dict[tuple[str, str, bool], Command] = {}
+    due: dict[int, list[tuple[int, Command]]] = {}
+    for row, copy in enumerate(copies):
+        for given in copy.commands:
+            if not first < max(1, given.tick) <= end:
+                continue
+            key = (given.post, given.sentence, given.for_plan)
+            if key not in parsed:
+                parsed[key] = replace(commands.order(model, given.post, given.sentence), for_plan=given.for_plan)
+            due.setdefault(max(1, given.tick), []).append((row, parsed[key]))
+    told = [first + round((end - first) * i / STEPS) for i in range(1, STEPS + 1)]
+    for stop in sorted({t - 1 for t in due} | set(told)):
+        block.advance(stop)
+        for row, command in due.get(stop + 1, ()):
+            block.submit(row, command)
+        if progress:
+            progress((stop - first) / (end - first) if end > first else 1.0)
+    if not block.digests or block.digests[-1][0] != end:
+        block.take_digest()
+    return block
