@@ -3,78 +3,26 @@
 import os
 import sys
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual import events
-from textual.app import App, ComposeResult
+from textual.app import App
 from textual.geometry import Size
-from textual.screen import Screen
 from textual.theme import Theme
 
-from tui.canvas import Canvas
-from tui.cells import Page
+from tui.end import End
 from tui.lobby import Lobby
-from tui.paint import ends, frame
 from tui.palette import Orders
 from tui.roles import THEMES
 from tui.roles import page as page_colours
 from tui.room import Room
 from tui.state import Ui
 from tui.store import Store
+from tui.words import W
 from twin.base.fault import Fault, Faults, nearest
 from twin.debrief import outcome
 from twin.engine import session as sessions
 from twin.engine.session import Session, Setup
-
-
-class End(Screen[None]):
-    """What it came to."""
-
-    app: "Console"
-
-    def __init__(self, session: Session, found: Any, hints: list[str]) -> None:
-        super().__init__()
-        self.session, self.found, self.hints = session, found, hints
-
-    def compose(self) -> ComposeResult:
-        """One canvas."""
-        yield Canvas(self.app.look)
-
-    def on_mount(self) -> None:
-        self.call_after_refresh(self.draw)
-
-    def on_resize(self, event: events.Resize) -> None:
-        self.draw()
-
-    def draw(self) -> None:
-        """The page."""
-        size = self.size
-        page = Page(max(1, size.width), max(1, size.height), ascii_only=self.app.ascii_only)
-        if page.columns < 80 or page.rows < 24:
-            frame.too_small(page)
-        else:
-            path = str(self.session.journal.path) if self.session.journal else ""
-            ends.paint_end(page, self.session.model.spec.title, self.found, self.hints, path, self._trade_h())
-        self.query_one(Canvas).show(page)
-
-    def _trade_h(self) -> float:
-        """Hours that stopping early cost in trade: shown beside the score, never in it."""
-        transfers = self.session.model.spec.farm.of("transfers")
-        moved = self.session.block.world.farm.moved_m3[0]
-        names = self.session.model.plant.transfers
-        early = [
-            transfers[n].late_costs_s for x, n in enumerate(names)
-            if transfers[n].amount_m3 and moved[x] < transfers[n].amount_m3
-            and any(a.verb in {"stop", "trip", "stop-work"} and not a.end for a in self.session.block.acts[0])
-        ]  # fmt: skip
-        return max(early, default=0.0) / 3600
-
-    def on_key(self, event: events.Key) -> None:
-        event.stop()
-        if event.key in {"enter", "escape"} and self.app.has_lobby:
-            self.app.pop_screen()
-        elif event.key in {"q", "enter", "escape", "ctrl+c"}:
-            self.app.exit(0)
 
 
 class Console(App[int]):
@@ -151,7 +99,7 @@ class Console(App[int]):
         assert path is not None
         its, _ = sessions.resume(path, outcome.sealed)
         if its.outcome is not None:
-            self.push_screen(End(its, its.outcome, []))
+            self.push_screen(End(its, [s.hint for s in its.commands if s.hint]))
             return
         self._enter(its, seats_of(its, self.seats))
 
@@ -166,7 +114,17 @@ class Console(App[int]):
         """The end of a drill replaces its room."""
         assert store.outcome is not None
         self.said.append(f"proof: twin verify {store.session.journal.path}" if store.session.journal else "")
-        self.switch_screen(End(store.session, store.outcome, ui.hints))
+        self.switch_screen(End(store.session, ui.hints))
+
+    def second_chance(self, parent: Session, tick: int, post: str, act: str, closes: int) -> None:
+        """A new run of the same world from a tick on, with a person in the post whose window is about to shut."""
+        from twin.cli.run import run_file
+
+        its = sessions.second_chance(parent, tick, run_file(parent.setup.scenario), act=act, closes=closes)
+        store = Store(its, seats_of(its, tuple(dict.fromkeys((post, *seats_of(its, ()))))), self.speed, tick)
+        ui = Ui(guided=self.guided, ascii_only=self.ascii_only, theme=self.look, speed=self.speed)
+        ui.answer = W["two start"].format(act=act, closed=its.model.clock.text(closes))
+        self.switch_screen(Room(store, ui))
 
     def leave(self, store: Store) -> None:
         """Everything is kept; back to the list, or out."""

@@ -10,7 +10,8 @@ from textual.screen import Screen
 
 from tui.canvas import Canvas
 from tui.cells import Page
-from tui.paint import ends, frame, lists
+from tui.paint import frame, lists
+from tui.paint import lobby as paint
 from tui.words import SEATS
 from twin.base.fault import Fault, Faults
 
@@ -25,7 +26,7 @@ class Lobby(Screen[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.choices: list[ends.Choice] = []
+        self.choices: list[paint.Choice] = []
         self.at = 0
         self.seats: set[str] = set()
         self.answer = ""
@@ -63,7 +64,7 @@ class Lobby(Screen[None]):
             lists.paint_keys(page, 2, page.rows - 3)
         else:
             unfinished = self.unfinished.name if self.unfinished else ""
-            ends.paint_lobby(page, self.choices, self.at, self.seats, self.app.guided, unfinished, self.answer)
+            paint.paint_lobby(page, self.choices, self.at, self.seats, self.app.guided, unfinished, self.answer)
         self.query_one(Canvas).show(page)
 
     def on_key(self, event: events.Key) -> None:
@@ -115,7 +116,7 @@ class Lobby(Screen[None]):
             self.draw()
 
 
-def _choices() -> list[ends.Choice]:
+def _choices() -> list[paint.Choice]:
     """Own drills first, then shipped ones by level."""
     from twin.engine.model import open_model
     from twin.farm import files
@@ -127,9 +128,9 @@ def _choices() -> list[ends.Choice]:
         try:
             spec = open_model(files.Files(), name, [])[0].spec
         except (Fault, Faults):
-            found.append(ends.Choice(name, f"{name} (has mistakes)", 0, 0, "", f"twin check {name}", True))
+            found.append(paint.Choice(name, f"{name} (has mistakes)", 0, 0, "", f"twin check {name}", True))
             continue
-        found.append(ends.Choice(name, spec.title, _played_s(spec), spec.level, lasts.get(name, ""), spec.briefing))
+        found.append(paint.Choice(name, spec.title, _played_s(spec), spec.level, lasts.get(name, ""), spec.briefing))
     return sorted(found, key=lambda c: (c.name not in own, c.level, c.title))
 
 

@@ -66,7 +66,45 @@ W = {
     "end hints": "Hints taken",
     "end none": "none",
     "end proof": "proof   twin verify {path}",
-    "end again": "Enter back to the list   q leave",
+    "end again": "Esc back to the list   q leave",
+    "end wait": "Looking for what would have helped: {share:.0f} %",
+    "end looking": "copies of this drill are being lived, each with one thing different",
+    "end chance": "Enter on a window: a second chance, in that seat, two minutes before it shut",
+    "end no answers": "what would have helped cannot be told: {why}",
+    "end no windows": "there is no window to go back to",
+    "end open": "{act}: its moment made no difference; choose a window that closed",
+    "end hurt": "somebody was hurt: nothing else counts",
+    "end people": "nobody hurt",
+    "end spilled": "spilled {m3:.1f} m3",
+    "end windows": "WINDOWS   when each act would last have helped as much as on its cue",
+    "end story": "WHAT HAPPENED",
+    "window act": "act",
+    "window closed": "closed",
+    "window done": "done",
+    "window worth": "and so",
+    "window open": "open",
+    "window no matter": "made no difference",
+    "window never": "never done",
+    "window late": "{span} too late",
+    "window spare": "{span} to spare",
+    "window saves": "in time it saves {what}",
+    "misled": "MISLED  {name} from {since}, {by}, {doubt}",
+    "misled doubt": "first doubted {at}",
+    "misled never": "never doubted",
+    "misled gap": "{value:.2f} {unit} at most",
+    "misled switch": "it did not act",
+    "alarm load": "ALARM LOAD  {alarms} alarms, {an_hour:.1f} an hour, {peak_10_min} in the worst 10 min (ISA-18.2: 6 and 10)",
+    "base none": "nobody acts",
+    "base crew": "this crew",
+    "base plan": "the plan in time",
+    "luck": "LUCK  the same acts in {worlds} other worlds: worse {worse}, same {same}, better {better}",
+    "near miss": "A NEAR MISS: it ended well, and would have ended worse in ten of a hundred worlds or more",
+    "one thing": "ONE THING DIFFERENT   what the night would have come to, best first",
+    "two back": "Back to {back}, before the window of {act} closed at {closed}",
+    "two first": "First course",
+    "two second": "Second course",
+    "two key": "# first course   o second course   | the window closed",
+    "two start": "Second chance: {act} before {closed}",
     "end trade": "stopping cost the ship {hours:.0f} h: shown, never scored",
 }  # fmt: skip
 
@@ -96,6 +134,9 @@ ROOM_KEYS = (("a", "Ack"), ("h", "Help"), ("o", "Order"), ("r", "Radio"), ("t", 
              (":", "Command"), ("?", "Keys"), ("q", "Leave"))  # fmt: skip
 HELP_KEYS = (("enter", "Send step"), ("a", "Ack"), ("s", "Shelve"), (":", "Command"), ("esc", "Back"))
 LOBBY_KEYS = (("enter", "Start"), ("space", "Seat"), ("g", "Mode"), ("c", "Continue"), ("?", "Keys"), ("q", "Leave"))
+
+END_TABS = (("1", "Score and windows"), ("2", "Story"), ("3", "What if"), ("4", "Two courses"))
+END_KEYS = (("enter", "Second chance"), ("up down", "Window"), ("1 2 3", "Pages"), ("esc", "Back"), ("q", "Leave"))
 
 ALL_KEYS = (
     ("1 2 3 6 7", "tanks, alarms, log, plan, trend"),

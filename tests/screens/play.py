@@ -2,6 +2,7 @@
 
 from tui.app import Console
 from tui.canvas import Canvas
+from tui.end import End
 from tui.room import Room
 
 PATIENCE_S = 30.0
@@ -33,14 +34,24 @@ class Player:
             await self.pilot.pause(0.02)  # type: ignore[attr-defined]
         await self.pilot.pause(0.2)  # type: ignore[attr-defined]
 
+    async def answers(self) -> None:
+        """Until the end has found what would have helped."""
+        for _ in range(int(PATIENCE_S / 0.05)):
+            if isinstance(self.console.screen, End) and self.console.screen.ready:
+                break
+            await self.pilot.pause(0.05)  # type: ignore[attr-defined]
+        await self.pilot.pause(0.3)  # type: ignore[attr-defined]
+
     def text(self) -> str:
         shown = [c for screen in self.console.screen_stack for c in screen.query(Canvas)]
         page = shown[-1].page  # the palette lies over it
         return "\n".join(page.text(y) for y in range(page.rows))
 
     async def give(self, line: str) -> None:
-        """`:text` is typed and entered, anything else are keys."""
-        if line.startswith(":"):
+        """`:text` is typed and entered, `answers` waits for those of the end, anything else are keys."""
+        if line == "answers":
+            await self.answers()
+        elif line.startswith(":"):
             await self.press("colon")
             await self.type(line[1:])
         else:

@@ -21,6 +21,7 @@ LETTERS = {"text": ".", "dim": "d", "strong": "S", "key": "k", "p1": "1", "p2": 
 
 FROZEN = ["space"]
 ALARM = [*FROZEN, ":skip to 10:01:10"]
+CHANCE = [*FROZEN, ":end", "answers", "enter", "space", ":stop TR-1", ":close XV-101", ":end", "answers", "4"]
 PAGES: dict[str, tuple[str, list[str], tuple[int, int], dict[str, object]]] = {
     "lobby-120": ("", [], (120, 40), {}),
     "lobby-80": ("", [], (80, 24), {}),
@@ -36,8 +37,13 @@ PAGES: dict[str, tuple[str, list[str], tuple[int, int], dict[str, object]]] = {
     "trend-120": ("first-watch", [*FROZEN, ":skip to 10:08", "tab", "t"], (120, 40), {}),
     "plan-80": ("first-watch", [*ALARM, "6"], (80, 24), {}),
     "confirm-80": ("first-watch", [*ALARM, ":trip ESD-1"], (80, 24), {}),
-    "end-120": ("first-watch", [*FROZEN, ":end"], (120, 40), {}),
-    "end-80": ("first-watch", [*FROZEN, ":end"], (80, 24), {}),
+    "end-120": ("first-watch", [*FROZEN, ":end", "answers"], (120, 40), {}),
+    "end-80": ("first-watch", [*FROZEN, ":end", "answers"], (80, 24), {}),
+    "end-story-80": ("gauge-sticks", [*FROZEN, ":end", "answers", "2"], (80, 24), {}),
+    "end-what-if-120": ("gauge-sticks", [*FROZEN, ":end", "answers", "3"], (120, 40), {}),
+    "end-what-if-80": ("gauge-sticks", [*FROZEN, ":end", "answers", "3"], (80, 24), {}),
+    "second-chance-120": ("gauge-sticks", CHANCE, (120, 40), {}),
+    "second-chance-80": ("gauge-sticks", CHANCE, (80, 24), {}),
 }
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.screens.play import Player
-from tui.app import Console, End
+from tui.app import Console
+from tui.end import End
 from tui.lobby import Lobby
 from tui.room import Room
 
@@ -148,7 +149,7 @@ def test_the_lobby_lists_drills_and_starts_the_chosen_one(tmp_path: Path, monkey
                     break
                 await pilot.pause(0.05)
             assert isinstance(console.screen, End)
-            await player.press("enter")
+            await player.press("escape")
             assert isinstance(console.screen, Lobby)
 
     asyncio.run(go())
@@ -214,6 +215,35 @@ def test_the_bad_course_of_each_drill_names_what_was_lost(tmp_path: Path, scenar
     seen, _ = _play(tmp_path, scenario, [":end"])
     assert "1000000" not in seen[-1]
     assert "-  containment" in seen[-1]
+
+
+LOST = [":end", "answers"]
+RIGHT = [*LOST, "enter", "space", ":doubt LT-101", ":stop TR-1", ":close XV-101", ":end", "answers", "4"]
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+def test_a_second_chance_of_a_lost_drill_is_won_by_the_right_act(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    seen, first = _play(tmp_path, "gauge-sticks", RIGHT, size=size)
+    assert "02:31:24" in seen[1], "the window of the end of the receipt"
+    assert "Second chance: close XV-101 before 02:31:24" in seen[2]
+    assert "02:29:2" in seen[2].splitlines()[0], "two minutes before it shut"
+    (second,) = (tmp_path / "runs").glob("gauge-sticks-*.twin")
+    scores = [json.loads(path.read_text().splitlines()[-1])["body"]["score"] for path in (first, second)]
+    assert int(scores[1]) > int(scores[0])
+    assert scores[0] in seen[-1]
+    assert scores[1] in seen[-1]
+    assert _verified(first)
+    assert _verified(second)
+    header = json.loads(second.read_text().splitlines()[0])["body"]
+    assert header["parent"]["digest"] == json.loads(first.read_text().splitlines()[-1])["body"]["digest"]
+
+
+def test_a_window_that_made_no_difference_is_no_second_chance(tmp_path: Path) -> None:
+    seen, _ = _play(tmp_path, "first-watch", [":end", "answers", "down down down down", "enter"])
+    assert "its moment made no difference; choose a window that closed" in seen[-1]
 
 
 def test_the_palette_finds_and_sends_an_order(tmp_path: Path) -> None:

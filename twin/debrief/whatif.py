@@ -89,7 +89,7 @@ class Batch:
         return key
 
     def run(self, share: float = 1.0, done: float = 0.0) -> None:
-        """Lives all that was asked for; `share` and `done` tell what part of the whole work this is."""
+        """Lives all that was asked for and is not known; `share` and `done` tell what part of the whole work this is."""
         blocks = list(self._blocks())
         self._wanted = {}
         costs = [
@@ -202,7 +202,7 @@ def answers(session: Session, progress: Callable[[float], None] | None = None) -
     was = batch.fates[(as_it_was(session), ())]
     return Answers(
         was, base, course_, sorted(found, key=lambda w: (tuple(-v for v in w.worth(was)), _loss(w), w.opens)),
-        _ranked(batch, rows), _luck(batch, others, was),
+        _ranked(batch, rows), luck(session, batch),
     )  # fmt: skip
 
 
@@ -284,7 +284,13 @@ def _others(session: Session) -> list[Copy]:
     return [dataclasses.replace(base, world=w) for w in range(first, first + LUCK_WORLDS)]
 
 
-def _luck(batch: Batch, others: list[Copy], was: Fate) -> Luck:
+def luck(session: Session, batch: Batch) -> Luck:
+    """What the same acts come to in other worlds, and whether a good end was a near miss."""
+    others, mine = _others(session), as_it_was(session)
+    for copy in (*others, mine):
+        batch.ask(copy)
+    batch.run()
+    was = batch.fates[(mine, ())]
     fates = tuple(batch.fates[(copy, ())] for copy in others)
     values = [int(f.score) for f in fates]
     worse = sum(v < int(was.score) for v in values)

@@ -224,6 +224,19 @@ class Session:
             self.journal = journal
         self._written_digests = len(self.block.digests)
 
+    def _begin_as(self, other: "Session", tick: int) -> None:
+        """Stands where another session of the same world stood at its last snapshot up to a tick: nothing is lived twice."""
+        base = max((t for t in other.snapshots if t <= tick), default=0)
+        mine, its = self.block.recorder, other.block.recorder
+        if not base or mine is None or its is None:
+            return
+        mine.board = its.board[: base + 1]
+        self.block.go_on_from(other.block, other.snapshots[base])
+        self.block.digests = [d for d in other.block.digests if d[0] <= base]
+        self.snapshots = {t: s for t, s in other.snapshots.items() if t <= base}
+        self._next = sum(1 for s in self.commands if s.tick <= base)
+        self.answers = {i: a for i, a in other.answers.items() if i < self._next}
+
     def finish(self, judge: Judge) -> Mapping[str, Any]:
         """Runs to the end and seals the outcome."""
         self.advance(self.lasts)
@@ -479,6 +492,7 @@ def second_chance(parent: Session, tick: int, out: Path, *, act: str = "", close
     if before:
         child.journal.append(*(("command", s.body) for s in before))
         child._enter([replace(s, record=i + 2) for i, s in enumerate(before)])
+    child._begin_as(parent, tick)
     child.advance(tick)
     child.mark()
     return child

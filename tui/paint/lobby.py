@@ -1,17 +1,11 @@
-"""The first and the last page: the lobby, and the end of a drill."""
+"""The first page: the lobby."""
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from tui.cells import Page
 from tui.words import BADGE, COUNTS, LOBBY_KEYS, SEATS, TRAINING, W
-
-_DIGITS = {
-    "0": (" ███ ", "█   █", "█   █", "█   █", " ███ "),
-    "1": ("  █  ", " ██  ", "  █  ", "  █  ", " ███ "),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,47 +101,6 @@ def _side(page: Page, seats: set[str], guided: bool, unfinished: str, *, wide: b
     if unfinished:
         page.put(x, 21, W["lobby unfinished"], "strong")
         page.put(x, 22, W["lobby continue"].format(name=unfinished), "key", width=36)
-
-
-def paint_end(
-    page: Page, title: str, found: Mapping[str, Any], hints: Sequence[str], path: str, trade_h: float
-) -> None:
-    """The score in large digits, under each its mark with time and reason."""
-    page.shade(0, "raised")
-    page.put(0, 0, f"  {BADGE}  ".ljust(11), "badge")
-    page.put(12, 0, TRAINING, "strong")
-    page.put(2, 2, W["end title"], "strong")
-    page.put(18, 2, title, "text", width=page.columns - 20)
-    y = 4
-    if page.rows >= 34:
-        x = 2
-        for digit in str(found["score"]):
-            for i, line in enumerate(_DIGITS[digit]):
-                page.put(x, y + i, line, "strong" if x == 2 else "fill")
-            x += 8
-        y += 6
-    page.put(2, y, str(found["score"]), "strong")
-    harmed = not str(found["score"]).startswith("1")
-    page.put(2 + 10, y, "" if harmed else COUNTS[0][1], "text")
-    y += 2
-    for mark in found["marks"]:
-        met = bool(mark["met"])
-        page.put(2, y, "0" if met else "-", "strong" if met else "p1")
-        page.put(5, y, mark["mark"], "text" if met else "p1", width=16)
-        page.put(22, y, str(mark["clock"])[11:], "dim")
-        page.put(32, y, mark["evidence"], "dim" if met else "text", width=page.columns - 33)
-        y += 1
-    y += 1
-    lost = found["totals"]
-    page.put(2, y, f"spilled {lost['spilled_m3']:.1f} m3 ({lost['spilled_kg'] / 1000:.1f} t)", "text")
-    if trade_h:
-        page.put(40, y, W["end trade"].format(hours=trade_h), "dim", width=page.columns - 41)
-    y += 1
-    page.put(2, y, W["end hints"], "dim")
-    page.put(14, y, ", ".join(hints) or W["end none"], "dim", width=page.columns - 15)
-    page.put(2, y + 1, W["end proof"].format(path=path), "dim", width=page.columns - 3)
-    page.put(2, page.rows - 2, W["end again"], "strong")
-    _keys(page, (("enter", "Back"), ("q", "Leave")))
 
 
 def _keys(page: Page, keys: Sequence[tuple[str, str]]) -> None:

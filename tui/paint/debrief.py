@@ -1,0 +1,266 @@
+"""The end of a drill as pages: the score and its windows, the story, what if, and two courses side by side."""
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tui.cells import Page
+from tui.words import BADGE, COUNTS, END_KEYS, END_TABS, TRAINING, W
+from twin.debrief.told import moment, span
+
+_DIGITS = {
+    "0": (" ███ ", "█   █", "█   █", "█   █", " ███ "),
+    "1": ("  █  ", " ██  ", "  █  ", "  █  ", " ███ "),
+}
+_LOST = (" ... ", ".   .", ".   .", ".   .", " ... ")
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """What the end shows: the debrief, and where the person is in it."""
+
+    found: dict[str, Any]
+    tab: str
+    at: int  # the window under the cursor
+    share: float  # of the what-if copies that are lived
+    hints: tuple[str, ...]
+    path: str
+    trade_h: float
+    answer: str
+
+
+def tabs(found: dict[str, Any]) -> list[str]:
+    """Keys of the pages that there are."""
+    return [key for key, _ in END_TABS if key != "4" or "second_chance" in found]
+
+
+def paint_end(page: Page, its: End) -> None:
+    """One page of the end."""
+    page.shade(0, "raised")
+    page.put(0, 0, f"  {BADGE}  ".ljust(11), "badge")
+    page.put(12, 0, TRAINING, "strong")
+    page.put(39, 0, its.found["title"], "text", width=page.columns - 40)
+    x = 2
+    for key, name in END_TABS:
+        if key in tabs(its.found):
+            here = key == its.tab
+            x = page.put(x, 2, f"{key} {name}", "strong" if here else "dim") + 3
+    {"1": _score, "2": _story, "3": _what_if, "4": _two_courses}[its.tab](page, its)
+    page.put(2, page.rows - 2, its.answer or _next(its), "p2" if its.answer else "strong", width=page.columns - 3)
+    _keys(page, END_KEYS)
+
+
+def _next(its: End) -> str:
+    if its.share < 1.0:
+        return W["end wait"].format(share=100 * its.share)
+    if its.tab == "1" and its.found.get("windows"):
+        return W["end chance"]
+    return W["end again"]
+
+
+def _score(page: Page, its: End) -> None:
+    """The score in large digits, a mark that was lost as an empty column, each with time and reason; then the windows."""
+    found, y = its.found, 4
+    if page.rows >= 40:
+        y = _digits(page, found, y)
+    page.put(2, y, str(found["score"]), "strong")
+    page.put(12, y, COUNTS[0][1] if str(found["score"]).startswith("1") else W["end hurt"], "text")
+    lost = found["totals"]
+    page.put(44, y, W["end spilled"].format(m3=lost["spilled_m3"]), "text")
+    if its.trade_h and page.columns >= 120:
+        page.put(64, y, W["end trade"].format(hours=its.trade_h), "dim", width=page.columns - 65)
+    y += 1
+    for mark in found["marks"]:
+        met = bool(mark["met"])
+        page.put(2, y, "0" if met else "-", "strong" if met else "p1")
+        page.put(5, y, mark["mark"], "text" if met else "p1", width=16)
+        page.put(22, y, str(mark["clock"])[11:], "dim")
+        page.put(32, y, mark["evidence"], "dim" if met else "text", width=page.columns - 33)
+        y += 1
+    y += 1
+    _windows(page, its, y)
+    if page.rows >= 30:
+        hints = ", ".join(its.hints) or W["end none"]
+        page.put(2, page.rows - 5, W["end hints"], "dim")
+        page.put(14, page.rows - 5, hints, "dim", width=page.columns - 15)
+        page.put(2, page.rows - 4, W["end proof"].format(path=its.path), "dim", width=page.columns - 3)
+
+
+def _digits(page: Page, found: dict[str, Any], y: int) -> int:
+    """The leading digit, then a column a mark in their fixed order: solid when met, dotted when lost."""
+    harmed = not str(found["score"]).startswith("1")
+    columns = [(_DIGITS["0" if harmed else "1"], "strong", W["end people"])]
+    for mark in found["marks"]:
+        met = bool(mark["met"])
+        columns.append((_DIGITS["0"] if met else _LOST, "fill" if met else "p1", str(mark["mark"])))
+    for i, (shape, role, name) in enumerate(columns):
+        x = 2 + 17 * i
+        if x + 15 > page.columns:
+            break
+        for row, line in enumerate(shape):
+            page.put(x + 4, y + row, line, role)
+        page.put(x + max(0, (13 - len(name)) // 2), y + 5, name, "p1" if role == "p1" else "dim", width=15)
+    return y + 7
+
+
+def _windows(page: Page, its: End, y: int) -> None:
+    """Acts with the last moment at which each would still have helped; the cursor chooses a second chance."""
+    page.put(2, y, W["end windows"], "strong", width=page.columns - 3)
+    rows: Sequence[dict[str, Any]] = its.found.get("windows", ())
+    if "windows" not in its.found:
+        page.put(2, y + 1, W["end looking"], "dim")
+        return
+    wide = page.columns >= 100
+    room = page.rows - y - (7 if page.rows >= 30 else 4)
+    first = max(0, min(its.at - room + 1, len(rows) - room))
+    page.put(3, y + 1, W["window act"], "dim")
+    page.put(33, y + 1, W["window closed"], "dim")
+    page.put(43, y + 1, W["window done"], "dim")
+    page.put(53, y + 1, W["window worth"], "dim", width=page.columns - 54)
+    for i, w in enumerate(rows[first : first + room]):
+        row, here = y + 2 + i, first + i == its.at
+        page.put(1, row, ">" if here else " ", "key")
+        page.put(3, row, w["act"], "strong" if here else "text", width=29)
+        page.put(33, row, moment(its.found, w["closes_s"]) if w["closes_s"] is not None else W["window open"], "text")
+        page.put(43, row, moment(its.found, w["done_s"]), "dim" if w["done_s"] is None else "text")
+        text, role = _verdict(its, w)
+        page.put(53, row, text + (f"; {_worth(w)}" if wide and _worth(w) else ""), role, width=page.columns - 54)
+        if here:
+            page.shade(row, "sel")
+
+
+def _verdict(its: End, w: dict[str, Any]) -> tuple[str, str]:
+    if w["closes_s"] is None:
+        return W["window no matter"], "dim"
+    if w["done_s"] is None:
+        return W["window never"], "p2"
+    late = w["done_s"] - w["closes_s"]
+    return (
+        (W["window late"].format(span=span(late)), "p2")
+        if late > 0
+        else (W["window spare"].format(span=span(-late)), "text")
+    )
+
+
+def _worth(w: dict[str, Any]) -> str:
+    """What acting on the cue would have saved."""
+    its = w["worth"]
+    parts = [f"{its['harm']} hurt"] if its["harm"] > 0 else []
+    parts += [f"{its['marks']} {'mark' if its['marks'] == 1 else 'marks'}"] if its["marks"] > 0 else []
+    parts += [f"{its['spilled_m3']:.0f} m3"] if its["spilled_m3"] > 0.5 else []
+    return W["window saves"].format(what=", ".join(parts)) if parts else ""
+
+
+def _story(page: Page, its: End) -> None:
+    y = 4
+    page.put(2, y, W["end story"], "strong")
+    for line in its.found["story"]:
+        page.put(2, y + 1, line["clock"][11:19], "dim")
+        for part in textwrap.wrap(line["text"], page.columns - 13):
+            y += 1
+            page.put(12, y, part, "text")
+    y += 2
+    for m in its.found["misled"]:
+        if y >= page.rows - 3:
+            return
+        gap = m["gap"]
+        by = W["misled gap"].format(value=gap["value"], unit=gap["unit"]) if gap else W["misled switch"]
+        at = m["first_doubt_s"]
+        doubt = W["misled never"] if at is None else W["misled doubt"].format(at=moment(its.found, at))
+        text = W["misled"].format(name=m["instrument"], since=moment(its.found, m["onset_s"]), by=by, doubt=doubt)
+        page.put(2, y, text, "dis", width=page.columns - 3)
+        y += 1
+    load = its.found["alarm_load"]["control-room"]
+    if y < page.rows - 3:
+        page.put(2, y, W["alarm load"].format(**load), "dim", width=page.columns - 3)
+    if its.path and y + 1 < page.rows - 3:
+        page.put(2, y + 1, W["end proof"].format(path=its.path), "dim", width=page.columns - 3)
+
+
+def _what_if(page: Page, its: End) -> None:
+    found, y = its.found, 4
+    if "one_thing" not in found:
+        page.put(2, y, W["end looking"], "dim")
+        return
+    rows = [(W["base none"], found["baselines"]["none"]), (W["base crew"], {"score": found["score"], **found["totals"]}),
+            (W["base plan"], found["baselines"]["plan"])]  # fmt: skip
+    for name, one in rows:
+        page.put(2, y, name, "text", width=20)
+        page.put(22, y, str(one["score"]), "strong", width=8, right=True)
+        page.put(32, y, f"{one['spilled_m3']:.1f} m3", "text", width=10, right=True)
+        y += 1
+    luck = found["luck"]
+    page.put(2, y + 1, W["luck"].format(**luck), "p2" if luck["near_miss"] else "text", width=page.columns - 3)
+    if luck["near_miss"]:
+        page.put(2, y + 2, W["near miss"], "p2", width=page.columns - 3)
+        y += 1
+    y += 3
+    page.put(2, y, W["one thing"], "strong", width=page.columns - 3)
+    for row in found["one_thing"][: page.rows - y - 4]:
+        y += 1
+        page.put(2, y, row["score"], "strong", width=8, right=True)
+        page.put(12, y, f"{row['spilled_m3']:.1f} m3", "text", width=10, right=True)
+        page.put(24, y, row["kind"], "dim", width=12)
+        page.put(37, y, f"{row['change']} ({row['was']})", "text", width=page.columns - 38)
+
+
+def _two_courses(page: Page, its: End) -> None:
+    """Both courses of a second chance: two lanes an act, two scores."""
+    found, chance = its.found, its.found["second_chance"]
+    page.put(2, 4, W["two back"].format(back=moment(found, chance["tick_s"]), act=chance["act"], closed=moment(found, chance["closes_s"])), "text", width=page.columns - 3)  # fmt: skip
+    first = chance["parent"]
+    page.put(2, 6, W["two first"], "p2", width=18)
+    page.put(20, 6, str(first["score"]), "p2", width=8, right=True)
+    page.put(30, 6, W["end spilled"].format(m3=first["spilled_m3"]), "p2")
+    page.put(2, 7, W["two second"], "strong", width=18)
+    page.put(20, 7, str(found["score"]), "strong", width=8, right=True)
+    page.put(30, 7, W["end spilled"].format(m3=found["totals"]["spilled_m3"]), "strong")
+    rows = lanes(found)
+    left, width = 32, page.columns - 34 - 20
+    start, end = chance["tick_s"], max([chance["closes_s"] + 60, *(t for r in rows for t in r[1:] if t is not None)])
+    page.put(left, 9, moment(found, start)[:5], "dim")
+    page.put(left, 9, moment(found, end)[:5], "dim", width=width, right=True)
+    shut = _cell(chance["closes_s"], start, end, width)
+    for i, (act, before, after) in enumerate(rows[: (page.rows - 14) // 2]):
+        y = 10 + 2 * i
+        page.put(2, y, act, "text", width=29)
+        for row, tick, mark, role in ((y, before, "#", "p2"), (y + 1, after, "o", "strong")):
+            page.put(left, row, "─" * width, "rule")
+            page.clear(row, left + shut, left + shut)
+            page.put(left + shut, row, "|", "dim")
+            if tick is not None:
+                x = left + _cell(tick, start, end, width)
+                page.clear(row, x, x)
+                page.put(x, row, mark, role)
+            page.put(left + width + 2, row, moment(found, tick), role if tick is not None else "dim")
+    y = 10 + 2 * min(len(rows), (page.rows - 14) // 2)
+    page.put(2, y, W["two key"], "dim", width=page.columns - 3)
+
+
+def lanes(found: dict[str, Any]) -> list[tuple[str, int | None, int | None]]:
+    """Acts of either course after the moment gone back to: (act, first course, second course)."""
+    chance = found["second_chance"]
+    both: dict[str, list[int | None]] = {}
+    for n, acts in enumerate((chance["parent"]["acts"], found["acts"])):
+        for a in acts:
+            pair = both.setdefault(a["act"], [None, None])
+            done = a["done_s"]
+            if done is not None and done > chance["tick_s"] and (pair[n] is None or done < (pair[n] or 0)):
+                pair[n] = done
+    return [(act, a, b) for act, (a, b) in both.items() if (a, b) != (None, None)]
+
+
+def _cell(tick: int, start: int, end: int, width: int) -> int:
+    return min(width - 1, max(0, round((tick - start) / max(1, end - start) * (width - 1))))
+
+
+def _keys(page: Page, keys: Sequence[tuple[str, str]]) -> None:
+    page.shade(page.rows - 1, "raised")
+    x = 1
+    for key, label in keys:
+        if x + len(key) + 1 + len(label) > page.columns - 1:
+            break
+        page.put(x, page.rows - 1, key, "key")
+        page.put(x + len(key) + 1, page.rows - 1, label, "text")
+        x += len(key) + len(label) + 4
