@@ -7,7 +7,7 @@ from typing import Any
 
 from tui.cells import Page
 from tui.words import BADGE, COUNTS, END_KEYS, END_TABS, TRAINING, W
-from twin.debrief.told import moment, span
+from twin.debrief.told import lanes, matters, moment, span
 
 _DIGITS = {
     "0": (" ███ ", "█   █", "█   █", "█   █", " ███ "),
@@ -183,9 +183,9 @@ def _what_if(page: Page, its: End) -> None:
     if "one_thing" not in found:
         page.put(2, y, W["end looking"], "dim")
         return
-    rows = [(W["base none"], found["baselines"]["none"]), (W["base crew"], {"score": found["score"], **found["totals"]}),
-            (W["base plan"], found["baselines"]["plan"])]  # fmt: skip
-    for name, one in rows:
+    beside = [(W["base none"], found["baselines"]["none"]), (W["base crew"], {"score": found["score"], **found["totals"]}),
+              (W["base plan"], found["baselines"]["plan"])]  # fmt: skip
+    for name, one in beside:
         page.put(2, y, name, "text", width=20)
         page.put(22, y, str(one["score"]), "strong", width=8, right=True)
         page.put(32, y, f"{one['spilled_m3']:.1f} m3", "text", width=10, right=True)
@@ -197,7 +197,8 @@ def _what_if(page: Page, its: End) -> None:
         y += 1
     y += 3
     page.put(2, y, W["one thing"], "strong", width=page.columns - 3)
-    for row in found["one_thing"][: page.rows - y - 4]:
+    rows = [row for row in found["one_thing"] if matters(found, row)] or found["one_thing"][:1]
+    for row in rows[: page.rows - y - 4]:
         y += 1
         page.put(2, y, row["score"], "strong", width=8, right=True)
         page.put(12, y, f"{row['spilled_m3']:.1f} m3", "text", width=10, right=True)
@@ -236,19 +237,6 @@ def _two_courses(page: Page, its: End) -> None:
             page.put(left + width + 2, row, moment(found, tick), role if tick is not None else "dim")
     y = 10 + 2 * min(len(rows), (page.rows - 14) // 2)
     page.put(2, y, W["two key"], "dim", width=page.columns - 3)
-
-
-def lanes(found: dict[str, Any]) -> list[tuple[str, int | None, int | None]]:
-    """Acts of either course after the moment gone back to: (act, first course, second course)."""
-    chance = found["second_chance"]
-    both: dict[str, list[int | None]] = {}
-    for n, acts in enumerate((chance["parent"]["acts"], found["acts"])):
-        for a in acts:
-            pair = both.setdefault(a["act"], [None, None])
-            done = a["done_s"]
-            if done is not None and done > chance["tick_s"] and (pair[n] is None or done < (pair[n] or 0)):
-                pair[n] = done
-    return [(act, a, b) for act, (a, b) in both.items() if (a, b) != (None, None)]
 
 
 def _cell(tick: int, start: int, end: int, width: int) -> int:

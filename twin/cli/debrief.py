@@ -3,23 +3,29 @@
 import contextlib
 import os
 import sys
+import tempfile
 from argparse import Namespace
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
-from twin.base.fault import Fault
+from twin.base.fault import Fault, Place
 from twin.cli.main import DONE, print_json
 from twin.cli.progress import Progress
 from twin.debrief import export, report, whatif
 from twin.debrief.told import told
 from twin.engine import session
 from twin.engine.session import Session
+from twin.farm import grammar as g
+from twin.farm.nodes import Text
 from twin.journal import chain
 
 
 def do_debrief(args: Namespace) -> int:
     """`twin debrief`: first what happened, which takes as long as living it again; then what would have helped."""
+    out = Path(args.out) if args.out else None
+    if out is not None and out.suffix not in {".html", ".htm"}:
+        raise Fault(f"{out.name} is no page.", "Name a file that ends in .html.")
     its = lived(Path(args.run), args.course)
     if not args.json:
         sys.stdout.write("\n".join(told(report.report(its))) + "\n")
@@ -36,7 +42,103 @@ def do_debrief(args: Namespace) -> int:
         print_json(found)
     else:
         sys.stdout.write("\n".join(told(found, only_answers=True)) + "\n")
+    if out is not None or args.figures:
+        _pictures(its, found, out, Path(args.figures) if args.figures else None)
     return DONE
+
+
+def _pictures(its: Session, found: dict[str, Any], out: Path | None, folder: Path | None) -> None:
+    """The page, and each figure alone as PNG and SVG."""
+    from twin.film import figures, page
+    from twin.film.scene import scene
+
+    its_scene = scene(its, found)
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        for drawn in figures.all_of(found, its_scene):
+            drawn.figure.savefig(folder / f"{drawn.name}.png", dpi=150)
+            (folder / f"{drawn.name}.svg").write_bytes(page.svg(drawn.figure))
+            sys.stderr.write(f"{folder / drawn.name}.png, .svg\n")
+    if out is not None:
+        reel = _reel(found, its_scene)
+        with written(out) as stream:
+            stream.write(page.page(found, its_scene, figures.all_of(found, its_scene, titles=False), reel))
+        sys.stderr.write(f"page: {out}\n")
+
+
+def _reel(found: dict[str, Any], scene: Any) -> Any:
+    """The film of a page: MP4 where there is an ffmpeg, else a moving picture, which is said."""
+    from twin.film import encode, page
+
+    still = _moment_that_counts(found)
+    bar = Progress("film")
+    with tempfile.TemporaryDirectory() as folder:
+        encode.png(scene, still, Path(folder) / "still.png")
+        picture = (Path(folder) / "still.png").read_bytes()
+        if encode.ffmpeg():
+            encode.mp4(scene, Path(folder) / "film.mp4", bar.show)
+            reel = page.Reel((Path(folder) / "film.mp4").read_bytes(), "video/mp4", picture, still)
+        else:
+            sys.stderr.write(
+                "No ffmpeg is here: the film is a moving picture without a slider. make film installs one.\n"
+            )
+            encode.moving_picture(scene, Path(folder) / "film.webp", bar.show)
+            reel = page.Reel((Path(folder) / "film.webp").read_bytes(), "image/webp", picture, still)
+    bar.end()
+    return reel
+
+
+def _moment_that_counts(found: dict[str, Any]) -> int:
+    """The moment that stands for the night on paper: the closing of the act that mattered, else the first mark lost."""
+    shut = [w["closes_s"] for w in found.get("windows", ()) if w["closes_s"] is not None]
+    lost = [m["t_s"] for m in found["marks"] if not m["met"]]
+    return int((shut or sorted(lost) or [found["simulated_s"]])[0])
+
+
+def do_replay(args: Namespace) -> int:
+    """`twin replay`: a window, a film in a file, or a picture of one moment."""
+    out = Path(args.out) if args.out else None
+    if out is not None and out.suffix not in {".html", ".htm", ".gif", ".webp", ".mp4", ".png"}:
+        raise Fault(f"{out.name} is no film.", "Name a file that ends in .html, .mp4, .gif, .webp or .png.")
+    if args.at and (out is None or out.suffix != ".png"):
+        raise Fault("--at is for a picture.", "Name one: --out moment.png")
+    its = lived(Path(args.run), args.course)
+    from twin.film import encode, page, window
+    from twin.film.scene import scene
+
+    found = report.report(its)
+    its_scene = scene(its, found)
+    if out is None:
+        window.open_window(its_scene)
+        return DONE
+    bar = Progress("film")
+    if out.suffix == ".png":
+        encode.png(its_scene, _moment(its, args.at) if args.at else its.tick, out)
+    elif out.suffix == ".mp4":
+        encode.mp4(its_scene, out, bar.show)
+    elif out.suffix in {".gif", ".webp"}:
+        encode.moving_picture(its_scene, out, bar.show)
+    else:
+        reel = _reel(found, its_scene)
+        with written(out) as stream:
+            stream.write(page.film_page(found, its_scene, reel))
+    bar.end()
+    if args.json:
+        print_json({"file": str(out)})
+    else:
+        print(out)
+    return DONE
+
+
+def _moment(its: Session, text: str) -> int:
+    """The tick of a moment as people write it; raises Fault when it lies outside the run."""
+    sentence = g.Sentence(Text(text, Place("--at", 1, 1)))
+    tick = its.model.clock.tick(sentence.moment())
+    sentence.finish()
+    if not 0 <= tick <= its.tick:
+        span = f"{its.model.clock.text(0)} to {its.model.clock.text(its.tick)}"
+        raise Fault(f"{text} lies outside the run.", f"It goes from {span}.")
+    return tick
 
 
 def lived(path: Path, course: int = 0) -> Session:

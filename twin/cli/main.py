@@ -112,6 +112,15 @@ def _about_runs(add: _Add) -> None:
     its = add("debrief", "what happened, why, and what would have helped")
     _run_file(its)
     its.add_argument("--quick", action="store_true", help="only what happened, not what would have helped")
+    its.add_argument("--out", metavar="FILE.html", help="a page with film and figures that opens offline and prints")
+    its.add_argument("--figures", metavar="DIR", help="each figure alone, as PNG and SVG")
+
+    its = add("replay", "the film of a run: a window, or a file")
+    _run_file(its)
+    its.add_argument(
+        "--out", metavar="FILE", help="a film (.html, .mp4, .gif, .webp) or a picture of one moment (.png)"
+    )
+    its.add_argument("--at", metavar="TIME", help="the moment of a picture, such as 05:20")
 
     its = add("export", "signals and events of a run as CSV")
     _run_file(its)
@@ -191,7 +200,7 @@ def _run(args: argparse.Namespace) -> int:
 _MODULES = {
     "list": "twin.cli.small", "new": "twin.cli.small", "check": "twin.cli.small", "schema": "twin.cli.small",
     "calc": "twin.cli.small", "campaign": "twin.cli.small", "run": "twin.cli.run", "verify": "twin.cli.run",
-    "drill": "twin.cli.drill", "debrief": "twin.cli.debrief", "export": "twin.cli.debrief",
+    "drill": "twin.cli.drill", "debrief": "twin.cli.debrief", "replay": "twin.cli.debrief", "export": "twin.cli.debrief",
 }  # fmt: skip
 
 

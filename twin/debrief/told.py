@@ -35,6 +35,11 @@ def span(seconds: float) -> str:
     return f"{minutes} min" if minutes < 120 else f"{minutes // 60} h {minutes % 60} min"
 
 
+def matters(found: Found, row: Found) -> bool:
+    """Whether a row of one thing different came to something else than the run did."""
+    return bool(row["score"] != found["score"] or abs(row["spilled_m3"] - found["totals"]["spilled_m3"]) > 0.5)
+
+
 def _head(found: Found) -> list[str]:
     lines = ["TRAINING, NOT LIVE PLANT", f"{found['title']} (seed {found['seed']}, world {found['world']})"]
     if not found["finished"]:
@@ -111,12 +116,13 @@ def _windows(found: Found) -> list[str]:
 
 def _one_thing(found: Found) -> list[str]:
     lines = ["", f"One thing different (as it was: {found['score']}, {found['totals']['spilled_m3']:.1f} m3)"]
-    for row in found["one_thing"][:10]:
+    rows = [row for row in found["one_thing"] if matters(found, row)]
+    for row in rows:
         lines.append(
             f"  {row['score']:>8} {row['spilled_m3']:8.1f} m3  {row['kind']:<12} {row['change']} ({row['was']})"
         )
-    if len(found["one_thing"]) > 10:
-        lines.append(f"  … {len(found['one_thing']) - 10} more in --json")
+    if len(found["one_thing"]) > len(rows):
+        lines.append(f"  {len(found['one_thing']) - len(rows)} more would have made no difference")
     return lines
 
 
@@ -137,3 +143,16 @@ def _second(found: Found) -> list[str]:
         f"  first course  {its['parent']['score']:>8}  {its['parent']['spilled_m3']:8.1f} m3",
         f"  second course {found['score']:>8}  {found['totals']['spilled_m3']:8.1f} m3",
     ]  # fmt: skip
+
+
+def lanes(found: dict[str, Any]) -> list[tuple[str, int | None, int | None]]:
+    """Acts of either course after the moment gone back to: (act, first course, second course)."""
+    chance = found["second_chance"]
+    both: dict[str, list[int | None]] = {}
+    for n, acts in enumerate((chance["parent"]["acts"], found["acts"])):
+        for a in acts:
+            pair = both.setdefault(a["act"], [None, None])
+            done = a["done_s"]
+            if done is not None and done > chance["tick_s"] and (pair[n] is None or done < (pair[n] or 0)):
+                pair[n] = done
+    return [(act, a, b) for act, (a, b) in both.items() if (a, b) != (None, None)]

@@ -73,11 +73,24 @@ def _edges(model: Model) -> Edges:
     return Edges(*(sum(sizes[:i]) for i in range(len(sizes) + 1)))
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A crew on its way: from where, to where, between which ticks."""
+
+    row: int
+    crew: int
+    start: int
+    arrives: int
+    here: tuple[float, float]
+    there: tuple[float, float]
+
+
 @dataclass(slots=True)
 class Recorder:
     """What a block keeps of its past besides the events."""
 
     board: list[Floats] = field(default_factory=list)  # one (W, C) a tick, row 0 the start
+    ways: list[Way] = field(default_factory=list)
 
 
 _NOTHING = np.zeros((0, 0), dtype=bool)
@@ -433,6 +446,12 @@ class Block:
         name = self.model.authority.posts[post]
         self.acts[row].append(Act(self.world.tick, name, deed.verb, deed.thing, deed.to, end))
 
+    def walks(self, row: int, g: int, arrives: int, there: tuple[float, float]) -> None:
+        """Keeps a way for pictures."""
+        if self.recorder:
+            here = float(self.world.crews.x_m[row, g]), float(self.world.crews.y_m[row, g])
+            self.recorder.ways.append(Way(row, g, self.world.tick, arrives, here, there))
+
     def emit(self, row: int, kind: str, subject: str, text: str) -> None:
         """Something happened in one world at this tick."""
         tick = self.world.tick
@@ -548,6 +567,7 @@ class Block:
         self.digests = [d for d in self.digests if d[0] <= tick]
         if self.recorder:
             del self.recorder.board[tick + 1 :]
+            self.recorder.ways = [w for w in self.recorder.ways if w.start <= tick]
         self._forget()
         self._begin(tick)
         count = self.world.table.count

@@ -87,6 +87,7 @@ def _set_out(
     with_air = "breathing-air" in kit and "breathing-air" in drain.model.crews.kits[g]
     ticks = crew.way_ticks(float(here.x_m[row, g]), float(here.y_m[row, g]), point[0], point[1], with_air)
     arrives = drain.block.world.tick + max(1, ticks)
+    drain.block.walks(row, g, arrives, point)
     here.phase[row, g] = crew.BUSY
     here.arrives[row, g] = arrives
     here.to_x_m[row, g], here.to_y_m[row, g] = point

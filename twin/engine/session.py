@@ -230,7 +230,7 @@ class Session:
         mine, its = self.block.recorder, other.block.recorder
         if not base or mine is None or its is None:
             return
-        mine.board = its.board[: base + 1]
+        mine.board, mine.ways = its.board[: base + 1], list(its.ways)
         self.block.go_on_from(other.block, other.snapshots[base])
         self.block.digests = [d for d in other.block.digests if d[0] <= base]
         self.snapshots = {t: s for t, s in other.snapshots.items() if t <= base}

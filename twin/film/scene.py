@@ -1,0 +1,322 @@
+"""A lived session as plain arrays: all that plan, section, trends and lanes draw. Pickles, so that processes share it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from twin.base.arrays import Bools, Floats, Ints
+from twin.base.fault import shown
+from twin.base.units import from_si
+from twin.debrief import history
+from twin.engine import errands
+from twin.engine.session import Session
+from twin.film.axis import Axis, axis
+from twin.response.crew import NOWHERE_M
+
+FRAMES_MOST = 2000
+FRAMES_LEAST = 480  # twenty seconds: a short drill is shown slower
+STEP_S = 7.5  # eight frames a minute of the plant
+PLAN_SHAPE = 480 / 308  # width to height of the plan's box
+PAD = 0.08
+LANES = 9
+SECTION_NEAR_M = 12.0
+_SAID = frozenset(
+    {"inject", "alarm", "trip", "trip-proven", "trip-unproven", "overflow", "overflow-ends", "bund-full", "command", "power",
+     "transfer", "mustered", "seen"}
+)  # fmt: skip
+_MARKED = frozenset({"overflow", "alarm", "trip", "bund-full", "trip-unproven", "power"})
+
+
+@dataclass(frozen=True, slots=True)
+class TankShape:
+    """One tank on the plan."""
+
+    name: str
+    x: float
+    y: float
+    radius: float
+    height: float
+    lip: float
+    roof: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What stands on the ground, in metres."""
+
+    box: tuple[float, float, float, float]  # left, bottom, right, top
+    tanks: tuple[TankShape, ...]
+    bunds: tuple[tuple[str, Floats, float], ...]  # name, outline (n, 2), wall
+    places: tuple[tuple[str, str, float, float], ...]  # name, kind, x, y
+    pipes: tuple[Floats, ...]  # (n, 2) each
+    valves: tuple[tuple[str, float, float], ...]
+    nodes: tuple[tuple[str, float, float], ...]
+    section_y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One line of a trend."""
+
+    name: str
+    values: Floats  # a value a tick of the scene
+    kind: str  # truth, shown, flow, spill
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """One panel: a unit, its lines, and the limits that are drawn across."""
+
+    title: str
+    curves: tuple[Curve, ...]
+    limits: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One act: its box of time allowed, and when it was done."""
+
+    label: str
+    post: str
+    cue: int
+    due: int
+    done: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything a film shows. Arrays are by tick from `first` to `last`, one row a second."""
+
+    title: str
+    footer: str
+    first: int
+    last: int
+    time: Axis
+    story_tank: str
+    plan: Plan
+    level_m: Floats  # (ticks, tanks)
+    runs_over: Bools  # (ticks, tanks)
+    lying_m3: Floats  # (ticks, bunds)
+    open: Floats  # (ticks, valves)
+    spilled_m3: Floats  # (ticks,)
+    wind: Floats  # (ticks, 2) m/s and degrees it comes from
+    stability: str
+    heads: Ints  # (crews,)
+    ways: tuple[tuple[int, int, int, tuple[float, float], tuple[float, float]], ...]  # crew, start, arrives, from, to
+    standing: Floats  # (crews, 2) where each was at the start
+    trends: tuple[Trend, ...]
+    lanes: tuple[Lane, ...]
+    sentences: tuple[tuple[int, str], ...]
+    marks: tuple[tuple[int, str, str], ...]  # tick, kind, text: where the film can jump to
+    mustered: tuple[int, ...] = field(default=())
+
+    def people(self, tick: int) -> Floats:
+        """Where every crew is at a tick, (crews, 2), straight between the ends of its way."""
+        where = self.standing.copy()
+        for crew, start, arrives, here, there in self.ways:
+            if start <= tick:
+                share = min(1.0, (tick - start) / max(1, arrives - start))
+                where[crew] = [a + (b - a) * share for a, b in zip(here, there, strict=True)]
+        return where
+
+    def frames(self) -> list[int]:
+        """The tick of every frame: eight a minute, more for a short drill, fewer for a very long one."""
+        span = self.last - self.first
+        step = min(max(span / FRAMES_MOST, min(STEP_S, span / FRAMES_LEAST)), max(1.0, span))
+        count = max(2, round(span / max(step, 1.0)) + 1)
+        return [self.first + round(i * span / (count - 1)) for i in range(count)]
+
+
+def scene(session: Session, found: dict[str, Any]) -> Scene:
+    """The scene of a session with its debrief, from where the seats open (or the start) to where it stands."""
+    model, board = session.model, session.model.board
+    opens = model.spec.drill.start
+    first = min(model.clock.tick(opens) if opens else 0, max(0, session.tick - 60))
+    last = session.tick
+    table = history.values(session)[first : last + 1]
+
+    def cut(names: list[str]) -> Floats:
+        return table[:, [board.at[n] for n in names]]
+
+    story = story_tank(session, found)
+    plan = _plan(session, story)
+    interest = _interest(found, first)
+    start = model.clock.start
+    time = axis(first, last, interest, start.hour * 3600 + start.minute * 60 + start.second)
+    tanks = [t.name for t in plan.tanks]
+    recorder = session.block.recorder
+    assert recorder is not None
+    return Scene(
+        title=model.spec.title, footer=footer(found), first=first, last=last, time=time, story_tank=story, plan=plan,
+        level_m=cut([f"{t}.level" for t in tanks]), runs_over=cut([f"{t}.overflow" for t in tanks]) > 0.0,
+        lying_m3=cut([f"{b}.liquid" for b, _, _ in plan.bunds]), open=cut([f"{v}.position" for v, _, _ in plan.valves]),
+        spilled_m3=cut(["spilled.volume"])[:, 0], wind=cut(["weather.wind.speed", "weather.wind.from"]),
+        stability=str(model.spec.weather.stability),
+        heads=np.array([errands.heads(session.block.drain, g) for g in range(len(model.crews.names))], dtype=np.int64),
+        ways=tuple((w.crew, w.start, w.arrives, w.here, w.there) for w in recorder.ways),
+        standing=np.stack((model.crews.start_x_m, model.crews.start_y_m), axis=1),
+        trends=_trends(session, found, story, table), lanes=_lanes(found, first), sentences=_sentences(session),
+        marks=tuple((e.tick, e.kind, shown(e.text)) for e in session.block.events[0] if e.kind in _MARKED and e.tick >= first),
+        mustered=tuple(e.tick for e in session.block.events[0] if e.kind == "mustered"),
+    )  # fmt: skip
+
+
+def footer(found: dict[str, Any]) -> str:
+    """Scenario, seed, world and the head of the digest: what every export carries."""
+    run = found["digest"].removeprefix("sha256:")[:6]
+    return f"{found['scenario'].rsplit('/', 1)[-1]}, seed {found['seed']}, world {found['world']}, run {run}"
+
+
+def story_tank(session: Session, found: dict[str, Any]) -> str:
+    """The tank that the night is about: the one that ran over, else the one that misled, else that of an alarm, else one
+    that is filled."""
+    tanks = session.model.spec.farm.of("tanks")
+    events = session.block.events[0]
+    subjects = [e.subject for e in events if e.kind == "overflow"] + [m["thing"] for m in found["misled"]]
+    alarms = session.model.alarms.names
+    subjects += [session.model.alarm_subject[alarms.index(e.subject)] for e in events if e.kind == "alarm"]
+    subjects += [str(t.end) for t in session.model.spec.farm.of("transfers").values()]
+    return next((s for s in subjects if s in tanks), next(iter(tanks), ""))
+
+
+def _interest(found: dict[str, Any], first: int) -> list[int]:
+    """Ticks that matter, for the axis."""
+    ticks = [m["onset_s"] for m in found["misled"]] + [m["first_doubt_s"] for m in found["misled"]]
+    for a in found["acts"]:
+        if a["expected_s"] > 60:
+            ticks += [a["expected_s"], a["done_s"]]
+    ticks += [m["t_s"] for m in found["marks"] if not m["met"]]
+    return [t for t in ticks if t is not None and t >= first]
+
+
+# the plan
+
+
+def _plan(session: Session, story: str) -> Plan:
+    farm, names = session.model.spec.farm, session.model.names
+    tanks = tuple(
+        TankShape(n, *point, t.diameter_m / 2, t.height_m, t.lip_m or t.height_m, t.roof)
+        for n, t in farm.of("tanks").items()
+        if (point := names.point(n)) is not None
+    )
+    bunds = tuple(
+        (n, np.array(p.outline if p.outline else _around(session, n, tanks)), float(p.wall_m or 0.0))
+        for n, p in farm.of("places").items()
+        if p.kind == "bund" and (p.outline or _around(session, n, tanks))
+    )
+    places = tuple(
+        (n, p.kind, *point) for n, p in farm.of("places").items() if p.kind != "bund" and (point := names.point(n))
+    )
+    valves = tuple((n, *point) for n in session.model.plant.valves if (point := names.point(n)) is not None)
+    nodes = tuple((n, *point) for n in farm.of("nodes") if (point := names.point(n)) is not None)
+    pipes = []
+    for line in farm.of("lines").values():
+        points = [p for n in (line.start, *line.through, line.end) if (p := names.point(str(n))) is not None]
+        if len(points) > 1:
+            pipes.append(np.array(points))
+    section = next((t.y for t in tanks if t.name == story), tanks[0].y if tanks else 0.0)
+    everything = [(t.x + dx * t.radius, t.y + dy * t.radius) for t in tanks for dx, dy in ((-1, -1), (1, 1))]
+    everything += [tuple(p) for _, outline, _ in bunds for p in outline.tolist()]
+    everything += [(x, y) for _, _, x, y in places] + [(x, y) for _, x, y in (*valves, *nodes)]
+    recorder = session.block.recorder
+    everything += [w.there for w in recorder.ways if abs(w.there[0]) < NOWHERE_M] if recorder else []
+    return Plan(_box(everything), tanks, bunds, places, tuple(pipes), valves, nodes, section)
+
+
+def _around(session: Session, bund: str, tanks: tuple[TankShape, ...]) -> list[tuple[float, float]]:
+    """A bund without an outline: a rectangle of its area around its tanks, or none."""
+    farm = session.model.spec.farm
+    inside = [t for t in tanks if farm.of("tanks")[t.name].bund == bund]
+    if not inside:
+        return []
+    left, right = min(t.x - t.radius for t in inside) - 8, max(t.x + t.radius for t in inside) + 8
+    middle = sum(t.y for t in inside) / len(inside)
+    half = max(float(farm.of("places")[bund].area_m2 or 0.0) / (right - left) / 2, max(t.radius for t in inside) + 5)
+    return [(left, middle - half), (right, middle - half), (right, middle + half), (left, middle + half)]
+
+
+def _box(points: list[Any]) -> tuple[float, float, float, float]:
+    """The box of all that happens, padded, in the shape of the plan."""
+    xs, ys = [p[0] for p in points] or [0.0, 100.0], [p[1] for p in points] or [0.0, 60.0]
+    width, height = max(xs) - min(xs) or 60.0, max(ys) - min(ys) or 40.0
+    width, height = width * (1 + 2 * PAD), height * (1 + 2 * PAD) + 0.06 * width
+    width, height = max(width, height * PLAN_SHAPE), max(height, width / PLAN_SHAPE)
+    x, y = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
+    return x - width / 2, y - height / 2, x + width / 2, y + height / 2
+
+
+# trends and lanes
+
+
+def _trends(session: Session, found: dict[str, Any], tank: str, table: Floats) -> tuple[Trend, ...]:
+    model, board = session.model, session.model.board
+    spec = model.spec.farm.of("tanks")[tank]
+
+    def of(name: str) -> Floats:
+        column = board.at[name]
+        unit = board.unit(column)
+        return np.asarray(from_si(table[:, column], unit) if unit else table[:, column])  # type: ignore[arg-type]
+
+    instruments = model.spec.farm.of("instruments").items()
+    gauges = [
+        n
+        for n, i in instruments
+        if (i.measures.reading.thing, i.measures.reading.quantity) == (tank, "level")
+        and not i.measures.sign
+        and i.by_hand_s is None
+    ]
+    limits = [("overflows", float(spec.lip_m or spec.height_m))]
+    for name, alarm in model.spec.farm.of("alarms").items():
+        atom = alarm.when.terms[0].atom
+        if getattr(getattr(atom, "reading", None), "text", "") in gauges and getattr(atom, "limit", None) is not None:
+            limits.append((name, atom.limit.si("length")))
+    level = Trend(
+        f"Level of {tank}, m",
+        (Curve("truth", of(f"{tank}.level"), "truth"), *(Curve("gauge", of(g), "shown") for g in gauges[:1])), tuple(limits),
+    )  # fmt: skip
+    flows = [f"{n}.flow" for n, line in model.spec.farm.of("lines").items() if str(line.end) == tank]
+    inflow = sum((of(f) for f in flows), np.zeros(len(table)))
+    return (
+        level, Trend(f"Into {tank}, m³/h", (Curve("flow", inflow, "flow"),)),
+        Trend("Spilled, m³", (Curve("spilled", of("spilled.volume"), "spill"),)),
+    )  # fmt: skip
+
+
+def _lanes(found: dict[str, Any], first: int) -> tuple[Lane, ...]:
+    """Acts of the plan, one lane each; late ones stay where there are too many, what was over before is left out."""
+    rows: list[Lane] = []
+    seen: set[str] = set()
+    for a in found["acts"]:
+        if a["act"] not in seen and (a["done_s"] is None or a["done_s"] >= first):
+            seen.add(a["act"])
+            rows.append(
+                Lane(a["act"], a["post"], a["expected_s"], a["expected_s"] + round(a["allowed_s"] or 0), a["done_s"])
+            )
+    late = sorted(rows, key=lambda r: (r.done is not None and r.done <= r.due, r.cue))[:LANES]
+    return tuple(r for r in rows if r in late)
+
+
+def _sentences(session: Session) -> tuple[tuple[int, str], ...]:
+    """What is true now: the last thing of weight that happened, as the events say it."""
+    running = [
+        n for x, n in enumerate(session.model.plant.transfers) if session.block.recorder and _ran_at_start(session, x)
+    ]
+    first = f"{' and '.join(running)} running" if running else session.model.spec.title
+    told = [(e.tick, _short(e.text, e.kind)) for e in session.block.events[0] if e.kind in _SAID]
+    return ((0, first), *told)
+
+
+def _ran_at_start(session: Session, x: int) -> bool:
+    name = f"{session.model.plant.transfers[x]}.running"
+    recorder = session.block.recorder
+    assert recorder is not None
+    return bool(recorder.board[0][0, session.model.board.at[name]] > 0.5)
+
+
+def _short(text: str, kind: str) -> str:
+    plain = shown(text)
+    if kind == "inject":
+        plain = plain.partition(": ")[2] or plain
+    plain = plain[:1].upper() + plain[1:]
+    return plain if len(plain) <= 64 else plain[:62].rsplit(" ", 1)[0] + " …"
