@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CORES ?= 2
 
-.PHONY: drill test check quick long machine bench docs screens lock clean
+.PHONY: drill test check quick long machine bench docs screens film lock clean
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
@@ -26,7 +26,7 @@ drill: $(VENV)/.runtime
 
 test: $(VENV)/.dev
 	@$(BIN)/pytest -n $(CORES) -m "not long and not machine"
-	@echo "Left out: long runs (make long) and tests that need gcc or tmux (make machine); .ci/run runs them all."
+	@echo "Left out: long runs (make long) and tests that need gcc, tmux or chromium (make machine); .ci/run runs them all."
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff check .
@@ -48,6 +48,15 @@ bench: $(VENV)/.dev
 
 screens: $(VENV)/.dev
 	@$(BIN)/python -m tests.screens.record
+	@$(BIN)/python -m tests.film.record
+
+# An ffmpeg for films (a GPL program of its own, hence not a part of ours), then a film and a debrief to look at;
+# RUN=FILE takes another run.
+film: $(VENV)/.runtime
+	@$(BIN)/pip install -q --disable-pip-version-check -e '.[film]' -c requirements.lock -c requirements-dev.lock
+	@mkdir -p runs
+	@test -n "$(RUN)" || test -f runs/film.twin || $(BIN)/twin run gauge-sticks --set plan.doubt-gauge.delay='14 min' --out runs/film.twin
+	@$(BIN)/twin debrief $(or $(RUN),runs/film.twin) --out runs/film.html
 
 docs: $(VENV)/.dev
 	@$(BIN)/python -m twin.cli.reference

@@ -9,7 +9,7 @@ import numpy as np
 from twin.base.arrays import Floats
 from twin.base.fault import Fault, nearest
 from twin.campaign.run import Campaign
-from twin.debrief import outcome
+from twin.debrief import outcome, report, whatif
 from twin.engine import session as sessions
 from twin.engine.block import Block
 from twin.engine.orders import Event
@@ -72,6 +72,16 @@ class Run:
     def outcome(self) -> dict[str, Any]:
         """Runs to the end; totals, score, marks with evidence, digest."""
         return dict(self._session.finish(outcome.sealed))
+
+    def debrief(self) -> dict[str, Any]:
+        """Runs to the end; what `twin debrief --json` prints: story, acts, misled, windows, one thing different, luck.
+
+        >>> run = open_scenario("gauge-sticks", posts="none")
+        >>> run.debrief()["one_thing"][0]["change"]
+        'LS-101 healthy'
+        """
+        self.outcome()
+        return report.report(self._session, whatif.answers(self._session))
 
     def fork(self, override: Override | None = None) -> "Run":
         """The same world from its start with the same commands and one thing different, run up to this second."""

@@ -69,12 +69,12 @@ def _pictures(its: Session, found: dict[str, Any], out: Path | None, folder: Pat
 def _reel(found: dict[str, Any], scene: Any) -> Any:
     """The film of a page: MP4 where there is an ffmpeg, else a moving picture, which is said."""
     from twin.film import encode, page
+    from twin.film.frame import plan_alone
 
     still = _moment_that_counts(found)
     bar = Progress("film")
+    picture = page.svg(plan_alone(scene, still))
     with tempfile.TemporaryDirectory() as folder:
-        encode.png(scene, still, Path(folder) / "still.png")
-        picture = (Path(folder) / "still.png").read_bytes()
         if encode.ffmpeg():
             encode.mp4(scene, Path(folder) / "film.mp4", bar.show)
             reel = page.Reel((Path(folder) / "film.mp4").read_bytes(), "video/mp4", picture, still)

@@ -20,7 +20,7 @@ from twin.film.scene import Scene
 
 FRAMES_A_SECOND = 24
 PROCESSES = 2
-GIF_WIDTH, GIF_FRAMES_A_SECOND, GIF_MOST = 960, 8, 320
+GIF_DPI, GIF_FRAMES_A_SECOND, GIF_MOST = 75, 8, 240  # 960 x 540
 _X264 = ("-c:v", "libx264", "-preset", "veryfast", "-crf", "27", "-tune", "stillimage", "-g", "96", "-pix_fmt", "yuv420p",
          "-threads", "1", "-movflags", "+faststart")  # fmt: skip
 Told = Callable[[float], None]
@@ -150,12 +150,11 @@ def moving_picture(scene: Scene, path: Path, told: Told | None = None) -> None:
 
     frames = scene.frames()
     step = max(1, -(-len(frames) // GIF_MOST))
-    film = Film(scene)
+    film = Film(scene, GIF_DPI)
     pictures = []
     chosen = frames[::step]
     for number, tick in enumerate(chosen):
         picture = Image.fromarray(film.draw(tick)[..., :3].copy())
-        picture = picture.resize((GIF_WIDTH, GIF_WIDTH * picture.height // picture.width), Image.Resampling.LANCZOS)
         if path.suffix == ".gif":  # one palette of 255 colours for all: the last picture has the most
             picture = picture.quantize(255, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
         pictures.append(picture)

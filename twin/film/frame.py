@@ -26,6 +26,8 @@ LEFT, WIDE = 0.700, 0.222
 TRENDS = ((0.665, 0.2105), (0.555, 0.070), (0.445, 0.070))  # bottom, height
 ACTS = (LEFT, 0.062, WIDE, 0.335)
 LAYERS_KEPT = 3  # of some seven megabytes each
+SPRITES_KEPT = 400
+ROWS_OF_TEXT = 360  # live values move in steps of two pixels
 LABELS_APART = 0.085  # of a panel's height: live values closer than this show one
 
 
@@ -34,16 +36,19 @@ class Film:
     """A figure with its still layers and its movers."""
 
     scene: Scene
+    dpi: int = DPI
     figure: Figure = field(init=False)
     movers: plans.Movers = field(default_factory=plans.Movers)
     panels: list[Axes] = field(default_factory=list)
     live: list[tuple[Text, Curve, Axes]] = field(default_factory=list)
     texts: dict[str, Text] = field(default_factory=dict)
+    clock: list[Text] = field(default_factory=list)
     cursors: list[Line2D] = field(default_factory=list)
     _layers: dict[tuple[Any, ...], tuple[Any, Any]] = field(default_factory=dict)
+    _sprites: dict[tuple[Any, ...], tuple[Any, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.figure = look.figure(HEIGHT_IN, width_in=WIDTH_IN, ground=look.GROUND)
+        self.figure = look.figure(HEIGHT_IN, width_in=WIDTH_IN, ground=look.GROUND, dpi=self.dpi)
         plans.draw_plan(look.axes(self.figure, PLAN), self.scene, self.movers)
         taller = plans.draw_section(look.axes(self.figure, SECTION), self.scene, self.movers)
         fig = self.figure
@@ -54,10 +59,21 @@ class Film:
         self.texts = {
             "sentence": fig.text(PLAN[0], 0.978, "", size=17, weight="bold", va="top"),
             "facts": fig.text(PLAN[0], 0.926, "", size=11, color=look.SECOND, va="top"),
-            "clock": fig.text(0.9875, 0.98, "", size=24, weight="bold", va="top", ha="right"),
         }
+        self.clock = self._clock()
         fig.text(PLAN[0], 0.018, look.TRAINING, size=9, weight="bold", color=look.SECOND)
         fig.text(0.195, 0.018, f"{self.scene.title}: {self.scene.footer}"[:100], size=9, color=look.SECOND)
+
+    def _clock(self) -> list[Text]:
+        """Hours, minutes and seconds apart: each comes from few pictures."""
+        parts, right = [], 0.9875
+        for sample in ("00", "00:", "00:"):
+            text = self.figure.text(right, 0.98, sample, size=24, weight="bold", va="baseline", ha="right")
+            text.set_y(0.98 - 0.034)
+            renderer: Any = self.figure.canvas.get_renderer()  # type: ignore[attr-defined]
+            right -= text.get_window_extent(renderer).width / self.figure.bbox.width + 0.0008
+            parts.append(text)
+        return parts[::-1]
 
     # the still parts
 
@@ -154,7 +170,7 @@ class Film:
         return np.asarray(canvas.buffer_rgba())
 
     def _moving(self) -> list[Any]:
-        texts = [*self.texts.values(), *(t for t, _, _ in self.live)]
+        texts = [*self.texts.values(), *self.clock, *(t for t, _, _ in self.live)]
         return [*plans.restless(self.scene, self.movers), *self.cursors, *texts]
 
     def draw(self, tick: int) -> Any:
@@ -170,9 +186,31 @@ class Film:
         canvas: Any = self.figure.canvas
         renderer = canvas.get_renderer()
         for artist in sorted(self._moving(), key=_order):
-            if artist.get_visible() and not (isinstance(artist, Text) and not artist.get_text()):
+            if not artist.get_visible():
+                continue
+            if isinstance(artist, Text) and artist.axes is None:
+                self._draw_text(artist, buffer, renderer)
+            else:
                 artist.draw(renderer)
         return buffer
+
+    def _draw_text(self, text: Text, buffer: Any, renderer: Any) -> None:
+        """A text of the figure, which lies on bare ground: its pixels are kept, for letters cost most of a frame."""
+        if not text.get_text():
+            return
+        key = (id(text), text.get_text(), text.get_position())
+        if key not in self._sprites:
+            if len(self._sprites) >= SPRITES_KEPT:
+                self._sprites.pop(next(iter(self._sprites)))
+            text.draw(renderer)
+            box = text.get_window_extent(renderer)
+            rows, columns = buffer.shape[:2]
+            top, bottom = max(0, rows - int(box.y1) - 3), min(rows, rows - int(box.y0) + 3)
+            left, right = max(0, int(box.x0) - 3), min(columns, int(box.x1) + 4)
+            self._sprites[key] = (slice(top, bottom), slice(left, right)), buffer[top:bottom, left:right].copy()
+            return
+        where, pixels = self._sprites[key]
+        buffer[where] = pixels
 
     def show_panel(self, number: int, shown: bool) -> None:
         """Shows or hides one trend with its live values."""
@@ -196,7 +234,10 @@ class Film:
         self.texts["sentence"].set_text(next(t for at, t in reversed(scene.sentences) if at <= tick))
         self.texts["facts"].set_text(_facts(scene, tick, row))
         whole = (scene.time.start_s + tick) % 86400
-        self.texts["clock"].set_text(f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}")
+        for text, shown in zip(
+            self.clock, (f"{whole // 3600:02d}:", f"{whole // 60 % 60:02d}:", f"{whole % 60:02d}"), strict=True
+        ):
+            text.set_text(shown)
 
     def _values(self, row: int) -> None:
         """Live values in the gutter right of the panels; of two too close together the truth is shown."""
@@ -212,7 +253,17 @@ class Film:
             text.set_text(
                 "" if near else f"{curve.name if curve.kind in {'truth', 'shown'} else ''} {value:.{digits}f}".strip()
             )
-            text.set_position((LEFT + WIDE + 0.006, y))
+            text.set_position((LEFT + WIDE + 0.006, round(y * ROWS_OF_TEXT) / ROWS_OF_TEXT))
+
+
+def plan_alone(scene: Scene, tick: int) -> Figure:
+    """The plan of one moment for paper: there a whole frame would have type of four points."""
+    fig = look.figure(4.95, width_in=7.04)
+    movers = plans.Movers()
+    plans.draw_plan(look.axes(fig, (0.005, 0.06, 0.99, 0.93)), scene, movers)
+    plans.move_plan(scene, movers, tick)
+    fig.text(0.01, 0.01, f"{look.TRAINING}  |  {scene.footer}", size=8, color=look.SECOND, va="bottom")
+    return fig
 
 
 def _order(artist: Any) -> tuple[int, float]:

@@ -42,10 +42,10 @@ STYLE: Any = {
 }  # fmt: skip
 
 
-def figure(height_in: float, *, width_in: float = WIDTH_IN, ground: str = PAGE) -> Figure:
+def figure(height_in: float, *, width_in: float = WIDTH_IN, ground: str = PAGE, dpi: int = 100) -> Figure:
     """An empty figure with a canvas of its own: no window, no global state."""
     with mpl.rc_context(STYLE):
-        made = Figure(figsize=(width_in, height_in), facecolor=ground)
+        made = Figure(figsize=(width_in, height_in), facecolor=ground, dpi=dpi)
         FigureCanvasAgg(made)
     return made
 

@@ -26,7 +26,7 @@ class Reel:
 
     data: bytes
     kind: str  # video/mp4, image/webp
-    still: bytes  # PNG
+    still: bytes  # SVG of the plan, for paper
     still_tick: int
 
 
@@ -136,8 +136,8 @@ def _film(found: Found, scene: Scene, reel: Reel | None) -> str:
     if reel is None:
         return ""
     still = base64.b64encode(reel.still).decode()
-    caption = f"{moment(found, reel.still_tick)}. The film is in the page on the screen."
-    printed = f'<figure class="paper"><img alt="the plan" src="data:image/png;base64,{still}"><figcaption>{_e(caption)}</figcaption></figure>'
+    caption = f"The plan at {moment(found, reel.still_tick)}. The film is in the page on the screen."
+    printed = f'<figure class="paper"><img alt="the plan" src="data:image/svg+xml;base64,{still}"><figcaption>{_e(caption)}</figcaption></figure>'
     data = base64.b64encode(reel.data).decode()
     if not reel.kind.startswith("video"):
         words = "The film as a moving picture: without ffmpeg there is no video with a slider. make film installs one."
@@ -335,6 +335,6 @@ img, video {{ width: 100%; display: block; }} .figure img {{ width: 96%; }}
 button {{ font: inherit; font-size: 9pt; padding: 3pt 8pt; border: 1pt solid {look.SECOND}; background: #fff; color: {look.INK}; border-radius: 3pt; cursor: pointer; }}
 button[aria-pressed=true] {{ background: {look.INK}; color: #fff; }} figure {{ margin: 0; }} .paper {{ display: none; }}
 .sign {{ display: flex; gap: 24pt; margin-top: 40pt; }} .sign div {{ flex: 1; border-top: 1pt solid {look.INK}; padding-top: 3pt; color: {look.SECOND}; font-size: 9pt; }}
-@media print {{ body {{ background: #fff; font-size: 9.5pt; }} main {{ width: auto !important; padding: 0; }} .screen {{ display: none; }} .paper {{ display: block; }}
+@media print {{ body {{ background: #fff; font-size: 9.5pt; }} main {{ width: auto !important; padding: 0; }} .screen {{ display: none; }} .paper {{ display: block; }} .paper img {{ width: 86%; }}
   .figure img {{ width: 90%; }} }}
 """

@@ -91,8 +91,8 @@ def draw_plan(ax: Axes, scene: Scene, movers: Movers) -> None:
                           path_effects=look.halo("white", 3.0))  # fmt: skip
         movers.valves.append(mark)
     for name, x, y in plan.nodes:
-        ax.plot([x], [y], marker="s", ms=4, color=look.SECOND, zorder=5)
-        if not any(abs(x - a) < 1 and abs(y - b) < 1 for _, a, b in plan.valves):
+        ax.plot([x], [y], marker="s", ms=4 if name else 2.5, color=look.SECOND, zorder=5)
+        if name and not any(abs(x - a) < 1 and abs(y - b) < 1 for _, a, b in plan.valves):
             ax.text(x, y - 0.016 * (top - bottom), name, size=9, color=look.SECOND, ha="center", va="top", zorder=12)
     movers.people = ax.scatter([], [], s=16, color=look.INK, edgecolors="white", linewidths=0.6, zorder=11)
     _frame_of_plan(ax, scene)
@@ -222,21 +222,28 @@ def draw_section(ax: Axes, scene: Scene, movers: Movers) -> float:
 
 def move(scene: Scene, movers: Movers, tick: int) -> None:
     """Sets every mover to a tick."""
+    move_plan(scene, movers, tick)
     row = _row(scene, tick)
     for n, tank in enumerate(scene.plan.tanks):
-        level = float(scene.level_m[row, n])
-        movers.fills[n].set_path(_chord(tank, level / tank.lip))
-        movers.spills[n].set_visible(bool(scene.runs_over[row, n]))
-        movers.section_fills[n].set_height(min(level, tank.lip))
-    for n, (pool, depth) in enumerate(zip(movers.pools, _depths(scene, row).tolist(), strict=True)):
-        pool.set_visible(bool(scene.lying_m3[row, n] > POOL_M3))
+        movers.section_fills[n].set_height(min(float(scene.level_m[row, n]), tank.lip))
+    for n, depth in enumerate(_depths(scene, row).tolist()):
         movers.section_pools[n].set_height(depth)
+    if movers.section_gauge is not None and movers.section_label is not None:
+        _gauge_bar(scene, movers, row)
+
+
+def move_plan(scene: Scene, movers: Movers, tick: int) -> None:
+    """Sets the movers of the plan to a tick."""
+    row = _row(scene, tick)
+    for n, tank in enumerate(scene.plan.tanks):
+        movers.fills[n].set_path(_chord(tank, float(scene.level_m[row, n]) / tank.lip))
+        movers.spills[n].set_visible(bool(scene.runs_over[row, n]))
+    for n, pool in enumerate(movers.pools):
+        pool.set_visible(bool(scene.lying_m3[row, n] > POOL_M3))
     for n, mark in enumerate(movers.valves):
         mark.set_markerfacecolor(_valve_face(float(scene.open[row, n])))
     assert movers.people is not None
     movers.people.set_offsets(_dots(scene, tick))
-    if movers.section_gauge is not None and movers.section_label is not None:
-        _gauge_bar(scene, movers, row)
 
 
 def _depths(scene: Scene, row: int) -> Floats:

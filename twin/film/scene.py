@@ -51,7 +51,7 @@ class Plan:
     places: tuple[tuple[str, str, float, float], ...]  # name, kind, x, y
     pipes: tuple[Floats, ...]  # (n, 2) each
     valves: tuple[tuple[str, float, float], ...]
-    nodes: tuple[tuple[str, float, float], ...]
+    nodes: tuple[tuple[str, float, float], ...]  # a junction of pipes has no name here
     section_y: float
 
 
@@ -209,7 +209,11 @@ def _plan(session: Session, story: str) -> Plan:
         (n, p.kind, *point) for n, p in farm.of("places").items() if p.kind != "bund" and (point := names.point(n))
     )
     valves = tuple((n, *point) for n in session.model.plant.valves if (point := names.point(n)) is not None)
-    nodes = tuple((n, *point) for n in farm.of("nodes") if (point := names.point(n)) is not None)
+    nodes = tuple(
+        (n if node.flow_m3_s is not None or node.holds_m3 or node.receives or node.protected else "", *point)
+        for n, node in farm.of("nodes").items()
+        if (point := names.point(n)) is not None
+    )
     pipes = []
     for line in farm.of("lines").values():
         points = [p for n in (line.start, *line.through, line.end) if (p := names.point(str(n))) is not None]

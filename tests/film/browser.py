@@ -1,0 +1,77 @@
+"""Chromium without a window, driven by its debug protocol: real time, real seeks."""
+
+import base64
+import json
+import shutil
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import websocket
+
+FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+         "--disable-component-update", "--disable-sync", "--remote-debugging-port=0", "--remote-allow-origins=*")  # fmt: skip
+
+
+class Browser:
+    """One page in one browser."""
+
+    def __init__(self, folder: Path, page: Path, size: tuple[int, int]) -> None:
+        program = shutil.which("chromium") or shutil.which("google-chrome") or ""
+        assert program, "chromium is needed for this test"
+        self.process = subprocess.Popen(
+            [program, *FLAGS, f"--window-size={size[0]},{size[1]}", f"--user-data-dir={folder}", page.as_uri()],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        port = self._port(folder / "DevToolsActivePort")
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/json") as answer:
+            target = next(t for t in json.load(answer) if t["type"] == "page")
+        self.socket = websocket.create_connection(target["webSocketDebuggerUrl"], timeout=30)
+        self.messages: list[str] = []
+        self.count = 0
+        for domain in ("Runtime", "Log", "Page"):
+            self.ask(f"{domain}.enable")
+
+    @staticmethod
+    def _port(path: Path) -> int:
+        for _ in range(300):
+            if path.exists() and path.read_text().strip():
+                return int(path.read_text().split()[0])
+            time.sleep(0.1)
+        raise AssertionError("the browser did not start")
+
+    def ask(self, method: str, **params: Any) -> dict[str, Any]:
+        self.count += 1
+        self.socket.send(json.dumps({"id": self.count, "method": method, "params": params}))
+        while True:
+            message = json.loads(self.socket.recv())
+            if message.get("id") == self.count:
+                assert "error" not in message, message
+                found: dict[str, Any] = message["result"]
+                return found
+            if message.get("method") in {"Runtime.consoleAPICalled", "Log.entryAdded", "Runtime.exceptionThrown"}:
+                self.messages.append(json.dumps(message["params"])[:300])
+
+    def js(self, expression: str) -> Any:
+        found = self.ask("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        assert "exceptionDetails" not in found, found
+        return found["result"].get("value")
+
+    def wait(self, expression: str) -> Any:
+        for _ in range(200):
+            value = self.js(expression)
+            if value:
+                return value
+            time.sleep(0.05)
+        raise AssertionError(f"never true: {expression}")
+
+    def picture(self, path: Path) -> None:
+        data = self.ask("Page.captureScreenshot", format="png", captureBeyondViewport=True)["data"]
+        path.write_bytes(base64.b64decode(data))
+
+    def close(self) -> None:
+        self.socket.close()
+        self.process.terminate()
+        self.process.wait(timeout=20)
