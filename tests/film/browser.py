@@ -1,11 +1,11 @@
 """Chromium without a window, driven by its debug protocol: real time, real seeks."""
 
 import base64
+import http.client
 import json
 import shutil
 import subprocess
 import time
-import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,10 @@ class Browser:
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         port = self._port(folder / "DevToolsActivePort")
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/json") as answer:
-            target = next(t for t in json.load(answer) if t["type"] == "page")
+        asked = http.client.HTTPConnection("localhost", port)
+        asked.request("GET", "/json")
+        target = next(t for t in json.load(asked.getresponse()) if t["type"] == "page")
+        asked.close()
         self.socket = websocket.create_connection(target["webSocketDebuggerUrl"], timeout=30)
         self.messages: list[str] = []
         self.count = 0

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from tests.film.night import late
 from twin.cli.main import main
+from twin.film import look, window
 
 SHORT = ("--set", "T-101.level=15.25 m", "--set", "lasts=3 min", "--set", "plan.end-receipt.within=1 s")
 
@@ -114,6 +116,43 @@ def test_a_changed_run_is_debriefed_by_nobody(run: Path, tmp_path: Path, capsys:
     odd.write_text("\n".join([lines[0], json.dumps(record), *lines[2:]]) + "\n")
     assert main(["debrief", str(odd)]) == 2
     assert "twin verify" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("lived_s", [0, 1, 5, 61])
+def test_a_run_left_early_is_debriefed_as_far_as_it_goes(run: Path, tmp_path: Path, lived_s: int) -> None:
+    from twin.engine import session as sessions
+
+    path = tmp_path / "early.twin"
+    its = sessions.start(sessions.Setup("gauge-sticks"), path)
+    its.advance(lived_s)
+    its.mark()
+    its.close()
+    words = [["debrief", str(path)], ["replay", str(path), "--out", str(tmp_path / "a.png")],
+             ["replay", str(path), "--out", str(tmp_path / "a.gif")], ["export", str(path), "--out", str(tmp_path / "a.csv")]]  # fmt: skip
+    for command in words:
+        assert main(command) == (0 if lived_s else 2)
+
+
+def test_the_controls_of_the_window_move_the_film() -> None:
+    scene = late()[2]
+    player = window.Player(scene, look.figure(8.1, width_in=12.8))
+    player.build()
+    player.next_event()
+    assert scene.time.clock(player.tick) == "02:31"
+    player.play()
+    before = player.tick
+    player.turn()
+    assert player.tick == before + 7  # three minutes a second, 40 ms a turn
+    player.faster()
+    player.turn()
+    assert player.tick == before + 21
+    with_trend = player.film.draw(player.tick).copy()
+    player.choose(0)
+    assert (player.film.draw(player.tick) != with_trend).any()
+    player.choose(0)
+    assert (player.film.draw(player.tick) == with_trend).all()
+    player.go(10**9)
+    assert player.tick == scene.last
 
 
 def test_without_a_display_the_window_says_what_to_do(run: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,8 @@ from twin.cli.main import DONE, NO, print_json
 from twin.cli.progress import Progress
 from twin.debrief import outcome
 from twin.engine import commands, session
-from twin.engine.commands import INSTRUCTOR, Line
+from twin.engine.commands import Line
+from twin.engine.instructor import INSTRUCTOR
 from twin.engine.session import Session, Setup
 from twin.journal import chain
 from twin.journal.chain import DiskFault

@@ -8,7 +8,7 @@ follows is worked out when the next scan drains the inbox, in the order (row, ra
 
 import hashlib
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from twin.base import chance
 from twin.base.arrays import NEVER, Bools, Floats, same_bits, some
 from twin.base.fault import Fault
 from twin.engine import world as worlds_
+from twin.engine.instructor import Standing
 from twin.engine.model import Model
 from twin.engine.orders import CELL, OUTSIDE, Act, Answer, Command, Event, Order
 from twin.engine.world import Override, World
@@ -48,6 +49,7 @@ class Snapshot:
     act_counts: list[int]
     firsts: Any
     asked: Any
+    standing: list[Standing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,7 @@ class Block:
         self.hashes = [hashlib.sha256() for _ in numbers]
         self.orders: dict[tuple[int, int], Order] = {}
         self.inbox: list[tuple[Any, ...]] = []
+        self.standing: list[Standing] = []  # what of the instructor waits
         self.recorder = Recorder() if record else None
         self.digests: list[tuple[int, list[str]]] = []
         self.drain = Drain(self)
@@ -238,6 +241,9 @@ class Block:
         world.tick = tick
         self.taken, self.afresh = self._no_hand, self._no_start
         notes, self.inbox = sorted(self.inbox, key=lambda note: note[:3]), []
+        if self.standing:
+            self.touched = True
+            self.drain.stand()
         if notes:
             self.touched = True
             self.drain.run(notes)
@@ -261,6 +267,8 @@ class Block:
         world.board = np.concatenate((readings, world.values.shown), axis=1)
         self._protect(tick)
         self._notice(tick)
+        if self.standing:
+            self.drain.look()
         if model.facts.reads_any:
             self._measure()
         if self.recorder:
@@ -526,6 +534,7 @@ class Block:
             act_counts=[len(a) for a in self.acts],
             firsts=[dict(f) for f in self.first],
             asked=[dict(a) for a in self.asked],
+            standing=list(self.standing),
         )
 
     def _owed(self) -> list[tuple[Any, ...]]:
@@ -549,6 +558,7 @@ class Block:
                 act_counts=snapshot.act_counts * n,
                 firsts=snapshot.firsts * n,
                 asked=snapshot.asked * n,
+                standing=[replace(its, row=row) for row in range(n) for its in snapshot.standing],
             )
         )
 
@@ -563,6 +573,7 @@ class Block:
             del self.acts[row][snapshot.act_counts[row] :]
         self.first = [dict(f) for f in snapshot.firsts]
         self.asked = [dict(a) for a in snapshot.asked]
+        self.standing = list(snapshot.standing)
         tick = self.world.tick
         self.digests = [d for d in self.digests if d[0] <= tick]
         if self.recorder:

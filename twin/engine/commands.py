@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from twin.base.fault import Fault, Place, nearest
+from twin.engine import instructor
+from twin.engine.instructor import INSTRUCTOR
 from twin.engine.model import Model
 from twin.engine.orders import Command
 from twin.farm import grammar as g
 from twin.farm.nodes import Text
 from twin.response.deed import resolve
 
-INSTRUCTOR = "instructor"
 LONGEST = 1000
 
 
@@ -29,6 +30,8 @@ def order(model: Model, post: str, sentence: str, place: Place | None = None) ->
     where = place or Place("command", 1, 1)
     if len(sentence) > LONGEST or not all(c.isprintable() for c in sentence):
         raise Fault("this is no command.", f"Write at most {LONGEST} characters that print.", where)
+    if post == INSTRUCTOR:
+        return instructor.order(model, sentence, where)
     if post not in model.authority.posts:
         raise Fault(f"{post!r} is no post.", nearest(post, model.authority.posts), where)
     act = g.parse(g.act, Text(sentence, where))
@@ -57,7 +60,10 @@ def line(model: Model, text: str, number: int, file: str) -> Line | None:
         raise Fault("what is to be done is missing.", "", s.end)
     rest = stripped[s.words[s.at].place.column - place.column :]
     if post.text == INSTRUCTOR:
-        return Line(number, tick, INSTRUCTOR, rest, _rewind(model, s, tick))
+        if s.peek() == "rewind":
+            return Line(number, tick, INSTRUCTOR, rest, _rewind(model, s, tick))
+        order(model, INSTRUCTOR, rest, s.words[s.at].place)
+        return Line(number, tick, INSTRUCTOR, rest)
     order(model, post.text, rest, s.words[s.at].place)
     return Line(number, tick, post.text, rest)
 

@@ -3,6 +3,7 @@
 All that is written between two scans is written here, world by world, in the order (row, rank, source).
 """
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from twin.base.arrays import NEVER
 from twin.base.units import show
 from twin.engine import errands, verbs
 from twin.engine import world as worlds_
+from twin.engine.instructor import INSTRUCTOR, MOST_STANDING, Standing, look
 from twin.engine.orders import OUTSIDE, Answer, Order
 from twin.farm import state
 from twin.farm.words import EVENTS
@@ -50,6 +52,10 @@ class Drain:
     def _outside(self, row: int, command: Any) -> "Answer":
         posts = self.model.authority.posts
         deed: Deed = command.deed
+        if command.post == INSTRUCTOR and not command.acts_for:
+            return self._instructed(row, command)
+        if command.acts_for:
+            command = dataclasses.replace(command, post=command.acts_for)
         post = posts.index(command.post)
         if command.for_plan:
             reason = self.give(row, post, deed, line=-1, by_plan=bool(self.controls.on_plan[row, post]))
@@ -60,6 +66,39 @@ class Drain:
             return Answer(False, reason)
         reason = self.give(row, post, deed, line=-1, by_plan=False)
         return Answer(not reason, reason)
+
+    def _instructed(self, row: int, command: Any) -> Answer:
+        """The instructor acts on the world, now or when a condition holds."""
+        standing = self.block.standing
+        if command.cue is not None:
+            if len(standing) >= MOST_STANDING:
+                return Answer(False, "too many conditions wait: let some fire first.")
+            standing.append(Standing(row, command.deed, command.sentence, self.block.world.tick, cue=command.cue))
+            self.block.emit(row, "armed", command.deed.thing or command.deed.verb, f"instructor: {command.sentence}")
+            return Answer(True)
+        reason = verbs.instructed(self, row, command.deed)
+        return Answer(not reason, reason)
+
+    def stand(self) -> None:
+        """What of the instructor is due at this scan: ways, returns, and conditions that the last scan found to hold."""
+        tick = self.block.world.tick
+        waiting, self.block.standing = self.block.standing, []
+        for its in waiting:
+            if its.form == "over":
+                verbs.on_its_way(self, its)
+            elif its.due <= tick and its.form == "back":
+                verbs.back(self, its)
+            elif its.due <= tick:
+                verbs.instructed(self, its.row, its.deed)
+            if (its.form == "over" and tick < its.due) or its.due > tick:
+                self.block.standing.append(its)
+
+    def look(self) -> None:
+        """At the end of a scan: conditions that hold are due at the next one."""
+        for n, its in enumerate(self.block.standing):
+            if its.form == "when" and its.due >= NEVER:
+                now, fires = look(self.block, its)
+                self.block.standing[n] = dataclasses.replace(now, due=self.block.world.tick + 1) if fires else now
 
     @property
     def controls(self) -> state.Controls:
@@ -117,8 +156,6 @@ class Drain:
         return self._do(row, cell, order)
 
     def _asking(self, row: int, cell: int, order: "Order", needed: tuple[str, ...]) -> "Order":
-        import dataclasses
-
         return dataclasses.replace(order, consents=frozenset(str(p) for p in needed))
 
     def _consent_ticks(self, row: int, order: "Order") -> int:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from twin.farm.grammar import Cue
 from twin.response.deed import Deed
 
 OUTSIDE, CELL = 0, 1  # ranks in the inbox
@@ -54,6 +55,8 @@ class Command:
     sentence: str
     deed: Deed
     for_plan: bool = False
+    acts_for: str = ""  # the post that the instructor acts for
+    cue: Cue | None = None  # the instructor's condition
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from twin.base.arrays import NEVER
 from twin.base.units import show
 from twin.engine import errands
+from twin.engine.instructor import Standing
 from twin.engine.orders import Order
 from twin.protection import interlock
 from twin.response import table
@@ -419,6 +420,58 @@ def inject(drain: "Drain", row: int, its: Any, act: int, deed: Deed) -> None:
     if deed.for_ticks:
         block.world.revert_to[row, act] = old
         drain.put(row, drain.cells.reverts + act, table.WORK, block.world.tick + deed.for_ticks)
+
+
+def instructed(drain: "Drain", row: int, deed: Deed) -> str:
+    """What the instructor does to the world at once; returns why not, or ""."""
+    block = drain.block
+    if deed.verb == "tell":
+        block.emit(row, "inject", deed.thing, f"instructor: {deed.sentence}")
+        block.emit(row, "said", deed.thing, f'to {deed.thing}: "{deed.says}"')
+        return ""
+    if deed.verb != "set":
+        result = begin(drain, row, -1, _as_order(drain, deed))
+        if isinstance(result, str):
+            return result
+        block.emit(row, "inject", deed.thing, f"instructor: {deed.sentence}")
+        return ""
+    block.emit(row, "inject", deed.thing, f"instructor: {deed.sentence}")
+    address = deed.address
+    assert address is not None
+    assert deed.value is not None
+    _stop_ramps(drain, row, deed)
+    block.standing = [
+        s for s in block.standing if not (s.row == row and s.form != "when" and s.deed.address == address)
+    ]
+    cells = getattr(drain.write(), address.array)
+    old = float(cells[row, address.index])
+    if deed.over_ticks:
+        due = block.world.tick + deed.over_ticks
+        block.standing.append(Standing(row, deed, deed.sentence, block.world.tick, due=due, source=old, form="over"))
+    else:
+        cells[row, address.index] = address.bounded(old + deed.value) if deed.is_change else deed.value
+    if deed.for_ticks:
+        due = block.world.tick + deed.for_ticks
+        block.standing.append(Standing(row, deed, deed.sentence, block.world.tick, due=due, source=old, form="back"))
+    return ""
+
+
+def on_its_way(drain: "Drain", its: Standing) -> None:
+    """A quantity of the instructor on its way to a new value."""
+    address, deed = its.deed.address, its.deed
+    assert address is not None
+    assert deed.value is not None
+    target = address.bounded(its.source + deed.value) if deed.is_change else deed.value
+    share = min(1.0, (drain.block.world.tick - its.armed) / deed.over_ticks)
+    getattr(drain.write(), address.array)[its.row, address.index] = its.source + (target - its.source) * share
+
+
+def back(drain: "Drain", its: Standing) -> None:
+    """The end of the instructor's `for`."""
+    address = its.deed.address
+    assert address is not None
+    getattr(drain.write(), address.array)[its.row, address.index] = its.source
+    drain.block.emit(its.row, "inject", its.deed.thing, f"instructor: {its.deed.sentence}: over")
 
 
 def _stop_ramps(drain: "Drain", row: int, deed: Deed) -> None:

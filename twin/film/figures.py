@@ -89,25 +89,17 @@ def truth_against_gauge(found: Found, scene: Scene, titles: bool) -> Drawn | Non
     curves = {c.kind: c.values for c in scene.trends[0].curves}
     if its is None or "shown" not in curves:
         return None
-    doubt = its["first_doubt_s"]
-    when = moment(found, its["onset_s"])[:5]
-    after = f"The crew first doubted it at {moment(found, doubt)[:5]}, {span(doubt - its['onset_s'])} later." if doubt is not None else (
-        "Nobody doubted it."
-    )  # fmt: skip
-    height = 3.9
-    drawn, top = _begun(
-        "truth-against-gauge", found, f"{its['instrument']} was wrong from {when}. {after}", height, titles
-    )
-    ax = _axes(drawn, top, (0.075, 0.12, 0.765, 0.80), height)
-    at = scene.time.at(np.arange(scene.first, scene.last + 1))
+    height = 3.5
+    drawn, top = _begun("truth-against-gauge", found, _gauge_title(found, its), height, titles)
+    ax = _axes(drawn, top, (0.075, 0.155, 0.765, 0.765), height)
+    ticks = np.arange(scene.first, scene.last + 1)
+    at = scene.time.at(ticks)
     truth, shown = curves["truth"], curves["shown"]
     _time_ticks(ax, scene.time)
     low, high = float(min(truth.min(), shown.min())), float(max(truth.max(), shown.max()))
     pad = 0.16 * max(high - low, 0.1)
     ax.set_ylim(low - 1.3 * pad, high + 1.1 * pad)
-    ax.fill_between(
-        at, truth, shown, where=np.arange(scene.first, scene.last + 1) >= its["onset_s"], color=look.LATE_TINT, lw=0
-    )
+    ax.fill_between(at, truth, shown, where=(ticks >= its["onset_s"]).tolist(), color=look.LATE_TINT, lw=0)
     ax.plot(at, truth, color=look.INK, lw=2.8, solid_capstyle="butt")
     ax.plot(at, shown, color=look.SHOWN, lw=1.6)
     for name, value in scene.trends[0].limits:
@@ -122,14 +114,29 @@ def truth_against_gauge(found: Found, scene: Scene, titles: bool) -> Drawn | Non
     ends = _apart([float(truth[-1]), float(shown[-1])], 0.13 * (high - low + 2.4 * pad))
     ax.text(1.015, ends[0], f"truth\n{truth[-1]:.2f} m", weight="bold", va="center", size=9.5)
     ax.text(1.015, ends[1], f"gauge\n{shown[-1]:.2f} m", weight="bold", color=look.SHOWN, va="center", size=9.5)
-    gap = its["gap"]
     _feet(ax, scene, found, its)
-    row = min(max(gap["at_s"] - scene.first, 0), len(truth) - 1)
-    x, y = float(scene.time.at(gap["at_s"])), (float(truth[row]) + float(shown[row])) / 2
-    if gap["value"] > 0.12 * (high - low + 2.4 * pad):
-        ax.text(min(x, 0.99) - 0.015, y, f"gap {gap['value']:.2f} m", ha="right", va="center", color=look.LATE, weight="bold",
-                path_effects=look.halo(look.LATE_TINT))  # fmt: skip
+    _gap_label(ax, scene, its, least=0.12 * (high - low + 2.4 * pad))
     return drawn
+
+
+def _gauge_title(found: Found, its: Found) -> str:
+    doubt, when = its["first_doubt_s"], moment(found, its["onset_s"])[:5]
+    if doubt is None:
+        return f"{its['instrument']} was wrong from {when}. Nobody doubted it."
+    later = span(doubt - its["onset_s"])
+    return f"{its['instrument']} was wrong from {when}. The crew first doubted it at {moment(found, doubt)[:5]}, {later} later."
+
+
+def _gap_label(ax: Axes, scene: Scene, its: Found, least: float) -> None:
+    """The size of the gap, inside it where there is room."""
+    gap = its["gap"]
+    if gap["value"] <= least:
+        return
+    curves = {c.kind: c.values for c in scene.trends[0].curves}
+    row = min(max(gap["at_s"] - scene.first, 0), scene.last - scene.first)
+    x, y = float(scene.time.at(gap["at_s"])), (float(curves["truth"][row]) + float(curves["shown"][row])) / 2
+    ax.text(min(x, 0.99) - 0.015, y, f"gap {gap['value']:.2f} m", ha="right", va="center", color=look.LATE, weight="bold",
+            path_effects=look.halo(look.LATE_TINT))  # fmt: skip
 
 
 def _feet(ax: Axes, scene: Scene, found: Found, its: Found) -> None:
@@ -592,49 +599,33 @@ def second_chance(found: Found, scene: Scene, titles: bool) -> Drawn | None:
     ax.axvline(float(time.at(closed)), color=look.SECOND, lw=1.2, ls="--")
     ax.text(float(time.at(back)), 1.02, f"back to {moment(found, back)}", weight="bold", ha="right", va="bottom", transform=ax.get_xaxis_transform(), size=9)  # fmt: skip
     ax.text(float(time.at(closed)), 1.02, f"closed {moment(found, closed)}", ha="left", va="bottom", color=look.SECOND, transform=ax.get_xaxis_transform(), size=9)  # fmt: skip
-    for n, (act, before, after) in enumerate(rows):
-        ax.text(-0.03, n, _cut(act, 28), ha="right", va="center")
-        for tick, dy, shape, colour in ((before, -0.16, "D", look.LATE), (after, 0.2, "o", look.GOOD)):
-            if tick is not None:
-                x = float(time.at(tick))
-                ax.plot([x], [n + dy], shape, ms=7.5, color=colour, mec="white", mew=0.8, zorder=5)
-                ax.text(x + 0.025, n + dy, moment(found, tick), color=colour, va="center", size=9)
-        if before is None:
-            ax.text(float(time.at(back)) + 0.02, n - 0.16, "never in the first", color=look.LATE, va="center", size=9)
-    fig, whole = drawn.figure, height + top
-    fig.text(
-        0.78,
-        (0.82 + 0.72 * (height - 1.3)) / whole,
-        str(first["score"]),
-        size=17,
-        weight="bold",
-        color=look.LATE,
-        va="bottom",
-    )
-    fig.text(
-        0.78,
-        (0.78 + 0.72 * (height - 1.3)) / whole,
-        f"first: {first['spilled_m3']:.0f} m³ spilled",
-        color=look.LATE,
-        va="top",
-        size=9,
-    )
-    fig.text(
-        0.78,
-        (0.82 + 0.16 * (height - 1.3)) / whole,
-        str(second["score"]),
-        size=17,
-        weight="bold",
-        color=look.GOOD,
-        va="bottom",
-    )
-    fig.text(0.78, (0.78 + 0.16 * (height - 1.3)) / whole, f"second: {second['totals']['spilled_m3']:.0f} m³ spilled", color=look.GOOD, va="top", size=9)  # fmt: skip
-    fig.text(
-        0.27,
-        0.34 / whole,
-        "◆ first course   ● second course, same world, same seat",
-        size=9,
-        color=look.SECOND,
-        va="bottom",
-    )
+    for n, row in enumerate(rows):
+        _course_row(ax, found, time, n, row)
+    _scores(drawn, height, top, first, second)
     return drawn
+
+
+def _course_row(ax: Axes, found: Found, time: Axis, n: int, row: tuple[str, int | None, int | None]) -> None:
+    act, before, after = row
+    ax.text(-0.03, n, _cut(act, 28), ha="right", va="center")
+    for tick, dy, shape, colour in ((before, -0.16, "D", look.LATE), (after, 0.2, "o", look.GOOD)):
+        if tick is not None:
+            x = float(time.at(tick))
+            ax.plot([x], [n + dy], shape, ms=7.5, color=colour, mec="white", mew=0.8, zorder=5)
+            ax.text(x + 0.025, n + dy, moment(found, tick), color=colour, va="center", size=9)
+    if before is None:
+        back = found["second_chance"]["tick_s"]
+        ax.text(float(time.at(back)) + 0.02, n - 0.16, "never in the first", color=look.LATE, va="center", size=9)
+
+
+def _scores(drawn: Drawn, height: float, top: float, first: Found, second: Found) -> None:
+    """Both scores at the right, each with what was spilled."""
+    whole = height + top
+    rows = (("first", first["score"], first["spilled_m3"], look.LATE, 0.72),
+            ("second", second["score"], second["totals"]["spilled_m3"], look.GOOD, 0.16))  # fmt: skip
+    for name, score, spilled, colour, at in rows:
+        y = at * (height - 1.3)
+        drawn.figure.text(0.78, (0.82 + y) / whole, str(score), size=17, weight="bold", color=colour, va="bottom")
+        drawn.figure.text(0.78, (0.78 + y) / whole, f"{name}: {spilled:.0f} m³ spilled", color=colour, va="top", size=9)
+    words = "◆ first course   ● second course, same world, same seat"
+    drawn.figure.text(0.27, 0.34 / whole, words, size=9, color=look.SECOND, va="bottom")

@@ -75,7 +75,7 @@ def draw_plan(ax: Axes, scene: Scene, movers: Movers) -> None:
     for side in ax.spines.values():
         side.set_visible(True)
     for pipe in plan.pipes:
-        ax.plot(pipe[:, 0], pipe[:, 1], color=look.HAIRLINE, lw=2.2, solid_capstyle="round", zorder=1)
+        ax.plot(pipe[:, 0], pipe[:, 1], color=look.HAIRLINE, lw=2.2, solid_capstyle="round", zorder=2.5)
     _places(ax, scene)
     for name, outline, _ in plan.bunds:
         ax.add_patch(Polygon(outline, closed=True, facecolor="white", edgecolor="none", zorder=2))
