@@ -87,6 +87,9 @@ def _about_files(add: _Add) -> None:
     its.add_argument("kind", choices=("farm", "scenario"))
     its.add_argument("file")
     its.add_argument("--like", metavar="NAME", help="start from a shipped farm or scenario")
+    its.add_argument(
+        "--from", metavar="RUN", dest="source", help="keep the injects and messages of a run as a scenario"
+    )
 
     its = add("check", "every mistake of a farm or scenario, with its place")
     its.add_argument("files", nargs="+", metavar="FILE")

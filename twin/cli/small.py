@@ -106,22 +106,29 @@ def do_new(args: Namespace) -> int:
 
     path = Path(args.file)
     text = FARM if args.kind == "farm" else SCENARIO
-    if args.like:
+    if args.source:
+        text = _kept(args)
+    elif args.like:
         files = Files()
         _, text, _ = files.farm(args.like) if args.kind == "farm" else files.scenario(args.like)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as stream:
-            stream.write(text)
-    except FileExistsError:
-        raise Fault(f"{path} exists already.", "Name another file.") from None
-    except OSError as error:
-        raise Fault(f"{path} cannot be written: {error.strerror}.") from None
+    from twin.engine import keep
+
+    keep.write(path, text)
     if args.json:
         print_json({"file": str(path)})
     else:
         print(f"{path}: written. Next: twin check {path}")
     return DONE
+
+
+def _kept(args: Namespace) -> str:
+    """The scenario that a run comes to: its start, and what the instructor did."""
+    from twin.cli.debrief import lived
+    from twin.engine import keep
+
+    if args.kind != "scenario" or args.like:
+        raise Fault("--from makes a scenario of a run.", "twin new scenario FILE --from RUN")
+    return keep.scenario(lived(Path(args.source)), Path(args.file).stem.replace("-", " ").capitalize())
 
 
 def do_check(args: Namespace) -> int:

@@ -13,7 +13,7 @@ from twin.base.arrays import NEVER
 from twin.base.units import show
 from twin.engine import errands, verbs
 from twin.engine import world as worlds_
-from twin.engine.instructor import INSTRUCTOR, MOST_STANDING, Standing, look
+from twin.engine.instructor import INSTRUCTOR, MOST_STANDING, Standing, holds
 from twin.engine.orders import OUTSIDE, Answer, Order
 from twin.farm import state
 from twin.farm.words import EVENTS
@@ -96,9 +96,8 @@ class Drain:
     def look(self) -> None:
         """At the end of a scan: conditions that hold are due at the next one."""
         for n, its in enumerate(self.block.standing):
-            if its.form == "when" and its.due >= NEVER:
-                now, fires = look(self.block, its)
-                self.block.standing[n] = dataclasses.replace(now, due=self.block.world.tick + 1) if fires else now
+            if its.form == "when" and its.due >= NEVER and holds(self.block, its):
+                self.block.standing[n] = dataclasses.replace(its, due=self.block.world.tick + 1)
 
     @property
     def controls(self) -> state.Controls:

@@ -5,7 +5,7 @@ It goes into the journal as text and is read again from there. What waits (a con
 is a `Standing` of the block: plain values, copied with every snapshot, looked at once a scan.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from twin.base.arrays import NEVER
@@ -14,6 +14,7 @@ from twin.engine.model import WORLD_DOES, Model
 from twin.engine.orders import Command
 from twin.farm import grammar as g
 from twin.farm.nodes import Text
+from twin.farm.words import EVENTS
 from twin.response.deed import Deed, resolve
 
 if TYPE_CHECKING:
@@ -41,7 +42,6 @@ class Standing:
     text: str
     armed: int  # tick
     cue: g.Cue | None = None  # fires when it first holds
-    since: tuple[int, ...] = ()  # for each term with `then`: since when it holds
     due: int = NEVER  # fires, or ends, at this tick
     source: float = 0.0  # of a way or a return: the value before
     form: str = "when"  # when, over, back
@@ -83,8 +83,9 @@ def told(model: Model, line: str, now: int) -> Told:
         if s.done():
             raise Fault("what is to be done is missing.", "Such as: in 5 min set LT-101.stuck", place)
         text = words[1][s.words[s.at].place.column - 1 :]
-        if tick <= now:
-            raise Fault("that moment has passed.", f"It is {model.clock.text(now)}.", place)
+        if not now < tick <= model.spec.lasts_s:
+            span = f"{model.clock.text(now + 1)} to {model.clock.text(model.spec.lasts_s)}"
+            raise Fault("that moment has passed, or never comes.", f"There is {span}.", place)
     return Told(text, tick, order(model, text, place))
 
 
@@ -114,6 +115,9 @@ def _check_cue(model: Model, cue: g.Cue) -> None:
     """Whether every atom can be looked at while the run goes on; raises Fault otherwise."""
     for term in cue.terms:
         atom = term.atom
+        if term.then_s:
+            raise Fault("`then` is for cues of a scenario: what was before the condition was set is not kept.",
+                        "Leave it out; give the act with `in` once the rest holds.", cue.place)  # fmt: skip
         if isinstance(atom, g.Vote):
             raise Fault("a vote is for interlocks.", "Name the instruments with and, or.", atom.place)
         if isinstance(atom, g.Test):
@@ -152,19 +156,24 @@ def _mark_of(model: Model, atom: g.Test) -> str | None:
     return "line" if name in _lines(model) else None
 
 
-def look(block: "Block", its: Standing) -> tuple[Standing, bool]:
-    """A condition at the end of a scan: how long its terms hold by now, and whether it fires."""
+def holds(block: "Block", its: Standing) -> bool:
+    """Whether a condition holds at the end of a scan; joined from left to right, like every cue."""
     assert its.cue is not None
-    tick = block.world.tick
-    answer, since = True, list(its.since or (NEVER,) * len(its.cue.terms))
+    answer = True
     for n, term in enumerate(its.cue.terms):
-        holds = _holds(block, its, term.atom)
-        if term.then_s:
-            since[n] = min(since[n], tick) if holds else NEVER
-            holds = tick - since[n] >= round(term.then_s)
-        holds ^= term.negated
-        answer = holds if n == 0 else (answer or holds) if term.joined == "or" else (answer and holds)
-    return replace(its, since=tuple(since)), answer
+        one = _holds(block, its, term.atom) != term.negated
+        answer = one if n == 0 else (answer or one) if term.joined == "or" else (answer and one)
+    return answer
+
+
+def _happened(block: "Block", row: int, atom: g.Happened) -> bool:
+    """Whether an event stands or a verb was done; what undoes an event counts."""
+    thing = atom.thing.text if atom.thing else ""
+    if atom.word in EVENTS:
+        kinds = {atom.word, EVENTS[atom.word].undone_by}
+        last = {e.subject: e.kind for e in block.events[row] if e.kind in kinds}
+        return any(kind == atom.word and thing in {"", subject} for subject, kind in last.items())
+    return any(a.verb == atom.word and not a.end and thing in {"", a.thing} for a in block.acts[row])
 
 
 def _holds(block: "Block", its: Standing, atom: g.Atom) -> bool:
@@ -174,10 +183,7 @@ def _holds(block: "Block", its: Standing, atom: g.Atom) -> bool:
     if isinstance(atom, g.Proven):
         return bool(world.proven[row, [line.name for line in model.lines].index(atom.line.text)])
     if isinstance(atom, g.Happened):
-        thing = atom.thing.text if atom.thing else ""
-        seen = (e.subject for e in block.events[row] if e.kind == atom.word and e.tick >= its.armed)
-        done = (a.thing for a in block.acts[row] if a.verb == atom.word and not a.end and a.tick >= its.armed)
-        return any(subject == thing or not thing for subject in (*seen, *done))
+        return _happened(block, row, atom)
     assert isinstance(atom, g.Test)
     name = getattr(atom.reading, "text", "")
     mark = _mark_of(model, atom)

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from twin.base.fault import Fault
-from twin.engine import commands
+from twin.engine import commands, instructor
 from twin.engine.block import Block, Snapshot
 from twin.engine.model import Model, open_model
 from twin.engine.orders import Answer
@@ -100,6 +100,23 @@ class Stamped:
         return {**body, "hint": self.hint} if self.hint else body
 
 
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something said about the run, outside the world: `fields` are text, by their name.
+
+    kind: mark (with by, text, perhaps rating P S M U and mark), name (a snapshot), refused (post, text).
+    """
+
+    tick: int
+    course: int
+    fields: Mapping[str, str]
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """What the journal keeps of it."""
+        return {"tick": self.tick, **self.fields}
+
+
 @dataclass(slots=True)
 class Session:
     """A world being lived through. `journal` is None for runs that nobody keeps."""
@@ -113,6 +130,7 @@ class Session:
     commands: list[Stamped] = field(default_factory=list)
     answers: dict[int, Answer] = field(default_factory=dict)
     snapshots: dict[int, Snapshot] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
     outcome: Mapping[str, Any] | None = None
     course: int = 1
     foreign: str = ""  # how the machine or version that made this run differs from this one
@@ -194,6 +212,23 @@ class Session:
         """Notes the tick that a live drill has reached."""
         if self.journal:
             self.journal.append(("mark", {"tick": self.tick}))
+
+    def instruct(self, line: str) -> Stamped:
+        """A typed line of the instructor: now, at a moment, in a while, or on a condition; raises Fault like `command`."""
+        told = instructor.told(self.model, line, self.tick)
+        return self.command(instructor.INSTRUCTOR, told.do, told.tick)
+
+    def note(self, **fields: str) -> Note:
+        """Keeps something said about the run at this tick: a mark, a rating, a name for the moment, a refusal."""
+        made = Note(self.tick, self.course, fields)
+        if self.journal:
+            self.journal.append(("mark", made.body))
+        self.notes.append(made)
+        return made
+
+    def named(self) -> dict[str, int]:
+        """Moments with a name that the present course has lived through."""
+        return {n.fields["name"]: n.tick for n in self.notes if "name" in n.fields and n.tick <= self.tick}
 
     def rewind(self, tick: int) -> None:
         """Goes back: what came after that tick is void but stays in the journal."""
@@ -436,7 +471,8 @@ def _live_again(session: Session, item: Record, *, check: bool, judge: Judge | N
     body = item.body
     if item.kind != "outcome" and type(body.get("tick")) is not int:
         raise Differs(item.line, "this record has no tick.")
-    if session.outcome is not None and item.kind != "rewind":
+    said_after = item.kind == "mark" and len(body) > 1  # a rating may follow the end
+    if session.outcome is not None and item.kind != "rewind" and not said_after:
         raise Differs(item.line, "only going back can follow an outcome.")
     if item.kind == "command":
         _check_stamp(session, item)
@@ -444,6 +480,9 @@ def _live_again(session: Session, item: Record, *, check: bool, judge: Judge | N
         session._enter([one])
     elif item.kind in {"mark", "digest"}:
         session.advance(int(body["tick"]))
+        said = {str(k): str(v) for k, v in body.items() if k != "tick"}
+        if item.kind == "mark" and said:
+            session.notes.append(Note(int(body["tick"]), session.course, said))
         if check and item.kind == "digest":
             _compare(session, item)
     elif item.kind == "rewind":

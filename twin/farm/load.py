@@ -124,13 +124,13 @@ def whole_tree(files: Files, name: str, settings: list[str]) -> Table:
     assert isinstance(tree_with_farm, Table)
     if not settings:
         return tree_with_farm
-    over = from_settings(settings, lambda parts, place: _setting_keys(parts, place, tree_with_farm))
+    over = from_settings(settings, lambda parts, place: setting_keys(parts, place, tree_with_farm))
     merged = merge(tree_with_farm, over)
     assert isinstance(merged, Table)
-    return _certain(merged, settings)
+    return certain(merged, settings)
 
 
-def _certain(tree: Table, settings: list[str]) -> Table:
+def certain(tree: Table, settings: list[str]) -> Table:
     """What a setting says is no longer uncertain."""
     paths = {setting.partition("=")[0].strip() for setting in settings}
     uncertain = tree.get("uncertain")
@@ -140,7 +140,7 @@ def _certain(tree: Table, settings: list[str]) -> Table:
     return Table(tuple((key, kept if key.text == "uncertain" else node) for key, node in tree.items), tree.place)
 
 
-def _setting_keys(parts: list[str], place: Place, tree: Table) -> list[str]:
+def setting_keys(parts: list[str], place: Place, tree: Table) -> list[str]:
     """The keys, from the top of a whole tree, that the path of a setting means."""
     first = parts[0]
     farm = tree.get("farm")

@@ -1,0 +1,90 @@
+"""A run kept as a new scenario: its start, its settings, and what the instructor did in its last course."""
+
+from pathlib import Path
+
+from twin.base.fault import Fault, Place
+from twin.engine.instructor import INSTRUCTOR, order
+from twin.engine.session import Session
+from twin.farm import dump, load
+from twin.farm.compose import from_settings, merge
+from twin.farm.files import Files, own, shipped_farms
+from twin.farm.nodes import Table, Text
+
+LONGEST_NAME = 60
+
+
+def scenario(session: Session, title: str) -> str:
+    """The YAML of a scenario that lives through the same injects and messages. Raises Fault when there is no title."""
+    if not title.strip() or not title.isprintable():
+        raise Fault("a scenario needs a title.", "Such as: An evening in November")
+    files = Files(dict(session.files.texts))
+    setup = session.setup
+    tree, _ = load.scenario_tree(files, setup.scenario)
+    farm = tree.get("farm")
+    place = Place("kept", 1, 1)
+    if isinstance(farm, Text) and farm.text not in shipped_farms():
+        farm = load.farm_tree(files, farm.text)
+    if setup.settings:
+        whole = load.whole_tree(files, setup.scenario, [])
+        over = from_settings(list(setup.settings), lambda parts, at: load.setting_keys(parts, at, whole))
+        changed = over.get("farm")
+        if changed is not None and isinstance(farm, Text):
+            farm = Table(((Text("like", place), farm),), place)
+        farm = farm if changed is None else merge(farm, changed)
+        merged = merge(tree.without("farm"), over.without("farm"))
+        assert isinstance(merged, Table)
+        tree = load.certain(merged, list(setup.settings))
+    made = dump.plain(tree.without("scenario", "farm"))
+    assert isinstance(made, dict)
+    assert farm is not None
+    timeline = made.get("timeline")
+    kept = dict(timeline) if isinstance(timeline, dict) else {}
+    kept.update(_entries(session, set(kept)))
+    head = {"scenario": title.strip(), "farm": dump.plain(farm)}
+    return dump.dump(
+        {**head, **{k: v for k, v in made.items() if k != "timeline"}, **({"timeline": kept} if kept else {})}
+    )
+
+
+def _entries(session: Session, taken: set[str]) -> dict[str, dict[str, str]]:
+    """What the instructor did, as entries of a timeline that act in the same scan."""
+    found: dict[str, dict[str, str]] = {}
+    place = Place("kept", 1, 1)
+    for index, one in enumerate(session.commands):
+        answer = session.answers.get(index)
+        if one.post != INSTRUCTOR or answer is None or not answer.accepted:
+            continue
+        command = order(session.model, one.sentence, place)
+        number = len(found) + 1
+        while f"inject-{number}" in taken | set(found):
+            number += 1
+        moment = f"at +{max(0, one.tick - 1)} s"  # what a scan notices acts in the next one
+        cue = moment if command.cue is None else f"{command.cue.text} and {moment}"
+        entry = {"cue": cue}
+        if command.acts_for:
+            entry["post"] = command.acts_for
+        entry["do"] = command.deed.sentence
+        found[f"inject-{number}"] = entry
+    return found
+
+
+def save(session: Session, name: str, folder: Path | None = None) -> Path:
+    """Writes ./drills/NAME.yaml; raises Fault when the name is none, or taken."""
+    stem = "-".join(name.lower().split())
+    if not stem or len(stem) > LONGEST_NAME or not all(c.isalnum() or c in "-_" for c in stem):
+        raise Fault(f"{name!r} cannot be the name of a drill.", "Letters, digits and hyphens: evening-of-november")
+    path = (folder or own()) / f"{stem}.yaml"
+    write(path, scenario(session, name.replace("-", " ").strip().capitalize()))
+    return path
+
+
+def write(path: Path, text: str) -> None:
+    """A new file; raises Fault when it is there already or cannot be made."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as stream:
+            stream.write(text)
+    except FileExistsError:
+        raise Fault(f"{path} exists already.", "Take another name.") from None
+    except OSError as error:
+        raise Fault(f"{path} cannot be written: {error.strerror}.") from None
