@@ -18,10 +18,12 @@ from tui.roles import page as page_colours
 from tui.room import Room
 from tui.state import Ui
 from tui.store import Store
+from tui.teach import Teach
 from tui.words import W
 from twin.base.fault import Fault, Faults, nearest
 from twin.debrief import outcome
 from twin.engine import session as sessions
+from twin.engine.instructor import INSTRUCTOR
 from twin.engine.session import Session, Setup
 
 
@@ -89,8 +91,10 @@ class Console(App[int]):
         its = sessions.start(Setup(name, self.seed, self.world, self.settings))
         taken = seats or (str(its.model.spec.drill.post),)
         for post in taken:
-            if post not in its.model.authority.posts:
-                raise Fault(f"{post!r} is no post.", nearest(post, its.model.authority.posts))
+            if post not in (*its.model.authority.posts, INSTRUCTOR):
+                raise Fault(f"{post!r} is no post.", nearest(post, [*its.model.authority.posts, INSTRUCTOR]))
+        if INSTRUCTOR in taken and len(taken) > 1:
+            raise Fault("the instructor sits alone.", "Act for a post with `as POST …`.")
         sessions.keep(its, self.out or run_file(name))
         self._enter(its, taken)
 
@@ -106,15 +110,17 @@ class Console(App[int]):
     def _enter(self, its: Session, seats: tuple[str, ...]) -> None:
         start = its.model.spec.drill.start
         store = Store(its, seats, self.speed, its.model.clock.tick(start) if start else 0)
+        if INSTRUCTOR in seats:
+            self.push_screen(Teach(store))
+            return
         self.push_screen(
             Room(store, Ui(guided=self.guided, ascii_only=self.ascii_only, theme=self.look, speed=self.speed))
         )
 
-    def end(self, store: Store, ui: Ui) -> None:
+    def end(self, store: Store, hints: list[str]) -> None:
         """The end of a drill replaces its room."""
-        assert store.outcome is not None
         self.said.append(f"proof: twin verify {store.session.journal.path}" if store.session.journal else "")
-        self.switch_screen(End(store.session, ui.hints))
+        self.switch_screen(End(store.session, hints))
 
     def second_chance(self, parent: Session, tick: int, post: str, act: str, closes: int) -> None:
         """A new run of the same world from a tick on, with a person in the post whose window is about to shut."""

@@ -18,18 +18,17 @@ MOST = 400
 def orders(room: "Room") -> Iterator[tuple[str, str]]:
     """Order and what it does: the plan's acts for these seats first, then every verb on every thing it takes."""
     store = room.store
-    names, may = store.session.model.names, store.session.model.authority.may
     for line in store.snapshot.lines:
         for do in line.do:
             yield do, f"plan line {line.name}"
     for word in CLOCK:
         yield word, "the clock"
     for verb in VERBS.values():
-        if verb.since != "spine" or verb.needs or verb.text or not any(verb.name in may[s] for s in store.seats):
+        if verb.since != "spine" or verb.needs or verb.text or not any(store.may(s, verb.name) for s in store.seats):
             continue
         if "" in verb.on:
             yield verb.name, verb.about
-        for thing in names.of_kinds(*(k for k in verb.on if k not in {"", "any", "path"})):
+        for thing in store.of_kinds(*(k for k in verb.on if k not in {"", "any", "path"})):
             yield f"{verb.name} {thing}", verb.about
 
 

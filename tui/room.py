@@ -1,12 +1,6 @@
 """The control room: keys and typed lines to orders, pictures to pages."""
 
-from typing import TYPE_CHECKING
-
 from textual import events
-from textual.app import ComposeResult
-from textual.containers import Container
-from textual.screen import Screen
-from textual.widgets import Input
 
 from tui.canvas import Canvas
 from tui.paint import alarms as alarm_paint
@@ -14,27 +8,14 @@ from tui.paint import room
 from tui.paint.tanks import sorted_tanks
 from tui.state import Ui
 from tui.store import Store
+from tui.typed import FRAMES_A_SECOND, Typed
 from tui.words import W
 
-if TYPE_CHECKING:
-    from tui.app import Console
-
 ASKS_FOR_ITS_WORD = frozenset({"trip", "evacuate", "bypass", "reset", "isolate"})
-FRAMES_A_SECOND = 8
 
 
-class Room(Screen[None]):
-    """One drill being lived through."""
-
-    app: "Console"
-    CSS = """
-    Room { layers: page line; }
-    Canvas { layer: page; }
-    #line { layer: line; dock: bottom; height: 1; margin: 0 0 1 2; width: 100%; }
-    Input { height: 1; border: none; padding: 0; width: 100%; background: $background; color: $foreground; }
-    Input:focus { border: none; }
-    #line.hidden { display: none; }
-    """
+class Room(Typed):
+    """One drill being lived through. `store` is the engine's, or the far end of an attached terminal."""
 
     def __init__(self, store: Store, ui: Ui) -> None:
         super().__init__()
@@ -44,15 +25,8 @@ class Room(Screen[None]):
         self.heard = 0
         self.belled: set[str] = set()
 
-    def compose(self) -> ComposeResult:
-        """A canvas, and the command line over its last row but one."""
-        yield Canvas(self.app.look)
-        with Container(id="line", classes="hidden"):
-            yield Input(select_on_focus=False)
-
     def on_mount(self) -> None:
-        self.query_one(Input).can_focus = False
-        self.set_focus(None)
+        super().on_mount()
         self.store.start()
         self.set_interval(1 / FRAMES_A_SECOND, self.tick)
         self.call_after_refresh(self.draw)
@@ -67,7 +41,7 @@ class Room(Screen[None]):
         """Draws when there is something new."""
         self.app.mind_the_size()
         self._take_answers()
-        self.ui.frozen, self.ui.speed = self.store.live.frozen, self.store.live.speed
+        self.ui.frozen, self.ui.speed = self.store.frozen, self.store.pace
         if self.store.before < 1.0:
             self.ui.answer, self.ui.answer_is_bad = W["before"].format(share=100 * self.store.before), False
         elif self.ui.answer.startswith(W["before"][:8]):
@@ -75,8 +49,8 @@ class Room(Screen[None]):
         if self.store.snapshot is not self.seen or self.store.fault:
             self._ring()
             self.draw()
-        if self.store.outcome is not None:
-            self.app.end(self.store, self.ui)
+        if self.store.ended:
+            self.app.end(self.store, self.ui.hints)
 
     def _take_answers(self) -> None:
         if len(self.store.answers) > self.heard:
@@ -109,8 +83,8 @@ class Room(Screen[None]):
     # keys
 
     def on_key(self, event: events.Key) -> None:
-        if self.query_one(Input).has_focus:
-            self._line_key(event)
+        if self.typing:
+            self.line_key(event)
             return
         event.stop()
         event.prevent_default()
@@ -145,9 +119,9 @@ class Room(Screen[None]):
         elif key in _SIMPLE:
             getattr(self, _SIMPLE[key])()
         elif character in {":", "o"}:
-            self._open_line("")
+            self.open_line("")
         elif character == "r":
-            self._open_line("tell ")
+            self.open_line("tell ")
 
     def _enter(self) -> None:
         ui = self.ui
@@ -189,7 +163,7 @@ class Room(Screen[None]):
 
     def _shelve(self) -> None:
         if self.ui.alarm:
-            self._open_line(f'shelve {self.ui.alarm} for 30 min because "')
+            self.open_line(f'shelve {self.ui.alarm} for 30 min because "')
 
     def _help(self) -> None:
         if self.ui.alarm:
@@ -229,78 +203,31 @@ class Room(Screen[None]):
             if name not in ui.signals:
                 ui.signals.append(name)
         ui.signals = ui.signals[-4:]
-        self.store.wanted = tuple(ui.signals)
-        self.store.order_picture()
+        self.store.want(tuple(ui.signals))
         ui.tab = "7"
 
     # the command line
 
-    def _open_line(self, text: str) -> None:
-        line = self.query_one(Input)
-        self.query_one("#line").remove_class("hidden")
-        line.can_focus = True
-        line.value = text
-        line.cursor_position = len(text)
-        self.ui.history_at = len(self.ui.history)
-        self.ui.answer = ""
-        self.set_focus(line)
+    def tell(self, text: str, *, bad: bool = False) -> None:
+        self.ui.answer, self.ui.answer_is_bad = text, bad
 
-    def _close_line(self) -> None:
-        line = self.query_one(Input)
-        line.can_focus = False
-        self.set_focus(None)
-        self.query_one("#line").add_class("hidden")
+    def words_after(self, text: str) -> list[str]:
+        return self.store.complete(text)
 
-    def _line_key(self, event: events.Key) -> None:
-        line = self.query_one(Input)
-        if event.key == "escape":
-            event.stop()
-            self.ui.confirm = ("", "")
-            self._close_line()
-            self.draw()
-        elif event.key == "tab":
-            event.stop()
-            event.prevent_default()
-            self._complete(line)
-        elif event.key in {"up", "down"} and self.ui.history:
-            event.stop()
-            step = -1 if event.key == "up" else 1
-            self.ui.history_at = min(max(self.ui.history_at + step, 0), len(self.ui.history))
-            at = self.ui.history_at
-            line.value = self.ui.history[at] if at < len(self.ui.history) else ""
-            line.cursor_position = len(line.value)
+    def left_line(self) -> None:
+        self.ui.confirm = ("", "")
 
-    def _complete(self, line: Input) -> None:
-        """As far as all candidates agree; they are listed when there are several."""
-        words = self.store.complete(line.value[: line.cursor_position])
-        if not words:
-            return
-        begun = "" if not line.value or line.value[-1].isspace() else line.value.split()[-1]
-        common = words[0]
-        for word in words[1:]:
-            while not word.startswith(common):
-                common = common[:-1]
-        ending = " " if len(words) == 1 else ""
-        line.value = line.value[: len(line.value) - len(begun)] + common + ending
-        line.cursor_position = len(line.value)
-        self.ui.answer, self.ui.answer_is_bad = "  ".join(words), False
-
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        text = event.value.strip().removeprefix(":").strip()
+    def submitted(self, text: str) -> None:
         post, waiting = self.ui.confirm
-        self._close_line()
         if waiting:
             self.ui.confirm = ("", "")
             if text == waiting.split()[0]:
                 self.store.order(waiting, post)
             else:
-                self.ui.answer, self.ui.answer_is_bad = f"left: {waiting}", False
+                self.tell(f"left: {waiting}")
         elif text:
-            if not self.ui.history or self.ui.history[-1] != text:
-                self.ui.history.append(text)
+            self.remember(text)
             self.send(text)
-        self.draw()
 
     def send(self, text: str, hint: str = "") -> None:
         """An order goes out; some ask for their word first, acknowledging never does. `hint`: whose step it is."""
@@ -309,11 +236,9 @@ class Room(Screen[None]):
             return
         verb = text.split(maxsplit=1)[0]
         if verb in ASKS_FOR_ITS_WORD:
-            seat = next(
-                (s for s in self.store.seats if verb in self.store.session.model.authority.may[s]), self.store.seats[0]
-            )
+            seat = next((s for s in self.store.seats if self.store.may(s, verb)), self.store.seats[0])
             self.ui.confirm = (seat, text)
-            self.call_later(self._open_line, "")
+            self.call_later(self.open_line, "")
             return
         self.store.order(text, hint=hint)
 

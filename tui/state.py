@@ -29,5 +29,3 @@ class Ui:
     hints_off: bool = False
     hidden: set[str] = field(default_factory=set)
     hints: list[str] = field(default_factory=list)
-    history: list[str] = field(default_factory=list)
-    history_at: int = 0

@@ -100,6 +100,26 @@ W = {
     "luck": "LUCK  the same acts in {worlds} other worlds: worse {worse}, same {same}, better {better}",
     "near miss": "A NEAR MISS: it ended well, and would have ended worse in ten of a hundred worlds or more",
     "one thing": "ONE THING DIFFERENT   what the night would have come to, best first",
+    "instructor": "INSTRUCTOR",
+    "truth shown": "TRUTH SHOWN",
+    "asked true": "asked x{asked:g}  true x{ratio:.1f}",
+    "nobody sits": "nobody is attached: the plan acts in every seat",
+    "reading and truth": "READING AND TRUTH",
+    "desk choose": "up and down choose a thing, F9 breaks it",
+    "faults and injects": "FAULTS AND INJECTS",
+    "expected acts": "EXPECTED ACTS",
+    "seats": "SEATS",
+    "snapshots": "SNAPSHOTS",
+    "desk marks": "MARKS",
+    "score so far": "SCORE SO FAR",
+    "course": "course {n}",
+    "form title": "INJECT into {thing} ({kind})",
+    "form keys": "up down what   left right when   type a value   Enter injects   e edits the line   Esc leaves",
+    "form when": "when",
+    "form sends": "sends",
+    "back where": "back: a time, 2 min, or the name of a snapshot",
+    "not now": "the drill stands still: what you type now is not kept",
+    "not yours": "the clock is the instructor's.",
     "two back": "Back to {back}, before the window of {act} closed at {closed}",
     "two first": "First course",
     "two second": "Second course",
@@ -137,6 +157,26 @@ LOBBY_KEYS = (("enter", "Start"), ("space", "Seat"), ("g", "Mode"), ("c", "Conti
 
 END_TABS = (("1", "Score and windows"), ("2", "Story"), ("3", "What if"), ("4", "Two courses"))
 END_KEYS = (("enter", "Second chance"), ("up down", "Window"), ("1 2 3", "Pages"), ("esc", "Back"), ("q", "Leave"))
+
+WHENS = (("now", ""), ("in 1 min", "in 1 min "), ("in 5 min", "in 5 min "), ("on a condition", "when … "))
+DESK_KEYS = (("F5", "Freeze"), ("F6", "Step"), ("F7", "Snap"), ("F8", "Back"), ("F9", "Inject"), ("k", "Mark"), ("E", "End"),
+             (":", "Command"), ("?", "Keys"), ("q", "Leave"))  # fmt: skip
+DESK_HELP = (
+    ("F5 or 5, space", "freeze, or run on"),
+    ("F6 or 6", "one step of a second"),
+    ("F7 or 7", "snapshot: a name for this moment"),
+    ("F8 or 8", "back: two minutes, or to a time or a name you type"),
+    ("F9 or 9", "inject: what can break on the thing under the cursor, now, later or on a condition"),
+    (",  .", "slower, faster"),
+    ("up down", "choose a thing; Tab shows the other half in a narrow window"),
+    ("k", "a mark with a note: P S M U before it rates, such as S isolation: asked twice"),
+    ("E", "end the drill: score and debrief"),
+    (":set LT-101.stuck", "injects now; in 2 min …, at 10:05 …, when T-101.level > 15 m …"),
+    (':tell field "…"', "a message; :as field close XV-101 acts for somebody"),
+    (":skip to next alarm", "also :skip 5 min, :speed 10, :back 2 min, :snap NAME"),
+    (":save as NAME", "keeps injects and messages as a drill in ./drills"),
+    ("q", "leave: everything is kept, --resume goes on"),
+)
 
 ALL_KEYS = (
     ("1 2 3 6 7", "tanks, alarms, log, plan, trend"),

@@ -4,6 +4,7 @@ from tui.app import Console
 from tui.canvas import Canvas
 from tui.end import End
 from tui.room import Room
+from tui.teach import Teach
 
 PATIENCE_S = 30.0
 
@@ -29,7 +30,9 @@ class Player:
             if not any(s.query(Canvas) for s in self.console.screen_stack):
                 await self.pilot.pause(0.02)  # type: ignore[attr-defined]
                 continue  # the first screen is not there yet
-            if not isinstance(screen, Room) or (screen.store.idle and screen.heard == len(screen.store.answers)):
+            if not isinstance(screen, (Room, Teach)) or (
+                screen.store.idle and screen.heard == len(screen.store.answers)
+            ):
                 break
             await self.pilot.pause(0.02)  # type: ignore[attr-defined]
         await self.pilot.pause(0.2)  # type: ignore[attr-defined]

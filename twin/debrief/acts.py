@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from twin.engine.block import Block
 from twin.engine.commands import order
 from twin.engine.copies import Given
+from twin.engine.instructor import INSTRUCTOR
 from twin.engine.session import Session
 from twin.response.deed import Deed
 
@@ -127,11 +128,16 @@ def _acts(session: Session, rows: list[Asked]) -> list[Deeds]:
 
 
 def _crew(session: Session) -> Iterator[tuple[Key, str]]:
-    """What people did: the outside commands that were accepted."""
+    """What people did: the outside commands that were accepted, those that the instructor gave for somebody too."""
     for i, one in enumerate(session.commands):
         answer = session.answers.get(i)
-        if answer is not None and answer.accepted:
-            yield key_of(one.post, order(session.model, one.post, one.sentence).deed), one.sentence
+        if answer is None or not answer.accepted:
+            continue
+        command = order(session.model, one.post, one.sentence)
+        if command.acts_for:
+            yield key_of(command.acts_for, command.deed), command.deed.sentence
+        elif one.post != INSTRUCTOR:
+            yield key_of(one.post, command.deed), one.sentence
 
 
 def _deeds(session: Session, key: Key, rows: list[Asked], sentence: str) -> Deeds:

@@ -59,9 +59,9 @@ def _begun_later(session: Session, deeds: Deeds, tick: int | None) -> Copy:
 
 
 def _is(session: Session, given: Given, deeds: Deeds) -> bool:
-    if given.post != deeds.post:
-        return False
-    return acts_.key_of(given.post, order(session.model, given.post, given.sentence).deed) == deeds.key
+    command = order(session.model, given.post, given.sentence)
+    post = command.acts_for or given.post
+    return post == deeds.post and acts_.key_of(post, command.deed) == deeds.key
 
 
 def _adding(commands: tuple[Given, ...], given: Given) -> tuple[Given, ...]:

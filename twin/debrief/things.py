@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from twin.debrief.acts import Asked, Course, Deeds, Key
 from twin.debrief.otherwise import as_it_was, moved, moved_together
 from twin.engine import world
-from twin.engine.copies import Copy
-from twin.engine.model import Inject
+from twin.engine.commands import order
+from twin.engine.copies import Copy, Given
+from twin.engine.instructor import INSTRUCTOR
 from twin.engine.session import Session
 from twin.farm.grammar import Path
 from twin.farm.state import Controls
+from twin.response.deed import Deed
 
 MOTOR_STROKE = "60 s"
 
@@ -129,6 +131,12 @@ def _spoilt(session: Session, start: Controls, thing: str, quantity: str) -> boo
     if float(getattr(start, address.array)[0, address.index]):
         return True
     n_lines = len(model.lines)
+    cell = (address.array, address.index)
+    if any(
+        d.address is not None and (d.address.array, d.address.index) == cell and d.value
+        for _, d in _instructed(session)
+    ):
+        return True
     return any(
         bool(session.block.world.accepted[0, n_lines + i])
         and any(d.address is not None and (d.address.array, d.address.index) == (address.array, address.index) and d.value
@@ -180,9 +188,27 @@ def _injects(session: Session) -> Iterator[Thing]:
                 f"timeline.{inject.name} never",
             )  # fmt: skip
 
+    for given, deed in _instructed(session):
+        if not _only_faults(session, (deed,)):
+            left = tuple(c for c in base.commands if c != given)
+            yield Thing(
+                f"without {deed.sentence}", "fault-out", "by the instructor", dataclasses.replace(base, commands=left), (),
+                f"instructor never: {deed.sentence}",
+            )  # fmt: skip
 
-def _only_faults(session: Session, inject: Inject) -> bool:
-    """Whether an inject does nothing but say things, or spoil what has a row of its own."""
+
+def _instructed(session: Session) -> Iterator[tuple[Given, Deed]]:
+    """What the instructor did to the world itself."""
+    for index, one in enumerate(session.commands):
+        answer = session.answers.get(index)
+        if one.post == INSTRUCTOR and answer is not None and answer.accepted:
+            command = order(session.model, one.post, one.sentence)
+            if not command.acts_for:
+                yield Given(one.tick, one.post, one.sentence), command.deed
+
+
+def _only_faults(session: Session, deeds: tuple[Deed, ...]) -> bool:
+    """Whether deeds do nothing but say things, or spoil what has a row of its own."""
     board = session.model.board
     cells = {
         (a.array, a.index)
@@ -192,6 +218,5 @@ def _only_faults(session: Session, inject: Inject) -> bool:
         for a in [board.address(Path(name, quantity, session.model.spec.place))]
     }
     return all(
-        d.verb == "tell" or (d.address is not None and (d.address.array, d.address.index) in cells)
-        for d in inject.deeds
+        d.verb == "tell" or (d.address is not None and (d.address.array, d.address.index) in cells) for d in deeds
     )

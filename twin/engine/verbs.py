@@ -435,10 +435,12 @@ def instructed(drain: "Drain", row: int, deed: Deed) -> str:
             return result
         block.emit(row, "inject", deed.thing, f"instructor: {deed.sentence}")
         return ""
-    block.emit(row, "inject", deed.thing, f"instructor: {deed.sentence}")
     address = deed.address
     assert address is not None
     assert deed.value is not None
+    if (address.array, address.index) in block.sound[row]:
+        return ""  # a copy in which this is mended
+    block.emit(row, "inject", deed.thing, f"instructor: {deed.sentence}")
     _stop_ramps(drain, row, deed)
     block.standing = [
         s for s in block.standing if not (s.row == row and s.form != "when" and s.deed.address == address)
