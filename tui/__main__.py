@@ -29,6 +29,8 @@ def start(args: Namespace) -> int:
         settings=tuple(args.settings),
         speed=args.speed,
         look=look(args),
+        attach=Path(args.attach) if args.attach else None,
+        key=args.key,
         ascii_only=args.ascii or "UTF-8" not in (sys.stdout.encoding or "").upper().replace("UTF8", "UTF-8"),
     )
     status = console.run()

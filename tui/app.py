@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events
 from textual.app import App
@@ -11,8 +11,10 @@ from textual.geometry import Size
 from textual.theme import Theme
 
 from tui.end import End
+from tui.hub import Hub
 from tui.lobby import Lobby
 from tui.palette import Orders
+from tui.remote import Remote
 from tui.roles import THEMES
 from tui.roles import page as page_colours
 from tui.room import Room
@@ -36,13 +38,14 @@ class Console(App[int]):
     def __init__(
         self, *, scenario: str = "", resume: Path | None = None, out: Path | None = None, seats: tuple[str, ...] = (),
         guided: bool = True, seed: int = 0, world: int = 0, settings: tuple[str, ...] = (), speed: float = 1.0,
-        look: str = "dark", ascii_only: bool = False, strict: bool = False,
+        look: str = "dark", ascii_only: bool = False, strict: bool = False, attach: Path | None = None, key: str = "",
     ) -> None:  # fmt: skip
         super().__init__()
+        self.attach_to, self.key = attach, key
         self.scenario, self.resume_path, self.out, self.seats = scenario, resume, out, seats
         self.guided, self.seed, self.world, self.settings, self.speed = guided, seed, world, settings, speed
         self.look, self.ascii_only, self.strict = look, ascii_only, strict
-        self.has_lobby = not scenario and resume is None
+        self.has_lobby = not scenario and resume is None and attach is None
         self.said: list[str] = []
         self.failed: Fault | Faults | None = None  # why the drill could not begin
         assert look in THEMES
@@ -54,6 +57,8 @@ class Console(App[int]):
         try:
             if self.has_lobby:
                 self.push_screen(Lobby())
+            elif self.attach_to is not None:
+                self.attach(self.attach_to)
             elif self.resume_path is not None:
                 self.go_on(self.resume_path)
             else:
@@ -110,15 +115,38 @@ class Console(App[int]):
     def _enter(self, its: Session, seats: tuple[str, ...]) -> None:
         start = its.model.spec.drill.start
         store = Store(its, seats, self.speed, its.model.clock.tick(start) if start else 0)
+        self._opened(store)
         if INSTRUCTOR in seats:
-            self.push_screen(Teach(store))
+            desk = Teach(store)
+            run = its.journal.path if its.journal else ""
+            desk.tell(W["attach with"].format(run=run, key=store.key))
+            self.push_screen(desk)
             return
         self.push_screen(
             Room(store, Ui(guided=self.guided, ascii_only=self.ascii_only, theme=self.look, speed=self.speed))
         )
 
-    def end(self, store: Store, hints: list[str]) -> None:
+    def _opened(self, store: Store) -> None:
+        """Other terminals of this machine may attach to what runs here."""
+        if store.session.journal is None:
+            return
+        hub = Hub(store, store.session.journal.path)
+        store.on_start, store.on_end, store.on_stop = hub.start, hub.end, hub.stop
+
+    def attach(self, run: Path) -> None:
+        """A seat of a drill that runs in another terminal."""
+        far = Remote(run, self.seats or ("control-room",), self.key)
+        if INSTRUCTOR in far.seats:
+            self.push_screen(Teach(far))
+        else:
+            self.push_screen(Room(far, Ui(guided=self.guided, ascii_only=self.ascii_only, theme=self.look)))
+
+    def end(self, store: Any, hints: list[str]) -> None:
         """The end of a drill replaces its room."""
+        if isinstance(store, Remote):
+            self.said.append(f"The drill has ended, score {store.score}. The debrief is on the screen that ran it.")
+            self.exit(0)
+            return
         self.said.append(f"proof: twin verify {store.session.journal.path}" if store.session.journal else "")
         self.switch_screen(End(store.session, hints))
 
@@ -128,12 +156,17 @@ class Console(App[int]):
 
         its = sessions.second_chance(parent, tick, run_file(parent.setup.scenario), act=act, closes=closes)
         store = Store(its, seats_of(its, tuple(dict.fromkeys((post, *seats_of(its, ()))))), self.speed, tick)
+        self._opened(store)
         ui = Ui(guided=self.guided, ascii_only=self.ascii_only, theme=self.look, speed=self.speed)
         ui.answer = W["two start"].format(act=act, closed=its.model.clock.text(closes))
         self.switch_screen(Room(store, ui))
 
-    def leave(self, store: Store) -> None:
+    def leave(self, store: Any) -> None:
         """Everything is kept; back to the list, or out."""
+        if isinstance(store, Remote):
+            self.said.append(f"attach again: twin drill --attach {self.attach_to} --post {store.seats[0]}")
+            self.exit(0)
+            return
         if store.session.journal:
             self.said.append(f"resume: twin drill --resume {store.session.journal.path}")
         if self.has_lobby:

@@ -6,6 +6,7 @@ from tui.canvas import Canvas
 from tui.paint import alarms as alarm_paint
 from tui.paint import room
 from tui.paint.tanks import sorted_tanks
+from tui.remote import Remote
 from tui.state import Ui
 from tui.store import Store
 from tui.typed import FRAMES_A_SECOND, Typed
@@ -17,7 +18,7 @@ ASKS_FOR_ITS_WORD = frozenset({"trip", "evacuate", "bypass", "reset", "isolate"}
 class Room(Typed):
     """One drill being lived through. `store` is the engine's, or the far end of an attached terminal."""
 
-    def __init__(self, store: Store, ui: Ui) -> None:
+    def __init__(self, store: Store | Remote, ui: Ui) -> None:
         super().__init__()
         self.store = store
         self.ui = ui

@@ -201,8 +201,8 @@ def _to_limit(session: Session, tank: str, readings: tuple[view.Reading, ...]) -
         gauge = session.model.spec.farm.of("instruments").get(getattr(derived.of, "text", ""))
         if derived.form != "time until" or gauge is None or gauge.measures.reading.thing != tank:
             continue
-        reading = next(r for r in readings if r.name == name)
-        if reading.known and reading.value < 12 * 3600:
+        reading = next((r for r in readings if r.name == name), None)
+        if reading is not None and reading.known and reading.value < 12 * 3600:
             word = "full" if derived.sign == ">" else "empty"
             return f"{word} {span(reading.value)}", reading.value
     return "", None

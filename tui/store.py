@@ -76,7 +76,9 @@ class Store:
     key: str = field(default_factory=lambda: secrets.token_hex(6))
     fault: str = ""
     ended: bool = False
-    on_end: Callable[[], None] | None = None
+    on_start: Callable[[], None] | None = None
+    on_end: Callable[[str], None] | None = None  # with the score
+    on_stop: Callable[[], None] | None = None
     _orders: "queue.Queue[Callable[[], None]]" = field(default_factory=queue.Queue)
     _asked: dict[int, tuple[Console, str, str]] = field(default_factory=dict)
     _away: dict[str, float] = field(default_factory=dict)  # post to when its console went away
@@ -153,12 +155,16 @@ class Store:
         """Begins to live."""
         self._thread = threading.Thread(target=self._run, name="plant", daemon=True)
         self._thread.start()
+        if self.on_start:
+            self.on_start()
 
     def stop(self) -> None:
         """Ends the thread and lets go of the run file; everything given is kept."""
         self._stop.set()
         if self._thread is not None:
             self._thread.join(timeout=10)
+        if self.on_stop:
+            self.on_stop()
         self.session.close()
 
     def order(self, text: str, post: str = "", hint: str = "", console: Console | None = None) -> None:
@@ -272,7 +278,7 @@ class Store:
             self.session.finish(outcome.sealed)
             self.ended = acted = True
             if self.on_end:
-                self.on_end()
+                self.on_end(str(self.session.outcome["score"] if self.session.outcome else ""))
         now = time.monotonic()
         if acted or (self.session.tick != before and now - self._pictured > 1 / PICTURES_A_SECOND):
             self._pictured = now

@@ -6,6 +6,7 @@ from tui.canvas import Canvas
 from tui.cells import Page
 from tui.paint import desk as paint
 from tui.paint import frame
+from tui.remote import Remote
 from tui.store import Store
 from tui.typed import FRAMES_A_SECOND, Typed
 from tui.words import WHENS, W
@@ -21,7 +22,7 @@ _TYPED_IN_A_VALUE = " .-/%"
 class Teach(Typed):
     """The desk of one drill. `store` is the engine's, or the far end of an attached terminal."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store | Remote) -> None:
         super().__init__()
         self.store = store
         self.ui = paint.DeskUi()

@@ -119,6 +119,7 @@ W = {
     "form sends": "sends",
     "back where": "back: a time, 2 min, or the name of a snapshot",
     "not now": "the drill stands still: what you type now is not kept",
+    "attach with": "others: twin drill --attach {run} --post NAME   key {key}",
     "not yours": "the clock is the instructor's.",
     "two back": "Back to {back}, before the window of {act} closed at {closed}",
     "two first": "First course",

@@ -11,6 +11,10 @@ from twin.cli.main import DONE
 
 def do_drill(args: Namespace) -> int:
     """`twin drill`."""
+    if args.attach and (args.scenario or args.resume or args.plain):
+        raise Fault("--attach joins a drill that runs already.", "twin drill --attach RUN --post NAME")
+    if args.again:
+        args.seed = _next_seed(args)
     consoles = [] if args.plain else list(entry_points(group="twin.console"))
     if consoles:
         status: int = consoles[0].load()(args)
@@ -25,6 +29,24 @@ def do_drill(args: Namespace) -> int:
     finally:
         its.leave()
     return DONE
+
+
+def _next_seed(args: Namespace) -> int:
+    """The seed after that of the last run of a scenario; the next one after --seed where there is none."""
+    import json
+
+    if not args.scenario:
+        raise Fault("which drill again?", "twin drill first-watch --again")
+    runs = sorted(Path("runs").glob("*.twin"), key=lambda p: p.stat().st_mtime, reverse=True)
+    for path in runs[:500]:
+        try:
+            with path.open(encoding="utf-8") as stream:
+                header = json.loads(stream.readline())["body"]
+            if header["scenario"] == args.scenario:
+                return int(header["seed"]) + 1
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return int(args.seed) + 1
 
 
 def out_path(args: Namespace) -> Path:

@@ -179,7 +179,7 @@ def _injects(session: Session) -> Iterator[Thing]:
         if (
             inject.post < 0
             and session.block.world.accepted[0, len(model.lines) + i]
-            and not _only_faults(session, inject)
+            and not _only_faults(session, inject.deeds)
         ):
             override = dataclasses.replace(base.override, dropped=base.override.dropped | {inject.name})
             what = inject.because or ", ".join(d.sentence for d in inject.deeds)

@@ -1,0 +1,84 @@
+"""What goes over the socket between a running drill and an attached terminal: one JSON object a line, no code, no pickle.
+
+Dataclasses travel as lists in the order of their fields and are built again from their types; anything that does not fit
+is refused in a sentence, and ends that connection alone.
+"""
+
+import dataclasses
+import json
+import types
+import typing
+from typing import Any, Union, get_args, get_origin
+
+from twin.base.fault import Fault
+
+LONGEST_LINE = 2_000_000
+LONGEST_ASKED = 4_000  # what a terminal may send in one line
+
+
+def pack(value: Any) -> Any:
+    """A value as JSON can say it."""
+    if dataclasses.is_dataclass(value):
+        return [pack(getattr(value, f.name)) for f in dataclasses.fields(value)]
+    if isinstance(value, (tuple, list)):
+        return [pack(v) for v in value]
+    if isinstance(value, (str, int, float, bool)) or value is None:
+        return value
+    return value.item()  # a number of NumPy
+
+
+def unpack(kind: Any, data: Any) -> Any:
+    """A value of a type from what `pack` made; raises Fault where it does not fit."""
+    origin = get_origin(kind)
+    if origin in {Union, types.UnionType}:
+        choices = get_args(kind)
+        if data is None and type(None) in choices:
+            return None
+        return unpack(next(c for c in choices if c is not type(None)), data)
+    if origin is tuple:
+        parts = get_args(kind)
+        _fits(isinstance(data, list))
+        if len(parts) == 2 and parts[1] is Ellipsis:
+            return tuple(unpack(parts[0], d) for d in data)
+        _fits(len(data) == len(parts))
+        return tuple(unpack(p, d) for p, d in zip(parts, data, strict=True))
+    if dataclasses.is_dataclass(kind):
+        fields = dataclasses.fields(kind)
+        hints = _hints(kind)
+        _fits(isinstance(data, list) and len(data) == len(fields))
+        return kind(*(unpack(hints[f.name], d) for f, d in zip(fields, data, strict=True)))  # type: ignore[operator]
+    if kind is float:
+        _fits(isinstance(data, (int, float)) and not isinstance(data, bool))
+        return float(data)
+    _fits(type(data) is kind)
+    return data
+
+
+_KNOWN: dict[Any, dict[str, Any]] = {}
+
+
+def _hints(kind: Any) -> dict[str, Any]:
+    if kind not in _KNOWN:
+        _KNOWN[kind] = typing.get_type_hints(kind)
+    return _KNOWN[kind]
+
+
+def _fits(holds: bool) -> None:
+    if not holds:
+        raise Fault("the other end speaks another language.", "Both terminals need the same version of the twin.")
+
+
+def line(message: dict[str, Any]) -> bytes:
+    """A message as it is sent."""
+    return (json.dumps(message, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+
+
+def parse(raw: bytes) -> dict[str, Any]:
+    """A message as it was sent; raises Fault when it is none."""
+    try:
+        found = json.loads(raw)
+    except (ValueError, RecursionError):
+        raise Fault("this is no message.") from None
+    if not isinstance(found, dict):
+        raise Fault("this is no message.")
+    return found
