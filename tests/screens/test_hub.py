@@ -252,3 +252,26 @@ def test_without_a_drill_there_is_nothing_to_attach_to(tmp_path: Path) -> None:
     (tmp_path / "done.twin").write_text("")
     with pytest.raises(Fault, match="no drill is running"):
         Remote(tmp_path / "done.twin", ("field",))
+
+
+def test_radio_comes_late_by_what_the_farm_says_and_sometimes_not_at_all(tmp_path: Path) -> None:
+    (tmp_path / "radio.yaml").write_text(
+        "scenario: Bad radio\nlike: gauge-sticks\nfarm: {like: harbour, posts: {field: {radio: 20 s}, safety: {misses: 100 %}}}\n",
+        encoding="utf-8",
+    )
+    its = Evening(tmp_path, str(tmp_path / "radio.yaml"))
+    field, safety, desk = its.attach("field"), its.attach("safety"), its.attach("control-room")
+    try:
+        its.teach("run", "freeze")
+        said = its.store.session.tick + 1
+        its.teach('tell field "come back"', 'tell safety "come back"', 'tell control-room "come back"')
+        its.teach("run", "freeze", f"skip to {its.store.session.model.clock.text(said + 19)}")
+        until(lambda: field.snapshot.tick == desk.snapshot.tick == said + 19)
+        assert [t for _, _, _, t in desk.snapshot.log if "come back" in t]
+        assert not [t for _, _, _, t in field.snapshot.log if "come back" in t]
+        its.teach("skip 1 s")
+        until(lambda: field.snapshot.tick == safety.snapshot.tick == said + 20)
+        assert [tick for tick, _, _, t in field.snapshot.log if "come back" in t] == [said + 20]
+        assert not [t for _, _, _, t in safety.snapshot.log if "come back" in t]
+    finally:
+        its.close()

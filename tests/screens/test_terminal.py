@@ -106,3 +106,57 @@ def test_a_run_file_that_cannot_be_written_leaves_the_screen_with_a_sentence(
         time.sleep(0.2)
     assert "cannot be written" in seen or "The plant stopped" in seen
     assert "Traceback" not in seen
+
+
+def _attached(evening: Path, run: Path, seat: str) -> Terminal:
+    its = Terminal(evening)
+    its.line(f"{TWIN} drill --attach {run} --post {seat}")
+    its.wait_for("LOG AND RADIO" if seat == "field" else "TANKS")
+    return its
+
+
+@pytest.mark.machine
+def test_an_instructor_and_two_seats_on_one_run(tmp_path: Path) -> None:
+    run = tmp_path / "evening.twin"
+    teacher = Terminal(tmp_path, 120, 40)
+    others: list[Terminal] = []
+    try:
+        teacher.line(f"{TWIN} drill gauge-sticks --post instructor --out {run}")
+        teacher.wait_for("READING AND TRUTH")
+        desk, field = (_attached(tmp_path, run, seat) for seat in ("control-room", "field"))
+        others += [desk, field]
+        teacher.wait_for("field attached")
+        teacher.keys("F5")
+        teacher.wait_for("FROZEN")
+        desk.keys(":")
+        time.sleep(0.3)
+        desk.line("stop TR-1")
+        desk.wait_for("what you type now is not kept")
+        teacher.keys("Down", "Down", "F9")
+        teacher.wait_for("INJECT into")
+        teacher.keys("Enter")
+        teacher.keys("F5")
+        teacher.wait_for("RUN x1")
+        desk.keys(":")
+        time.sleep(0.3)
+        desk.line('tell field "look at XV-101"')
+        field.wait_for("look at XV-101")
+        field("kill-server")
+        teacher.wait_for("field away")
+        again = _attached(tmp_path, run, "field")
+        others.append(again)
+        teacher.wait_for("field attached")
+        desk.keys(":")
+        time.sleep(0.3)
+        desk.line("hand control-room")
+        desk.wait_for("asked: hand control-room")
+        teacher.keys("E")
+        teacher.wait_for("Score and windows", 60)
+        desk.wait_for("The drill has ended", 20)
+        teacher.keys("q")
+        teacher.wait_for("proof: twin verify")
+        done = subprocess.run([*TWIN.split(), "verify", str(run)], capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout
+    finally:
+        for its in (teacher, *others):
+            its("kill-server")

@@ -30,6 +30,7 @@ def report(session: Session, answers: Answers | None = None) -> dict[str, Any]:
                   for s in story(session, measured.asked, found)],
         "acts": [_asked(session, a) for a in measured.asked],
         "hints": [{"t_s": s.tick, "line": s.hint, "from": "command"} for s in session.commands if s.hint],
+        "ratings": _ratings(session, marks),
         "alarm_load": {"control-room": {**dataclasses.asdict(load.alarm_load(session)), "from": "events of kind alarm"}},
         "misled": [_misled(m) for m in found],
     }  # fmt: skip
@@ -39,6 +40,17 @@ def report(session: Session, answers: Answers | None = None) -> dict[str, Any]:
     if answers:
         made.update(_answers(session, answers))
     return made
+
+
+def _ratings(session: Session, marks: list[Mark]) -> list[dict[str, Any]]:
+    """What evaluators marked, beside the machine's word on the same mark, which they never replace."""
+    machine = {m.mark: ("met" if m.met else "not met") for m in marks}
+    return [
+        {"t_s": n.tick, "course": n.course, "by": n.fields.get("by", ""), "mark": n.fields.get("mark", ""),
+         "rating": n.fields.get("rating", ""), "text": n.fields.get("text", ""),
+         "machine": machine.get(n.fields.get("mark", ""), ""), "from": "mark in the run file"}
+        for n in session.notes if n.fields.get("kind") == "mark"
+    ]  # fmt: skip
 
 
 def event_at(session: Session, tick: int, *words: str) -> str:

@@ -9,7 +9,11 @@ Found = dict[str, Any]
 
 def told(found: Found, *, only_answers: bool = False) -> list[str]:
     """What a person reads: first what happened, then what would have helped."""
-    lines = [] if only_answers else [*_head(found), *_story(found), *_acts(found), *_misled(found), *_load(found)]
+    lines = (
+        []
+        if only_answers
+        else [*_head(found), *_story(found), *_acts(found), *_misled(found), *_load(found), *_ratings(found)]
+    )
     if "windows" in found:
         lines += [*_baselines(found), *_windows(found), *_one_thing(found), *_luck(found)]
     if "second_chance" in found:
@@ -92,6 +96,20 @@ def _load(found: Found) -> list[str]:
             f"{100 * a['flood_share']:.0f} % of the time in flood"
             + (f", {100 * soon:.0f} % acknowledged in a minute" if soon is not None else "")
         )
+    return lines
+
+
+RATINGS = {"P": "performed without challenges", "S": "performed with some challenges", "M": "performed with major challenges",
+           "U": "unable to be performed", "": ""}  # fmt: skip
+"""HSEEP's four, by their letter."""
+
+
+def _ratings(found: Found) -> list[str]:
+    lines = ["", "Marks of evaluators"] if found["ratings"] else []
+    for r in found["ratings"]:
+        rated = f"{r['rating']}, {RATINGS[r['rating']]}" if r["rating"] in RATINGS and r["rating"] else ""
+        parts = [p for p in (r["mark"], rated, r["text"], f"machine: {r['machine']}" if r["machine"] else "") if p]
+        lines.append(f"  {moment(found, r['t_s'])}  {'; '.join(parts)} ({r['by']})")
     return lines
 
 

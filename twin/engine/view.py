@@ -4,8 +4,9 @@ The console and the line mode draw these; they hold no plant logic of their own.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from twin.base import chance
 from twin.base.arrays import NEVER
 from twin.base.units import from_si, shown_unit
 from twin.engine.model import Line
@@ -233,7 +234,29 @@ def hears(session: Session, event: Event, posts: frozenset[str]) -> bool:
     return False
 
 
+def heard_at(session: Session, number: int, event: Event, posts: frozenset[str]) -> int | None:
+    """The tick at which somebody in these seats hears an event; None when the radio loses it.
+
+    What is said to a post comes later, or not at all, by its `radio` and `misses`; who says it hears it at once.
+    """
+    if event.kind != "said" or event.subject not in posts or any(event.text.startswith(f"{p} ") for p in posts):
+        return event.tick
+    spec = session.model.spec.farm.of("posts").get(event.subject)
+    if spec is None or (spec.radio_s == 0.0 and spec.misses == 0.0):
+        return event.tick
+    setup = session.setup
+    if spec.misses and chance.uniform(setup.seed, setup.world, f"{event.subject}.radio", number) < spec.misses:
+        return None
+    return event.tick + round(float(spec.radio_s))
+
+
 def messages(session: Session, posts: frozenset[str], first: int) -> tuple[list[Event], int]:
-    """What these seats saw and heard since the first-th event, and where to go on."""
-    events = session.block.events[0]
-    return [e for e in events[first:] if hears(session, e, posts)], len(events)
+    """What these seats have seen and heard by now from the first-th on, with the tick they heard it; and where to go on."""
+    heard = []
+    for number, event in enumerate(session.block.events[0]):
+        if hears(session, event, posts):
+            at = heard_at(session, number, event, posts)
+            if at is not None and at <= session.tick:
+                heard.append((at, number, event))
+    heard.sort(key=lambda h: h[:2])
+    return [replace(event, tick=at) for at, _, event in heard[first:]], len(heard)

@@ -331,6 +331,10 @@ class Post(Entry):
     reacts_s: float = key(
         f.quantity("time", 1, 3600), "reacts", "median time from cue to act", default=60.0, why="assumed"
     )
+    radio_s: float = key(f.quantity("time", 0, 600), "radio", "how much later what is said to it is heard", default=0.0)
+    misses: float = key(
+        f.quantity("fraction", 0, 1), "misses", "share of what is said to it that is not heard", default=0.0
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from twin.base.fault import shown
-from twin.debrief.told import matters, moment, span
+from twin.debrief.told import RATINGS, matters, moment, span
 from twin.film import look
 from twin.film.figures import Drawn, Found
 from twin.film.scene import Scene, footer
@@ -35,7 +35,7 @@ def page(found: Found, scene: Scene, figures: list[Drawn], reel: Reel | None) ->
     first = [d for d in figures if d.name in {"truth-against-gauge", "windows", "lanes", "one-thing"}]
     parts = [
         _head(found, figures), _baselines(found), _story(found), _film(found, scene, reel), *map(_figure, first), _score(found),
-        *(_figure(d) for d in figures if d not in first), _misled(found), _load(found), _best_and_worst(found), _to_sign(),
+        *(_figure(d) for d in figures if d not in first), _misled(found), _load(found), _best_and_worst(found), _ratings(found), _to_sign(),
     ]  # fmt: skip
     return _shell(found, f"Debrief: {found['title']}", parts, reel)
 
@@ -293,6 +293,20 @@ def _best_and_worst(found: Found) -> str:
         f'<div><h3 class="good">Best</h3><ul>{listed(good)}</ul></div><div><h3 class="late">Worst</h3><ul>{listed(bad)}</ul></div>'
         f"</div></section>{table}"
     )
+
+
+def _ratings(found: Found) -> str:
+    """The evaluators' marks beside the machine's, which they never replace."""
+    if not found["ratings"]:
+        return ""
+    rows = "".join(
+        f"<tr><td>{_e(r['mark'] or 'note')}</td><td>{_e(r['machine'])}</td>"
+        f"<td>{_e(', '.join(p for p in (r['rating'], RATINGS.get(r['rating'], '')) if p))}</td><td>{_e(r['text'])}</td>"
+        f"<td>{moment(found, r['t_s'])} {_e(r['by'])}</td></tr>"
+        for r in found["ratings"]
+    )
+    head = "<tr><th>Mark</th><th>Machine</th><th>Evaluator</th><th>Reason given</th><th>When, by</th></tr>"
+    return f"<section><h2>Ratings</h2><table>{head}{rows}</table></section>"
 
 
 def _by(w: Found) -> str:
