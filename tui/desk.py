@@ -128,8 +128,9 @@ def _thing(session: Session, name: str, kind: str) -> Thing | None:
         else:
             unit = board.unit(column)
             a, b = (from_si(v, unit) if unit else v for v in (shown, truth))
-            seen, true = f"{a:.2f} {unit}", f"{b:.2f} {unit}"
-            gap = f"{a - b:+.2f}" if abs(shown - truth) > float(model.gauges.allowed[i]) else ""
+            digits = 2 if unit == "m" else 1
+            seen, true = f"{a:.{digits}f} {unit}", f"{b:.{digits}f} {unit}"
+            gap = f"{a - b:+.{digits}f}" if abs(shown - truth) > float(model.gauges.allowed[i]) else ""
     elif kind == "valve":
         true = f"{100 * float(world.farm.position[0, model.plant.valves.index(name)]):.0f} %"
     elif kind == "node":

@@ -10,9 +10,10 @@ from textual.screen import Screen
 
 from tui.canvas import Canvas
 from tui.cells import Page
+from tui.edit import Form
 from tui.paint import frame, lists
 from tui.paint import lobby as paint
-from tui.words import SEATS
+from tui.words import SEATS, W
 from twin.base.fault import Fault, Faults
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Lobby(Screen[None]):
         self.seats: set[str] = set()
         self.answer = ""
         self.keys = False
+        self.form: Form | None = None
         self.unfinished: Path | None = None
 
     def compose(self) -> ComposeResult:
@@ -62,6 +64,8 @@ class Lobby(Screen[None]):
             frame.too_small(page)
         elif self.keys:
             lists.paint_keys(page, 2, page.rows - 3)
+        elif self.form is not None:
+            paint.paint_form(page, self.form.source, self.form.rows(), self.form.at, self.answer)
         else:
             unfinished = self.unfinished.name if self.unfinished else ""
             paint.paint_lobby(page, self.choices, self.at, self.seats, self.app.guided, unfinished, self.answer)
@@ -72,30 +76,65 @@ class Lobby(Screen[None]):
         self.answer = ""
         if self.keys:
             self.keys = False
-        elif event.key in {"up", "down"}:
-            self.at = min(max(self.at + (1 if event.key == "down" else -1), 0), len(self.choices) - 1)
+        elif self.form is not None:
+            self._form_key(event.key, event.character or "", self.form)
+        elif event.key in {"up", "down", "home", "end"}:
+            steps = {"up": self.at - 1, "down": self.at + 1, "home": 0, "end": len(self.choices) - 1}
+            self.at = min(max(steps[event.key], 0), len(self.choices) - 1)
             self._seat_of_choice()
-        elif event.key in {"home", "end"}:
-            self.at = 0 if event.key == "home" else len(self.choices) - 1
-            self._seat_of_choice()
-        elif event.key == "space":
-            self._next_seat()
-        elif event.character and event.character.isdigit() and 1 <= int(event.character) <= len(SEATS):
-            self.seats ^= {list(SEATS)[int(event.character) - 1]}
-        elif event.key == "g":
-            self.app.guided = not self.app.guided
-        elif event.key == "question_mark":
-            self.keys = True
-        elif event.key == "c" and self.unfinished:
-            self._go(lambda: self.app.go_on(self.unfinished))
-            return
         elif event.key == "enter":
             self._go(lambda: self.app.begin(self.choices[self.at].name, tuple(s for s in SEATS if s in self.seats)))
+            return
+        elif event.key == "c" and self.unfinished:
+            self._go(lambda: self.app.go_on(self.unfinished))
             return
         elif event.key in {"q", "escape", "ctrl+c"}:
             self.app.exit(0)
             return
+        else:
+            self._choose(event.key, event.character or "")
         self.draw()
+
+    def _choose(self, key: str, character: str) -> None:
+        """Seats, mode, the form, the keys."""
+        if key == "space":
+            self._next_seat()
+        elif character.isdigit() and 1 <= int(character) <= len(SEATS):
+            self.seats ^= {list(SEATS)[int(character) - 1]}
+        elif key == "g":
+            self.app.guided = not self.app.guided
+        elif key == "e" and self.choices:
+            self.form = self._opened(self.choices[self.at].name)
+        elif key == "question_mark":
+            self.keys = True
+
+    def _opened(self, name: str) -> "Form | None":
+        try:
+            return Form.of(name)
+        except (Fault, Faults) as fault:
+            self.answer = str(fault).splitlines()[0]
+            return None
+
+    def _form_key(self, key: str, character: str, form: "Form") -> None:
+        if key == "escape":
+            self.form = None
+        elif key in {"up", "down", "tab"}:
+            form.at = (form.at + (-1 if key == "up" else 1)) % len(form.values)
+        elif key == "enter":
+            try:
+                path = form.save()
+            except (Fault, Faults) as fault:
+                self.answer = str(fault).splitlines()[0]
+                return
+            self.form = None
+            self.choices = _choices()
+            self.at = next((i for i, c in enumerate(self.choices) if c.name == str(path)), 0)
+            self._seat_of_choice()
+            self.answer = W["form saved"].format(path=path)
+        elif key == "backspace":
+            form.values[form.at] = form.values[form.at][:-1]
+        elif character and character.isprintable() and len(form.values[form.at]) < 80:
+            form.values[form.at] += character
 
     def _next_seat(self) -> None:
         """One key goes round the seats; the digits 1 to 6 take several."""

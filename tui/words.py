@@ -61,6 +61,9 @@ W = {
     "lobby unfinished": "Unfinished run",
     "lobby continue": "c  continue {name}",
     "lobby space": "Space takes or leaves a seat. Seats nobody takes act by the plan.",
+    "form saved": "kept as {path}; Enter starts it",
+    "edit title": "A DRILL OF YOUR OWN, LIKE {name}",
+    "edit keys": "up down the line   type   Enter keeps it in ./drills   Esc leaves",
     "before": "The time before the drill: {share:.0f} %",
     "end title": "END OF DRILL",
     "end hints": "Hints taken",
@@ -154,7 +157,15 @@ TABS = (("1", "Tanks"), ("2", "Alarms"), ("3", "Log"), ("6", "Plan"), ("7", "Tre
 ROOM_KEYS = (("a", "Ack"), ("h", "Help"), ("o", "Order"), ("r", "Radio"), ("t", "Trend"), ("p", "Plan"),
              (":", "Command"), ("?", "Keys"), ("q", "Leave"))  # fmt: skip
 HELP_KEYS = (("enter", "Send step"), ("a", "Ack"), ("s", "Shelve"), (":", "Command"), ("esc", "Back"))
-LOBBY_KEYS = (("enter", "Start"), ("space", "Seat"), ("g", "Mode"), ("c", "Continue"), ("?", "Keys"), ("q", "Leave"))
+LOBBY_KEYS = (
+    ("enter", "Start"),
+    ("space", "Seat"),
+    ("g", "Mode"),
+    ("e", "Edit"),
+    ("c", "Continue"),
+    ("?", "Keys"),
+    ("q", "Leave"),
+)
 
 END_TABS = (("1", "Score and windows"), ("2", "Story"), ("3", "What if"), ("4", "Two courses"))
 END_KEYS = (("enter", "Second chance"), ("up down", "Window"), ("1 2 3", "Pages"), ("esc", "Back"), ("q", "Leave"))

@@ -49,7 +49,7 @@ def test_nobody_acting_learns_what_the_plan_would_have_asked(capsys: pytest.Capt
     assert found["windows"][0]["act"] in {"stop TR-1", "close XV-101"}
 
 
-@pytest.mark.parametrize("act", ["stop TR-1", "doubt LT-101"])
+@pytest.mark.parametrize("act", ["stop TR-1", pytest.param("doubt LT-101", marks=pytest.mark.long)])
 def test_a_window_closes_where_a_search_from_outside_finds_it(capsys: pytest.CaptureFixture[str], act: str) -> None:
     twin(capsys, "run", "gauge-sticks", "--posts", "none", "--out", "none.twin")
     window = next(w for w in twin(capsys, "debrief", "none.twin")["windows"] if w["act"] == act)

@@ -22,6 +22,16 @@ LETTERS = {"text": ".", "dim": "d", "strong": "S", "key": "k", "p1": "1", "p2": 
 FROZEN = ["space"]
 ALARM = [*FROZEN, ":skip to 10:01:10"]
 CHANCE = [*FROZEN, ":end", "answers", "enter", "space", ":stop TR-1", ":close XV-101", ":end", "answers", "4"]
+TEACHES: dict[str, object] = {"seats": ("instructor",)}
+DESK = [
+    "f5",
+    ":skip to 02:18",
+    ":snap quarter past",
+    ":mark S detection: looked twice",
+    ":set LT-102.dead",
+    "f6",
+    "escape",
+]
 PAGES: dict[str, tuple[str, list[str], tuple[int, int], dict[str, object]]] = {
     "lobby-120": ("", [], (120, 40), {}),
     "lobby-80": ("", [], (80, 24), {}),
@@ -43,7 +53,10 @@ PAGES: dict[str, tuple[str, list[str], tuple[int, int], dict[str, object]]] = {
     "end-what-if-120": ("gauge-sticks", [*FROZEN, ":end", "answers", "3"], (120, 40), {}),
     "end-what-if-80": ("gauge-sticks", [*FROZEN, ":end", "answers", "3"], (80, 24), {}),
     "second-chance-120": ("gauge-sticks", CHANCE, (120, 40), {}),
-    "second-chance-80": ("gauge-sticks", CHANCE, (80, 24), {}),
+    "desk-120": ("gauge-sticks", DESK, (120, 40), TEACHES),
+    "desk-80": ("gauge-sticks", DESK, (80, 24), TEACHES),
+    "desk-form-80": ("gauge-sticks", [*DESK, "f9"], (80, 24), TEACHES),
+    "desk-other-80": ("gauge-sticks", [*DESK, "tab"], (80, 24), TEACHES),
 }
 
 

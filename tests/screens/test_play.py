@@ -221,7 +221,7 @@ LOST = [":end", "answers"]
 RIGHT = [*LOST, "enter", "space", ":doubt LT-101", ":stop TR-1", ":close XV-101", ":end", "answers", "4"]
 
 
-@pytest.mark.parametrize("size", [(120, 40), (80, 24)])
+@pytest.mark.parametrize("size", [(80, 24), pytest.param((120, 40), marks=pytest.mark.long)])
 def test_a_second_chance_of_a_lost_drill_is_won_by_the_right_act(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
 ) -> None:

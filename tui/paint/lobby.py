@@ -76,6 +76,21 @@ def paint_lobby(
     _keys(page, LOBBY_KEYS)
 
 
+def paint_form(page: Page, source: str, rows: Sequence[tuple[str, str, str]], at: int, answer: str) -> None:
+    """A drill of one's own: a line a field, what it means beside it."""
+    page.shade(0, "raised")
+    page.put(0, 0, f"  {BADGE}  ".ljust(11), "badge")
+    page.put(12, 0, TRAINING, "strong")
+    page.put(2, 2, W["edit title"].format(name=source), "strong", width=page.columns - 3)
+    for i, (label, value, about) in enumerate(rows):
+        y, here = 4 + 2 * i, i == at
+        page.put(1, y, ">" if here else " ", "key")
+        page.put(3, y, label, "strong" if here else "text", width=14)
+        page.put(18, y, value + ("_" if here else ""), "key" if here else "text", width=page.columns - 19)
+        page.put(18, y + 1, about, "dim", width=page.columns - 19)
+    page.put(2, page.rows - 2, answer or W["edit keys"], "p1" if answer else "strong", width=page.columns - 3)
+
+
 def _side(page: Page, seats: set[str], guided: bool, unfinished: str, *, wide: bool) -> None:
     if not wide:
         y = page.rows - 4

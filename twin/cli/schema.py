@@ -67,6 +67,7 @@ def scenario() -> dict[str, Any]:
             "starts": scalar,
             "lasts": scalar,
             "briefing": {"type": "string"},
+            "absent": {"type": ["string", "array"], "items": {"type": "string"}},
             "level": {"enum": [1, 2, 3, 4, 5, "1", "2", "3", "4", "5"]},
             "saved by": {"enum": ["protection", "none"]},
             "weather": _entry(spec.Weather),

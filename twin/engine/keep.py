@@ -52,8 +52,8 @@ def _entries(session: Session, taken: set[str]) -> dict[str, dict[str, str]]:
     place = Place("kept", 1, 1)
     for index, one in enumerate(session.commands):
         answer = session.answers.get(index)
-        if one.post != INSTRUCTOR or answer is None or not answer.accepted:
-            continue
+        if one.post != INSTRUCTOR or (answer is not None and not answer.accepted):
+            continue  # what still waits for its scan is kept too
         command = order(session.model, one.sentence, place)
         number = len(found) + 1
         while f"inject-{number}" in taken | set(found):
@@ -70,12 +70,17 @@ def _entries(session: Session, taken: set[str]) -> dict[str, dict[str, str]]:
 
 def save(session: Session, name: str, folder: Path | None = None) -> Path:
     """Writes ./drills/NAME.yaml; raises Fault when the name is none, or taken."""
+    path = (folder or own()) / f"{stem_of(name)}.yaml"
+    write(path, scenario(session, name.replace("-", " ").strip().capitalize()))
+    return path
+
+
+def stem_of(name: str) -> str:
+    """The name of a drill's file; raises Fault when it cannot be one."""
     stem = "-".join(name.lower().split())
     if not stem or len(stem) > LONGEST_NAME or not all(c.isalnum() or c in "-_" for c in stem):
         raise Fault(f"{name!r} cannot be the name of a drill.", "Letters, digits and hyphens: evening-of-november")
-    path = (folder or own()) / f"{stem}.yaml"
-    write(path, scenario(session, name.replace("-", " ").strip().capitalize()))
-    return path
+    return stem
 
 
 def write(path: Path, text: str) -> None:

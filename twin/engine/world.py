@@ -334,7 +334,7 @@ def _override_row(
     for array, index in repaired(model, override):
         getattr(controls, array)[row, index] = 0
     for p, post in enumerate(model.authority.posts):
-        controls.on_plan[row, p] = override.posts != "none" and post not in override.taken
+        controls.on_plan[row, p] = override.posts != "none" and post not in (*override.taken, *model.spec.absent)
 
 
 def repaired(model: Model, override: Override) -> frozenset[tuple[str, int]]:

@@ -29,6 +29,7 @@ _SCENARIO_KEYS = frozenset(
         "level",
         "drill",
         "saved by",
+        "absent",
         "weather",
         "initially",
         "uncertain",
@@ -299,7 +300,24 @@ def scenario_from(tree: Table, name: str, into: Collector) -> spec.ScenarioSpec:
         uncertain=tuple(_uncertain(tree, into)),
         sections={n: _section(tree, n, kind, into) for n, kind in spec.SCENARIO_SECTIONS.items()},
         marks=marks,
+        absent=_absent(tree, farm, into),
     )
+
+
+def _absent(tree: Table, farm: spec.FarmSpec, into: Collector) -> tuple[str, ...]:
+    """Posts that nobody fills: one name or a list."""
+    node = tree.get("absent")
+    if node is None:
+        return ()
+    names = node.items if isinstance(node, Sequence) else (node,)
+    known = [*POSTS, *(p for p in farm.of("posts") if p not in POSTS)]
+    found = []
+    for name in names:
+        if not isinstance(name, Text) or name.text not in known:
+            into.add("the name of a post is wanted here.", f"Known: {', '.join(known)}.", name.place)
+        else:
+            found.append(name.text)
+    return tuple(sorted(set(found)))
 
 
 def _initially(tree: Table, into: Collector) -> list[spec.Initial]:

@@ -537,6 +537,7 @@ class ScenarioSpec:
     uncertain: tuple[Uncertain, ...]
     sections: dict[str, dict[str, Entry]]
     marks: dict[str, str]
+    absent: tuple[str, ...] = ()  # posts that nobody fills today, not even by the plan
 
     def of(self, section: str) -> dict[str, Any]:
         """The entries of a section, by name, sorted by name."""

@@ -1,0 +1,77 @@
+"""The form of the lobby: weather, absences, faults, level and length of a drill, kept as a drill of one's own."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from twin.base.fault import Fault, Faults
+from twin.base.units import from_si
+from twin.engine import keep
+from twin.engine.checks import check_file
+from twin.engine.model import open_model
+from twin.farm import dump
+from twin.farm.files import Files, own
+
+FIELDS = (
+    ("name", "letters, digits, hyphens: the file in ./drills"),
+    ("level", "1 easy to 5 hard"),
+    ("lasts", "such as 25 min"),
+    ("wind", "speed, such as 6 m/s"),
+    ("wind from", "where it comes from, such as 240 deg"),
+    ("absent", "posts that nobody fills, not even the plan: field, safety"),
+    ("faults", "what is broken at the start: LT-101.stuck, LS-101.dead"),
+)
+
+
+@dataclass(slots=True)
+class Form:
+    """What was typed, in the order of FIELDS."""
+
+    source: str
+    values: list[str]
+    at: int = 0
+
+    @classmethod
+    def of(cls, name: str) -> "Form":
+        """The form of a scenario, filled with what it says; raises Faults when it has mistakes."""
+        spec = open_model(Files(), name, [])[0].spec
+        stem = Path(name).stem
+        weather = spec.weather
+        minutes = f"{spec.lasts_s // 60} min" if spec.lasts_s % 60 == 0 else f"{spec.lasts_s} s"
+        return cls(
+            name,
+            [f"my-{stem}", str(spec.level), minutes, f"{weather.wind['speed']:g} m/s", f"{from_si(weather.wind['from'], 'deg'):g} deg",
+             ", ".join(spec.absent), ""],
+        )  # fmt: skip
+
+    def rows(self) -> list[tuple[str, str, str]]:
+        """Label, value, what it means."""
+        return [(label, value, about) for (label, about), value in zip(FIELDS, self.values, strict=True)]
+
+    def save(self) -> Path:
+        """Keeps the drill and checks it; raises Fault with the first mistake, and then keeps nothing."""
+        name, level, lasts, wind, comes, absent, faults = (v.strip() for v in self.values)
+        like = str(Path(self.source).stem) if self.source.endswith(".yaml") else self.source
+        made: dict[str, object] = {
+            "scenario": name.replace("-", " ").capitalize() or "?", "like": like, "level": level, "lasts": lasts,
+            "weather": {"wind": {"speed": wind, "from": comes}},
+        }  # fmt: skip
+        if absent:
+            made["absent"] = [a.strip() for a in absent.split(",") if a.strip()]
+        broken: dict[str, dict[str, str]] = {}
+        for fault in (f.strip() for f in faults.split(",") if f.strip()):
+            thing, dot, quantity = fault.partition(".")
+            if not dot:
+                raise Fault(f"{fault!r} is no fault.", "Write THING.fault, such as LT-101.stuck.")
+            broken.setdefault(thing, {})[quantity] = "yes"
+        if broken:
+            made["initially"] = broken
+        path = own() / f"{keep.stem_of(name)}.yaml"
+        keep.write(path, dump.dump(made))
+        try:
+            mistakes = check_file(str(path)).mistakes
+        except (Fault, Faults) as fault:
+            mistakes = [fault if isinstance(fault, Fault) else fault.faults[0]]
+        if mistakes:
+            path.unlink(missing_ok=True)
+            raise Fault(mistakes[0].what, mistakes[0].fix)
+        return path
