@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 
-from benchmarks import campaign, console, drill, record, scan, start, why
+from benchmarks import campaign, console, consoles, drill, record, scan, start, why
 
 
 def main() -> None:
@@ -14,7 +14,7 @@ def main() -> None:
     began = time.monotonic()
     figures = record.Record(record.commit())
     print(f"{record.cpu()}, Python {platform.python_version()}, NumPy {np.__version__}, commit {figures.commit}")
-    for part in (start, drill, console, scan, campaign, why):
+    for part in (start, drill, console, consoles, scan, campaign, why):
         print(f"\n== {part.__name__.rpartition('.')[2]}")
         part.run(figures)
     busy = (time.monotonic() - began) / (time.process_time() + children())

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from twin.base.units import from_si, shown_unit
 from twin.debrief import acts, outcome, score
+from twin.debrief.things import FAULTS
 from twin.engine.session import Session
+from twin.farm.grammar import Path
 from twin.farm.words import QUANTITIES
 from twin.response import table
 
@@ -71,10 +73,11 @@ def take_desk(session: Session, seats: tuple[Item, ...], *, frozen: bool, asked:
     """The desk of a session as it stands."""
     start = session.model.clock.start
     marks = score.marks(session.block, 0)
+    things = _things(session)
     return Desk(
         title=session.model.spec.title, tick=session.tick, lasts=session.lasts,
         start_s=start.hour * 3600 + start.minute * 60 + start.second, frozen=frozen, asked=asked, ratio=ratio,
-        sentence=_sentence(session), things=_things(session), faults=_faults(session), expected=_expected(session),
+        sentence=_sentence(session), things=things, faults=_faults(session, things), expected=_expected(session),
         names=tuple(Item(n, "", tick=t) for n, t in sorted(session.named().items(), key=lambda i: i[1])),
         notes=tuple(_note(n.fields, n.tick) for n in session.notes if n.fields.get("kind") in {"mark", "refused"}),
         seats=seats, log=tuple(Item(e.text, e.kind, tick=e.tick) for e in session.block.events[0][-60:]),
@@ -141,14 +144,20 @@ def _thing(session: Session, name: str, kind: str) -> Thing | None:
     return Thing(name, kind, seen, true, gap, why, offers)
 
 
-def _cells(session: Session, name: str, kind: str) -> list[tuple[str, int]]:
-    """Cells of the controls that say that a thing is not sound."""
-    from twin.debrief.things import FAULTS
-    from twin.farm.grammar import Path
+_CELLS: dict[int, tuple[object, dict[str, list[tuple[str, int]]]]] = {}  # by the identity of a model, which is kept
 
-    place = session.model.spec.place
-    addresses = [session.model.board.address(Path(name, q, place)) for k, q in FAULTS if k == kind]
-    return [(a.array, a.index) for a in addresses]
+
+def _cells(session: Session, name: str, kind: str) -> list[tuple[str, int]]:
+    """Cells of the controls that say that a thing is not sound; looked up once for each model."""
+    model = session.model
+    if id(model) not in _CELLS:
+        _CELLS.clear()
+        _CELLS[id(model)] = (model, {})
+    known = _CELLS[id(model)][1]
+    if name not in known:
+        addresses = [model.board.address(Path(name, q, model.spec.place)) for k, q in FAULTS if k == kind]
+        known[name] = [(a.array, a.index) for a in addresses]
+    return known[name]
 
 
 def _offers(session: Session, name: str, kind: str) -> tuple[tuple[str, str, str], ...]:
@@ -188,11 +197,11 @@ def _value(session: Session, name: str, kind: str, quantity: str) -> str:
     return f"{'0.3' if unit == 'm' else '10'} {unit}".strip()
 
 
-def _faults(session: Session) -> tuple[Item, ...]:
+def _faults(session: Session, things: tuple[Thing, ...]) -> tuple[Item, ...]:
     """What is broken now, what waits on a condition, and what the timeline and the instructor have still in store."""
     model, block = session.model, session.block
     found = [
-        Item(f"{t.name} {t.why}", "ON", "p1") for t in _things(session) if t.why and t.kind != "post"
+        Item(f"{t.name} {t.why}", "ON", "p1") for t in things if t.why and t.kind != "post"
     ]  # fmt: skip
     for its in block.standing:
         word = "armed" if its.form == "when" else f"until {model.clock.text(its.due)}"

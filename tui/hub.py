@@ -140,7 +140,7 @@ class _Link:
 
     # out
 
-    def publish(self, console: Console) -> None:
+    def publish(self, console: Console, packed: dict[int, Any]) -> None:
         """A new picture, in place of one that was not sent yet; called by the plant's thread."""
         new, self.said = console.answers[self.said :], len(console.answers)
         for text, bad in new:
@@ -151,7 +151,7 @@ class _Link:
             for name, (v, unit, limit) in console.traces.items()
         }
         message = {
-            "picture": wire.pack(shown), "frozen": self.store.live.frozen, "speed": self.store.live.speed, "seats": console.seats,
+            "picture": wire.pack(shown, packed), "frozen": self.store.live.frozen, "speed": self.store.live.speed, "seats": console.seats,
             "traces": traces, "before": self.store.before, "fault": self.store.fault,
         }  # fmt: skip
         self._picture = wire.line(message)

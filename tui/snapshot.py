@@ -74,14 +74,33 @@ def span(seconds: float) -> str:
     return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
 
 
-def take(session: Session, seats: tuple[str, ...]) -> Snapshot:
-    """The picture of a session as these seats see it now."""
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What every seat at a desk sees alike (and, with little on it, every seat outside)."""
+
+    readings: tuple[view.Reading, ...]
+    alarms: tuple[view.AlarmRow, ...]
+    tanks: tuple[TankRow, ...]
+
+
+def board_of(session: Session, seats: tuple[str, ...]) -> Board:
+    """The board that these seats have."""
+    readings, alarms = tuple(view.readings(session, seats)), tuple(view.alarms(session, seats))
+    return Board(
+        readings, alarms, tuple(_tank(session, name, readings, alarms) for name in session.model.spec.farm.of("tanks"))
+    )
+
+
+def take(session: Session, seats: tuple[str, ...], boards: dict[bool, Board] | None = None) -> Snapshot:
+    """The picture of a session as these seats see it now; `boards` keeps what several of them share at one tick."""
     model, world = session.model, session.block.world
-    readings = tuple(view.readings(session, seats))
-    alarms = tuple(view.alarms(session, seats))
+    known = boards if boards is not None else {}
+    outside = view.outside(seats)
+    if outside not in known:
+        known[outside] = board_of(session, seats)
+    readings, alarms, tanks = known[outside].readings, known[outside].alarms, known[outside].tanks
     start = model.clock.start
     events, _ = view.messages(session, frozenset(seats), 0)
-    tanks = tuple(_tank(session, name, readings, alarms) for name in model.spec.farm.of("tanks"))
     sentence, priority = _sentence(tanks, alarms)
     weather = world.controls.weather[0]
     cell = session.tick // 10 % world.alarms.risen.shape[1]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tui.desk import Desk, Item, take_desk
-from tui.snapshot import Snapshot, take
+from tui.snapshot import Board, Snapshot, take
 from tui.words import W
 from twin.base.fault import Fault, Faults, Place, nearest
 from twin.debrief import outcome
@@ -28,7 +28,8 @@ from twin.farm.nodes import Text
 from twin.farm.words import VERBS
 
 TURN_S = 0.02
-PICTURES_A_SECOND = 10
+PICTURES_A_SECOND = 10  # while few look on; a console more lengthens the time between them
+PICTURE_S = 0.02  # what a picture for one console may take of that time
 SKIP_A_TURN = 120
 STOPS_A_SKIP = frozenset({"alarm", "trip", "trip-unproven"})
 CLOCK = ("freeze", "run", "speed", "skip", "end")
@@ -39,6 +40,9 @@ RATINGS = ("P", "S", "M", "U")  # HSEEP: performed without challenges, with some
 TREND_S = 1800
 GRACE_S = 30.0  # wall time after which the plan takes a seat whose console went away
 RATIO_OVER_S = 2.0
+AHEAD_S = (
+    0.2  # wall time (one scan at least) by which an act may bring its scan forward; the clock then waits for the wall
+)
 
 
 @dataclass(slots=True)
@@ -51,7 +55,7 @@ class Console:
     traces: dict[str, tuple[np.ndarray, str, float]] = field(default_factory=dict)
     snapshot: Snapshot | None = None
     desk: Desk | None = None
-    publish: Callable[["Console"], None] | None = None
+    publish: Callable[["Console", dict[int, object]], None] | None = None
 
     @property
     def teaches(self) -> bool:
@@ -88,6 +92,8 @@ class Store:
     _skip_stops: frozenset[str] = frozenset()
     _skips_for: Console | None = None
     _pictured: float = 0.0
+    _acting: list[Console] = field(default_factory=list)  # who did something, or was answered, since their last picture
+    _wake: threading.Event = field(default_factory=threading.Event)
     _open: bool = False
     _pace: list[tuple[float, int]] = field(default_factory=list)
     _thread: threading.Thread | None = None
@@ -161,6 +167,7 @@ class Store:
     def stop(self) -> None:
         """Ends the thread and lets go of the run file; everything given is kept."""
         self._stop.set()
+        self._wake.set()
         if self._thread is not None:
             self._thread.join(timeout=10)
         if self.on_stop:
@@ -201,8 +208,10 @@ class Store:
                 act()
             except (Fault, Faults) as fault:
                 console.say(fault.message if isinstance(fault, Fault) else str(fault), bad=True)
+            self._acting.append(console)
 
         self._orders.put(guarded)
+        self._wake.set()
 
     def attach(self, console: Console) -> None:
         """A further console; its seat is taken when the plan has it. Raises Fault when somebody sits there."""
@@ -244,7 +253,8 @@ class Store:
                 self._stop.set()
             finally:
                 self._busy = 0
-            self._stop.wait(TURN_S)
+            self._wake.wait(TURN_S)
+            self._wake.clear()
         if not self.fault and self.session.outcome is None:
             self._try_mark()
 
@@ -259,13 +269,11 @@ class Store:
         if not self._open:
             self._live_before()
             return
-        acted = False
         while True:
             try:
                 act = self._orders.get_nowait()
             except queue.Empty:
                 break
-            acted = True
             act()
         before = self.session.tick
         if self._skip_to >= 0:
@@ -276,13 +284,20 @@ class Store:
         self._mind_the_seats()
         if self.session.over and not self.ended:
             self.session.finish(outcome.sealed)
-            self.ended = acted = True
+            self.ended = True
+            self._pictured = 0.0
             if self.on_end:
                 self.on_end(str(self.session.outcome["score"] if self.session.outcome else ""))
         now = time.monotonic()
-        if acted or (self.session.tick != before and now - self._pictured > 1 / PICTURES_A_SECOND):
+        if self.session.tick != before and now - self._pictured > max(
+            1 / PICTURES_A_SECOND, PICTURE_S * len(self.consoles)
+        ):
             self._pictured = now
+            self._acting = []
             self.picture()
+        elif self._acting:
+            acting, self._acting = list({id(c): c for c in self._acting}.values()), []
+            self.picture(acting)
 
     def _mind_the_seats(self) -> None:
         """Seats whose console went away are handed to the plan when their time is over."""
@@ -306,20 +321,22 @@ class Store:
             self.live.run()
         self.picture()
 
-    def picture(self) -> None:
-        """A new picture for every screen."""
+    def picture(self, consoles: list[Console] | None = None) -> None:
+        """A new picture for every screen, or for some."""
         self._pace = [
             *[p for p in self._pace if time.monotonic() - p[0] < RATIO_OVER_S],
             (time.monotonic(), self.session.tick),
         ]
-        shared: dict[tuple[str, ...], Snapshot] = {}
-        for console in self.consoles:
-            self._show(console, shared)
+        boards: dict[bool, Board] = {}
+        packed: dict[int, object] = {}
+        shown = [c for c in self.consoles if consoles is None or c in consoles]
+        for console in shown:
+            self._show(console, boards)
+        for console in shown:
             if console.publish:
-                console.publish(console)
+                console.publish(console, packed)
 
-    def _show(self, console: Console, shared: dict[tuple[str, ...], Snapshot] | None = None) -> None:
-        known = shared if shared is not None else {}
+    def _show(self, console: Console, boards: dict[bool, Board] | None = None) -> None:
         if console.teaches:
             console.desk = take_desk(
                 self.session,
@@ -330,10 +347,8 @@ class Store:
                 key=self.key,
             )
             return
-        if console.seats not in known:
-            known[console.seats] = take(self.session, console.seats)
         console.traces = {name: trace for name in console.wanted if (trace := self._trace(name)) is not None}
-        console.snapshot = known[console.seats]
+        console.snapshot = take(self.session, console.seats, boards)
 
     def _ratio(self) -> float:
         """How many seconds of the plant went by in one of the wall, lately."""
@@ -418,7 +433,7 @@ class Store:
             console.seats = (*console.seats, words[1])
         if words[0] == "hand" and len(words) == 2:
             console.seats = tuple(s for s in console.seats if s != words[1]) or console.seats
-        if self.live.frozen:
+        if self.live.frozen or -self.live.owed() < max(1, round(AHEAD_S * self.live.speed)):
             self.session.advance(self.session.tick + 1)
 
     def _who_may(self, console: Console, verb: str) -> str:
@@ -524,6 +539,7 @@ class Store:
             console, who, text = self._asked.pop(index)
             answer = self.session.answers[index]
             console.say(f"asked: {text}" if answer.accepted else f"{who}: {answer.reason}", bad=not answer.accepted)
+            self._acting.append(console)
 
     def _trace(self, name: str) -> tuple[np.ndarray, str, float] | None:
         """The last half hour of an instrument, in the unit people see, with its nearest alarm limit."""

@@ -8,6 +8,7 @@ import dataclasses
 import json
 import types
 import typing
+from functools import cache
 from typing import Any, Union, get_args, get_origin
 
 from twin.base.fault import Fault
@@ -16,15 +17,26 @@ LONGEST_LINE = 2_000_000
 LONGEST_ASKED = 4_000  # what a terminal may send in one line
 
 
-def pack(value: Any) -> Any:
-    """A value as JSON can say it."""
-    if dataclasses.is_dataclass(value):
-        return [pack(getattr(value, f.name)) for f in dataclasses.fields(value)]
-    if isinstance(value, (tuple, list)):
-        return [pack(v) for v in value]
+def pack(value: Any, known: dict[int, Any] | None = None) -> Any:
+    """A value as JSON can say it; `known` keeps what several pictures of one moment share, while all of it is alive."""
     if isinstance(value, (str, int, float, bool)) or value is None:
         return value
-    return value.item()  # a number of NumPy
+    if known is not None and id(value) in known:
+        return known[id(value)]
+    if isinstance(value, (tuple, list)):
+        made: Any = [pack(v) for v in value]
+    elif dataclasses.is_dataclass(value):
+        made = [pack(getattr(value, name), known) for name in _names(value.__class__)]
+    else:
+        return value.item()  # a number of NumPy
+    if known is not None:
+        known[id(value)] = made
+    return made
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(f.name for f in dataclasses.fields(kind))
 
 
 def unpack(kind: Any, data: Any) -> Any:
@@ -44,7 +56,7 @@ def unpack(kind: Any, data: Any) -> Any:
         return tuple(unpack(p, d) for p, d in zip(parts, data, strict=True))
     if dataclasses.is_dataclass(kind):
         fields = dataclasses.fields(kind)
-        hints = _hints(kind)
+        hints = _hints(kind)  # type: ignore[arg-type]
         _fits(isinstance(data, list) and len(data) == len(fields))
         return kind(*(unpack(hints[f.name], d) for f, d in zip(fields, data, strict=True)))  # type: ignore[operator]
     if kind is float:
@@ -54,13 +66,9 @@ def unpack(kind: Any, data: Any) -> Any:
     return data
 
 
-_KNOWN: dict[Any, dict[str, Any]] = {}
-
-
+@cache
 def _hints(kind: Any) -> dict[str, Any]:
-    if kind not in _KNOWN:
-        _KNOWN[kind] = typing.get_type_hints(kind)
-    return _KNOWN[kind]
+    return typing.get_type_hints(kind)
 
 
 def _fits(holds: bool) -> None:

@@ -36,6 +36,10 @@ class Player:
                 break
             await self.pilot.pause(0.02)  # type: ignore[attr-defined]
         await self.pilot.pause(0.2)  # type: ignore[attr-defined]
+        for _ in range(100):
+            if self.text().strip():
+                return  # a screen that has just come is drawn
+            await self.pilot.pause(0.05)  # type: ignore[attr-defined]
 
     async def answers(self) -> None:
         """Until the end has found what would have helped."""

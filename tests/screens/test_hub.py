@@ -162,7 +162,7 @@ def test_no_inject_and_no_true_value_reaches_a_trainee(evening: Evening) -> None
 def test_a_seat_that_is_left_goes_to_the_plan_after_its_time_and_comes_back(
     evening: Evening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stores, "GRACE_S", 0.5)
+    monkeypatch.setattr(stores, "GRACE_S", 2.0)
     desk = evening.attach("control-room")
     evening.teach("run")
     until(lambda: evening.store.desk.seats[0].state == "attached")

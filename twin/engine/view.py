@@ -108,10 +108,11 @@ def readings(session: Session, seats: Iterable[str] = ()) -> list[Reading]:
     Seats that are all out in the field have no board: they know what somebody read by hand.
     """
     found = _readings(session)
-    return [r for r in found if r.by_hand and r.thing] if _outside(seats) else found
+    return [r for r in found if r.by_hand and r.thing] if outside(seats) else found
 
 
-def _outside(seats: Iterable[str]) -> bool:
+def outside(seats: Iterable[str]) -> bool:
+    """Whether all of these seats are out in the field, without a board."""
     listed = set(seats)
     return bool(listed) and listed <= set(HANDS)
 
@@ -157,7 +158,7 @@ def _reading(
 
 def alarms(session: Session, seats: Iterable[str] = ()) -> list[AlarmRow]:
     """Alarms that are not normal: unacknowledged first, then by priority and time; none for seats in the field."""
-    if _outside(seats):
+    if outside(seats):
         return []
     model, world = session.model, session.block.world
     since = {e.subject: e.tick for e in session.block.events[0] if e.kind == "alarm"}
