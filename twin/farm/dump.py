@@ -31,7 +31,7 @@ def dump(tree: object) -> str:
 def _flow(value: object) -> str:
     """One value on one line."""
     return (
-        yaml.safe_dump(value, default_flow_style=True, width=10**9, allow_unicode=True, sort_keys=False)
+        yaml.safe_dump(value, default_flow_style=True, width=1_000_000_000, allow_unicode=True, sort_keys=False)
         .removesuffix("...\n")
         .strip()
     )
