@@ -15,18 +15,20 @@ import socket
 import struct
 import tempfile
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
 from tui import wire
 from tui.desk import Desk
 from tui.snapshot import Snapshot
-from tui.store import Console, Store
+from tui.store import Console, Store, author_of
 from twin.base.fault import Fault
 from twin.engine.instructor import INSTRUCTOR
 from twin.farm.words import VERBS
 
 MOST_CONSOLES = 32
+FLUSH_S = 1.0  # what the last words may take when the drill ends
 SEND_S = 5.0  # a terminal that takes nothing for so long is let go
 
 
@@ -75,6 +77,9 @@ class Hub:
                 self._socket.shutdown(socket.SHUT_RDWR)
             self._socket.close()
             self.path.unlink(missing_ok=True)
+        until = time.monotonic() + FLUSH_S
+        while any(link.owes for link in self._links) and time.monotonic() < until:
+            time.sleep(0.01)
         for link in list(self._links):
             link.close()
 
@@ -129,6 +134,11 @@ class _Link:
         console = self.console
         if console is not None:
             self.store.hand_in(lambda: self.store.detach(console), console)
+
+    @property
+    def owes(self) -> bool:
+        """Whether answers wait to be sent."""
+        return not self._out.empty()
 
     def send(self, message: dict[str, Any]) -> None:
         """An answer, in order; a terminal that lets them pile up is let go."""
@@ -236,7 +246,7 @@ class _Link:
         known = secrets.compare_digest(str(message.get("key", "")).encode(), self.store.key.encode())
         if INSTRUCTOR in seats and not known and owner(self.far) != os.getuid():
             raise Fault("the instructor's seat needs the run's owner or its key.", "Add --key KEY; the run showed it.")
-        console = Console(seats)
+        console = Console(seats, author=author_of(owner(self.far)))
         done = threading.Event()
         failed: list[Fault] = []
 

@@ -4,6 +4,8 @@ The engine never waits for a screen nor a screen for the engine: orders go throu
 an unseen older one. One engine, many consoles: each is a `Console` with its seats and is shown what those may see.
 """
 
+import hashlib
+import os
 import queue
 import secrets
 import threading
@@ -45,6 +47,11 @@ AHEAD_S = (
 )
 
 
+def author_of(uid: int) -> str:
+    """An opaque key of a user of this machine: the same on every evening, and no name."""
+    return hashlib.sha256(f"tankfarm-twin {os.uname().nodename} {uid}".encode()).hexdigest()[:8]
+
+
 @dataclass(slots=True)
 class Console:
     """One screen: its seats, what it was answered, what it is shown. `publish` is called after each new picture."""
@@ -55,6 +62,7 @@ class Console:
     traces: dict[str, tuple[np.ndarray, str, float]] = field(default_factory=dict)
     snapshot: Snapshot | None = None
     desk: Desk | None = None
+    author: str = ""  # an opaque key of the person, for marks
     publish: Callable[["Console", dict[int, object]], None] | None = None
 
     @property
@@ -101,7 +109,7 @@ class Store:
     def __post_init__(self) -> None:
         self.live = Live(self.session, self.speed)
         self.live.freeze()
-        self.here = Console(self.first_seats)
+        self.here = Console(self.first_seats, author=author_of(os.getuid()))
         self.consoles = [self.here]
         self._show(self.here)
 
@@ -475,8 +483,10 @@ class Store:
         word, rest = words[0], text.partition(" ")[2].strip()
         if word in CLOCK:
             self._clock(console, words, text)
+            self.session.note(kind="clock", by=console.author, text=text[:80])
         elif word == "step":
             self.live.freeze()
+            self.session.note(kind="clock", by=console.author, text="step")
             self.session.advance(self.session.tick + 1)
         elif word in {"back", "rewind"}:
             self._back(rest)
@@ -514,7 +524,7 @@ class Store:
         given = name or f"moment {len(self.session.named()) + 1}"
         if len(given) > 40 or not given.isprintable():
             raise Fault("a name is at most 40 characters that print.")
-        self.session.note(kind="name", name=given)
+        self.session.note(kind="name", name=given, by=console.author)
         console.say(f"{self.session.model.clock.text(self.session.tick)} is called {given}")
 
     def _mark(self, console: Console, text: str) -> None:
@@ -522,7 +532,7 @@ class Store:
         if not text or len(text) > 400 or not text.isprintable():
             raise Fault("a mark needs a few words.", "Such as: mark S isolation: asked twice")
         rating, _, rest = text.partition(" ")
-        fields = {"kind": "mark", "by": self.key[:6], "text": text}
+        fields = {"kind": "mark", "by": console.author, "text": text}
         if rating in RATINGS and rest:
             mark, colon, note = rest.partition(":")
             fields = {

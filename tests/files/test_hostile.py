@@ -15,7 +15,7 @@ from twin.base.fault import Fault
 from twin.engine.checks import check_file
 
 MOST_MIB = 200
-SOON_S = 1.0  # of the processor, beyond what a sound file takes: neighbours do not count
+SOON_S = 4.0  # of the processor, beyond what a sound file takes: neighbours do not count
 HANGS_S = 8.0
 _LAUNCH = """\
 import re, sys, time

@@ -31,7 +31,7 @@ def test_a_picture_of_one_moment(run: Path, tmp_path: Path) -> None:
         assert picture.size == (1280, 720)
 
 
-@pytest.mark.parametrize("ending", ["mp4", "html"])
+@pytest.mark.parametrize("ending", [pytest.param("mp4", marks=pytest.mark.long), "html"])
 def test_a_film_in_a_file(run: Path, tmp_path: Path, ending: str) -> None:
     out = tmp_path / f"film.{ending}"
     assert main(["replay", str(run), "--out", str(out)]) == 0

@@ -89,7 +89,7 @@ def test_the_future_is_not_drawn() -> None:
         assert bool((np.abs(frame[:, right, :3].astype(int) - rust).max(axis=-1) < 8).any()) is wanted
 
 
-@pytest.mark.parametrize("ending", ["gif", "png", "webp"])
+@pytest.mark.parametrize("ending", ["gif", "png", pytest.param("webp", marks=pytest.mark.long)])
 def test_key_colours_survive_the_file(ending: str, tmp_path: Path) -> None:
     _, scene = other("first-watch", settings=SHORT)
     path = tmp_path / f"film.{ending}"

@@ -211,7 +211,11 @@ GARBAGE = [b"\n", b"{}\n", b"[1]\n", b"\xff\xfe\n", b'{"seats": 7}\n', b'{"seats
            b'{"seats":["field"]}\n{"order":"' + b"a" * 9_000, b'{"seats":["field"]}\n{"nothing":1}\n', b'{"seats":["field"]}\n[[[[[[[\n']  # fmt: skip
 
 
-@pytest.mark.parametrize("garbage", GARBAGE, ids=[str(g[:30]) for g in GARBAGE])
+@pytest.mark.parametrize(
+    "garbage",
+    [pytest.param(g, marks=pytest.mark.long) if n % 2 else g for n, g in enumerate(GARBAGE)],
+    ids=[str(g[:30]) for g in GARBAGE],
+)
 def test_garbage_ends_its_own_connection_alone(evening: Evening, garbage: bytes) -> None:
     desk = evening.attach("control-room")
     its = socket.socket(socket.AF_UNIX)

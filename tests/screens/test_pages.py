@@ -13,7 +13,10 @@ GROUNDS = ("ground", "raised", "sel")
 PAPER = [t for t in THEMES if t != "mono"]
 
 
-@pytest.mark.parametrize("name", list(record.PAGES))
+LONG = {"second-chance-120", "desk-other-80", "end-what-if-120"}  # other tests of `make test` play the same screens
+
+
+@pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.long) if n in LONG else n for n in record.PAGES])
 def test_looks_as_recorded(name: str) -> None:
     page, svg = record.drawn(name)
     kept = (record.HERE / f"{name}.txt").read_text(encoding="utf-8")

@@ -87,7 +87,9 @@ def test_assessed_gives_cause_and_limit_only(tmp_path: Path) -> None:
     assert "HINT" not in seen[0]
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60), (100, 30)])
+@pytest.mark.parametrize(
+    "size", [(80, 24), (120, 40), *(pytest.param(s, marks=pytest.mark.long) for s in ((200, 60), (100, 30)))]
+)
 def test_every_page_fits_its_window(tmp_path: Path, size: tuple[int, int]) -> None:
     keys = [
         ":skip to next alarm",

@@ -216,7 +216,10 @@ def test_the_desk_is_that_of_the_keys_it_names(tmp_path: Path) -> None:
     assert "SNAPSHOTS" in seen[8]
 
 
-@pytest.mark.parametrize("seat", ["field", "supervisor", "fire-crew", "safety", "principal"])
+@pytest.mark.parametrize(
+    "seat",
+    ["field", "principal", *(pytest.param(s, marks=pytest.mark.long) for s in ("supervisor", "fire-crew", "safety"))],
+)
 def test_every_seat_of_a_drill_can_be_sat_in_alone(tmp_path: Path, seat: str) -> None:
     async def go() -> str:
         console = Console(scenario="gauge-sticks", out=tmp_path / "seat.twin", seats=(seat,), strict=True)
