@@ -25,7 +25,7 @@ drill: $(VENV)/.runtime
 	@$(BIN)/python -m twin.cli.nights
 
 test: $(VENV)/.dev
-	@$(BIN)/pytest -n $(CORES) -m "not long and not machine"
+	@$(BIN)/pytest -n $(CORES) --dist worksteal -m "not long and not machine"
 	@echo "Left out: long runs (make long) and tests that need gcc, tmux or chromium (make machine); .ci/run runs them all."
 
 check: $(VENV)/.dev

@@ -97,6 +97,7 @@ def test_the_plan_spills_nothing_and_doubts_by_0415(tmp_path: Path) -> None:
     assert run["score"] == "1000000"
 
 
+@pytest.mark.long
 def test_a_healthy_switch_trips_before_anything_spills(tmp_path: Path) -> None:
     run = _run("overfill-saved", tmp_path, "--posts", "none")
     trip, proven = _first(run, "trip"), _first(run, "trip-proven")

@@ -58,6 +58,7 @@ def test_the_debrief_page_holds_every_figure_and_escapes_what_people_wrote(tmp_p
     assert text.count("data:image/svg+xml;base64,") == len(names) + 1  # and the plan for paper
 
 
+@pytest.mark.long
 def test_without_ffmpeg_the_film_is_a_moving_picture_and_says_so(run: Path, tmp_path: Path) -> None:
     program = (
         "import sys; sys.modules['imageio_ffmpeg'] = None\nfrom twin.cli.main import main; sys.exit(main(sys.argv[1:]))"

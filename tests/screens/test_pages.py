@@ -13,7 +13,12 @@ GROUNDS = ("ground", "raised", "sel")
 PAPER = [t for t in THEMES if t != "mono"]
 
 
-LONG = {"second-chance-120", "desk-other-80", "end-what-if-120"}  # other tests of `make test` play the same screens
+LONG = {
+    "end-what-if-80",
+    "second-chance-120",
+    "desk-other-80",
+    "end-what-if-120",
+}  # other tests of `make test` play the same screens
 
 
 @pytest.mark.parametrize("name", [pytest.param(n, marks=pytest.mark.long) if n in LONG else n for n in record.PAGES])
