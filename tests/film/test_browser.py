@@ -44,9 +44,9 @@ def browser(request: pytest.FixtureRequest, pages: Path, tmp_path: Path) -> Iter
 
 def test_the_page_in_a_browser(browser: Browser) -> None:
     browser.wait(
-        "document.readyState === 'complete' && [...document.images].every(i => i.complete && i.naturalWidth > 0)"
+        "document.querySelector('video') && document.readyState === 'complete' && [...document.images].every(i => i.complete && i.naturalWidth > 0)"
     )
-    browser.wait("document.querySelector('video').readyState >= 2")
+    browser.wait("document.querySelector('video')?.readyState >= 2")
     assert browser.js(CUT) == []
     assert browser.js(COVERED) == []
     assert browser.js("document.documentElement.scrollWidth <= innerWidth")
