@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from twin.base.units import from_si, shown_unit
-from twin.debrief import acts, outcome, score
+from twin.debrief import acts, outcome
 from twin.debrief.things import FAULTS
 from twin.engine.session import Session
 from twin.farm.grammar import Path
@@ -72,7 +72,6 @@ class Desk:
 def take_desk(session: Session, seats: tuple[Item, ...], *, frozen: bool, asked: float, ratio: float, key: str) -> Desk:
     """The desk of a session as it stands."""
     start = session.model.clock.start
-    marks = score.marks(session.block, 0)
     things = _things(session)
     return Desk(
         title=session.model.spec.title, tick=session.tick, lasts=session.lasts,
@@ -81,7 +80,7 @@ def take_desk(session: Session, seats: tuple[Item, ...], *, frozen: bool, asked:
         names=tuple(Item(n, "", tick=t) for n, t in sorted(session.named().items(), key=lambda i: i[1])),
         notes=tuple(_note(n.fields, n.tick) for n in session.notes if n.fields.get("kind") in {"mark", "refused"}),
         seats=seats, log=tuple(Item(e.text, e.kind, tick=e.tick) for e in session.block.events[0][-60:]),
-        score=score.score_of(marks, sum(outcome.harm(session.block, 0).values())), key=key, course=session.course,
+        score=outcome.judged(session.block, 0)[1], key=key, course=session.course,
     )  # fmt: skip
 
 

@@ -9,8 +9,7 @@ from tui.paint.tanks import sorted_tanks
 from tui.remote import Remote
 from tui.state import Ui
 from tui.store import Store
-from tui.typed import FRAMES_A_SECOND, Typed
-from tui.words import W
+from tui.typed import Typed
 
 ASKS_FOR_ITS_WORD = frozenset({"trip", "evacuate", "bypass", "reset", "isolate"})
 
@@ -19,45 +18,22 @@ class Room(Typed):
     """One drill being lived through. `store` is the engine's, or the far end of an attached terminal."""
 
     def __init__(self, store: Store | Remote, ui: Ui) -> None:
-        super().__init__()
-        self.store = store
+        super().__init__(store, ui)
         self.ui = ui
         self.seen: object = None
-        self.heard = 0
         self.belled: set[str] = set()
-
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.store.start()
-        self.set_interval(1 / FRAMES_A_SECOND, self.tick)
-        self.call_after_refresh(self.draw)
-
-    def on_unmount(self) -> None:
-        self.store.stop()
-
-    def on_resize(self, event: events.Resize) -> None:
-        self.draw()
 
     def tick(self) -> None:
         """Draws when there is something new."""
         self.app.mind_the_size()
-        self._take_answers()
+        if self.take_in():
+            self.seen = None
         self.ui.frozen, self.ui.speed = self.store.frozen, self.store.pace
-        if self.store.before < 1.0:
-            self.ui.answer, self.ui.answer_is_bad = W["before"].format(share=100 * self.store.before), False
-        elif self.ui.answer.startswith(W["before"][:8]):
-            self.ui.answer = ""
         if self.store.snapshot is not self.seen or self.store.fault:
             self._ring()
             self.draw()
         if self.store.ended:
             self.app.end(self.store, self.ui.hints)
-
-    def _take_answers(self) -> None:
-        if len(self.store.answers) > self.heard:
-            self.ui.answer, self.ui.answer_is_bad = self.store.answers[-1]
-            self.heard = len(self.store.answers)
-            self.seen = None
 
     def _ring(self) -> None:
         """The bell, once for each new alarm of the first priority."""
@@ -208,12 +184,6 @@ class Room(Typed):
         ui.tab = "7"
 
     # the command line
-
-    def tell(self, text: str, *, bad: bool = False) -> None:
-        self.ui.answer, self.ui.answer_is_bad = text, bad
-
-    def words_after(self, text: str) -> list[str]:
-        return self.store.complete(text)
 
     def left_line(self) -> None:
         self.ui.confirm = ("", "")

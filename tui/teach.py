@@ -8,7 +8,7 @@ from tui.paint import desk as paint
 from tui.paint import frame
 from tui.remote import Remote
 from tui.store import Store
-from tui.typed import FRAMES_A_SECOND, Typed
+from tui.typed import Typed
 from tui.words import WHENS, W
 
 _KEYS = {
@@ -23,35 +23,15 @@ class Teach(Typed):
     """The desk of one drill. `store` is the engine's, or the far end of an attached terminal."""
 
     def __init__(self, store: Store | Remote) -> None:
-        super().__init__()
-        self.store = store
         self.ui = paint.DeskUi()
-        self.heard = 0
-
-    def on_mount(self) -> None:
-        super().on_mount()
-        self.store.start()
-        self.set_interval(1 / FRAMES_A_SECOND, self.tick)
-        self.call_after_refresh(self.draw)
-
-    def on_unmount(self) -> None:
-        self.store.stop()
-
-    def on_resize(self, event: events.Resize) -> None:
-        self.draw()
+        super().__init__(store, self.ui)
 
     def tick(self) -> None:
         """Draws, and takes in what was answered."""
         self.app.mind_the_size()
-        if len(self.store.answers) > self.heard:
-            self.ui.answer, self.ui.answer_is_bad = self.store.answers[-1]
-            self.heard = len(self.store.answers)
-        if self.store.before < 1.0:
-            self.ui.answer, self.ui.answer_is_bad = W["before"].format(share=100 * self.store.before), False
-        elif self.ui.answer.startswith(W["before"][:8]):
-            self.ui.answer = ""
+        self.take_in()
         if self.store.fault:
-            self.ui.answer, self.ui.answer_is_bad = W["plant stopped"].format(why=self.store.fault), True
+            self.tell(W["plant stopped"].format(why=self.store.fault), bad=True)
         self.draw()
         if self.store.ended:
             self.app.end(self.store, [])
@@ -65,12 +45,6 @@ class Teach(Typed):
         else:
             paint.paint(page, self.store.desk, self.ui)
         self.query_one(Canvas).show(page)
-
-    def tell(self, text: str, *, bad: bool = False) -> None:
-        self.ui.answer, self.ui.answer_is_bad = text, bad
-
-    def words_after(self, text: str) -> list[str]:
-        return self.store.complete(text)
 
     def submitted(self, text: str) -> None:
         if text in {"q", "leave", "quit"}:

@@ -1,6 +1,6 @@
-"""A screen with a canvas and a command line over its last row but one: history, completion, Escape."""
+"""A screen of one drill: its store, a canvas, and a command line over its last row but one."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from textual import events
 from textual.app import ComposeResult
@@ -9,6 +9,9 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from tui.canvas import Canvas
+from tui.remote import Remote
+from tui.store import Store
+from tui.words import W
 
 if TYPE_CHECKING:
     from tui.app import Console
@@ -16,8 +19,18 @@ if TYPE_CHECKING:
 FRAMES_A_SECOND = 8
 
 
+class Answered(Protocol):
+    """What a screen remembers: among it the sentence over its keys."""
+
+    answer: str
+    answer_is_bad: bool
+
+
 class Typed(Screen[None]):
-    """What the room and the instructor's desk share. They draw, take keys, complete, and are handed what was typed."""
+    """What the room and the instructor's desk share. They draw, take keys, and are handed what was typed.
+
+    `store` is the engine's, or the far end of an attached terminal.
+    """
 
     app: "Console"
     CSS = """
@@ -29,23 +42,22 @@ class Typed(Screen[None]):
     #line.hidden { display: none; }
     """
 
-    def __init__(self) -> None:
+    def __init__(self, store: Store | Remote, ui: Answered) -> None:
         super().__init__()
+        self.store = store
+        self.said: Answered = ui
+        self.heard = 0
         self.history: list[str] = []
         self.history_at = 0
 
     # what a screen brings
 
+    def tick(self) -> None:
+        """Looks at the store, some times a second."""
+        raise NotImplementedError
+
     def draw(self) -> None:
         """A new page."""
-        raise NotImplementedError
-
-    def words_after(self, text: str) -> list[str]:
-        """Words that may come next on the line."""
-        raise NotImplementedError
-
-    def tell(self, text: str, *, bad: bool = False) -> None:
-        """A sentence over the keys."""
         raise NotImplementedError
 
     def submitted(self, text: str) -> None:
@@ -66,6 +78,32 @@ class Typed(Screen[None]):
     def on_mount(self) -> None:
         self.query_one(Input).can_focus = False
         self.set_focus(None)
+        self.store.start()
+        self.set_interval(1 / FRAMES_A_SECOND, self.tick)
+        self.call_after_refresh(self.draw)
+
+    def on_unmount(self) -> None:
+        self.store.stop()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.draw()
+
+    def tell(self, text: str, *, bad: bool = False) -> None:
+        """A sentence over the keys."""
+        self.said.answer, self.said.answer_is_bad = text, bad
+
+    def take_in(self) -> bool:
+        """What was answered since, and how far the time before the drill is; whether there was an answer."""
+        new = len(self.store.answers) > self.heard
+        if new:
+            text, bad = self.store.answers[-1]
+            self.tell(text, bad=bad)
+            self.heard = len(self.store.answers)
+        if self.store.before < 1.0:
+            self.tell(W["before"].format(share=100 * self.store.before))
+        elif self.said.answer.startswith(W["before"][:8]):
+            self.said.answer = ""
+        return new
 
     @property
     def typing(self) -> bool:
@@ -110,7 +148,7 @@ class Typed(Screen[None]):
 
     def _complete(self, line: Input) -> None:
         """As far as all candidates agree; they are listed when there are several."""
-        words = self.words_after(line.value[: line.cursor_position])
+        words = self.store.complete(line.value[: line.cursor_position])
         if not words:
             return
         begun = "" if not line.value or line.value[-1].isspace() else line.value.split()[-1]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tui.cells import Page
+from tui.paint import frame
 from tui.words import BADGE, COUNTS, END_KEYS, END_TABS, TRAINING, W
 from twin.debrief.told import lanes, matters, moment, span
 
@@ -48,7 +49,7 @@ def paint_end(page: Page, its: End) -> None:
             x = page.put(x, 2, f"{key} {name}", "strong" if here else "dim") + 3
     {"1": _score, "2": _story, "3": _what_if, "4": _two_courses}[its.tab](page, its)
     page.put(2, page.rows - 2, its.answer or _next(its), "p2" if its.answer else "strong", width=page.columns - 3)
-    _keys(page, END_KEYS)
+    frame.keys_row(page, END_KEYS, gap=3)
 
 
 def _next(its: End) -> str:
@@ -241,14 +242,3 @@ def _two_courses(page: Page, its: End) -> None:
 
 def _cell(tick: int, start: int, end: int, width: int) -> int:
     return min(width - 1, max(0, round((tick - start) / max(1, end - start) * (width - 1))))
-
-
-def _keys(page: Page, keys: Sequence[tuple[str, str]]) -> None:
-    page.shade(page.rows - 1, "raised")
-    x = 1
-    for key, label in keys:
-        if x + len(key) + 1 + len(label) > page.columns - 1:
-            break
-        page.put(x, page.rows - 1, key, "key")
-        page.put(x + len(key) + 1, page.rows - 1, label, "text")
-        x += len(key) + len(label) + 4

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from tui.cells import Page
 from tui.desk import Desk, Item
+from tui.paint import frame
 from tui.words import DESK_HELP, DESK_KEYS, TRAINING, WHENS, W
 
 DAY_S = 86400
@@ -74,14 +75,7 @@ def paint(page: Page, desk: Desk, ui: DeskUi) -> None:
         ui_text, role = ui.answer, "p1" if ui.answer_is_bad else "dim"
     page.put(0, page.rows - 2, ":", "key")
     page.put(2, page.rows - 2, ui_text, role, width=page.columns - 3)
-    page.shade(page.rows - 1, "raised")
-    x = 1
-    for key, label in DESK_KEYS:
-        if x + len(key) + 1 + len(label) > page.columns - 1:
-            break
-        page.put(x, page.rows - 1, key, "key")
-        page.put(x + len(key) + 1, page.rows - 1, label, "text")
-        x += len(key) + len(label) + 3
+    frame.keys_row(page, DESK_KEYS)
 
 
 def _top(page: Page, desk: Desk) -> None:

@@ -68,15 +68,20 @@ def bottom(page: Page, snap: Snapshot, ui: Ui, keys: Sequence[tuple[str, str]]) 
     page.put(0, rows - 2, ":", "key")
     if ui.answer:
         page.put(2, rows - 2, ui.answer, "p1" if ui.answer_is_bad else "dim", width=page.columns - 3)
-    page.shade(rows - 1, "raised")
+    keys_row(page, keys)
+
+
+def keys_row(page: Page, keys: Sequence[tuple[str, str]], gap: int = 2) -> None:
+    """The last row: keys with what they do, as many as there is room for."""
+    page.shade(page.rows - 1, "raised")
     x = 1
     for key, label in keys:
         length = len(key) + 1 + len(label)
         if x + length > page.columns - 1:
             break
-        page.put(x, rows - 1, key, "key")
-        page.put(x + len(key) + 1, rows - 1, label, "text")
-        x += length + 2
+        page.put(x, page.rows - 1, key, "key")
+        page.put(x + len(key) + 1, page.rows - 1, label, "text")
+        x += length + gap
 
 
 def _pending(page: Page, snap: Snapshot, ui: Ui, y: int) -> None:

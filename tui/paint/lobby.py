@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tui.cells import Page
+from tui.paint import frame
 from tui.words import BADGE, COUNTS, LOBBY_KEYS, SEATS, TRAINING, W
 
 
@@ -73,7 +74,7 @@ def paint_lobby(
         "p1" if answer else "strong",
         width=page.columns - 3,
     )
-    _keys(page, LOBBY_KEYS)
+    frame.keys_row(page, LOBBY_KEYS, gap=3)
 
 
 def paint_form(page: Page, source: str, rows: Sequence[tuple[str, str, str]], at: int, answer: str) -> None:
@@ -116,14 +117,3 @@ def _side(page: Page, seats: set[str], guided: bool, unfinished: str, *, wide: b
     if unfinished:
         page.put(x, 21, W["lobby unfinished"], "strong")
         page.put(x, 22, W["lobby continue"].format(name=unfinished), "key", width=36)
-
-
-def _keys(page: Page, keys: Sequence[tuple[str, str]]) -> None:
-    page.shade(page.rows - 1, "raised")
-    x = 1
-    for key, label in keys:
-        if x + len(key) + 1 + len(label) > page.columns - 1:
-            break
-        page.put(x, page.rows - 1, key, "key")
-        page.put(x + len(key) + 1, page.rows - 1, label, "text")
-        x += len(key) + len(label) + 4

@@ -9,7 +9,7 @@ import numpy as np
 
 from twin.base.arrays import NEVER
 from twin.base.fault import Fault
-from twin.debrief import outcome, score
+from twin.debrief import outcome
 from twin.engine.block import Block
 from twin.engine.model import Model, open_model, uncertain_target
 from twin.engine.world import Override, drawn
@@ -56,12 +56,11 @@ class Campaign:
             for tick in range(step, lasts + step, step):
                 block.advance(min(tick, lasts))
                 yield (first + len(numbers) * min(tick, lasts) / lasts) / self.worlds
-            if not block.digests or block.digests[-1][0] != lasts:
-                block.take_digest()
+            block.last_digest()
             self.rows += [self._row(block, row) for row in range(len(numbers))]
 
     def _row(self, block: Block, row: int) -> dict[str, Any]:
-        found = score.marks(block, row)
+        found, its_score = outcome.judged(block, row)
         made: dict[str, Any] = {"world": block.numbers[row], "digest": f"sha256:{block.digests[-1][1][row]}"}
         lines = tuple([x.name for x in self.model.lines] + [x.name for x in self.model.injects])
         for uncertain in self.model.spec.uncertain:
@@ -72,7 +71,7 @@ class Campaign:
         for kind in KINDS:
             made[f"first.{kind}"] = float(block.first[row].get(kind, NEVER)) if kind in block.first[row] else None
         made.update(outcome.totals(block, row))
-        made.update({"fatalities": 0, "injuries": 0, "score": score.score_of(found)})
+        made.update({**outcome.harm(block, row), "score": its_score})
         made.update({f"mark.{m.mark}": m.met for m in found})
         return made
 

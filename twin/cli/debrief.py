@@ -169,8 +169,7 @@ def lived(path: Path, course: int = 0) -> Session:
         its.advance(stop)
     if its.tick == 0:
         raise Fault(f"{path}: nothing was lived yet.", f"Go on with twin run --resume {path}")
-    if not its.block.digests or its.block.digests[-1][0] != its.tick:
-        its.block.take_digest()
+    its.block.last_digest()
     return its
 
 

@@ -50,16 +50,22 @@ def harm(block: Block, row: int) -> dict[str, int]:
     return {"fatalities": 0, "injuries": 0}
 
 
+def judged(block: Block, row: int) -> tuple[list[score.Mark], str]:
+    """The six marks of a world as it stands, and its score."""
+    found = score.marks(block, row)
+    return found, score.score_of(found, sum(harm(block, row).values()))
+
+
 def sealed(session: Session) -> dict[str, Any]:
     """The part of the outcome that the journal seals: nothing that depends on the machine or the hour."""
     block = session.block
-    found = score.marks(block, 0)
+    found, its_score = judged(block, 0)
     return {
         "tick": session.tick,
         "digest": session.digest,
         "totals": totals(block, 0),
         "harm": harm(block, 0),
-        "score": score.score_of(found, sum(harm(block, 0).values())),
+        "score": its_score,
         "marks": [
             {
                 "mark": m.mark,

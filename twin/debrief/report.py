@@ -5,7 +5,7 @@ from typing import Any
 
 from twin.base.arrays import NEVER
 from twin.debrief import alarm_load as load
-from twin.debrief import outcome, score
+from twin.debrief import outcome
 from twin.debrief.acts import Asked, course
 from twin.debrief.misled import Misled, misled
 from twin.debrief.score import Mark
@@ -18,12 +18,12 @@ def report(session: Session, answers: Answers | None = None) -> dict[str, Any]:
     """The debrief of a session where it stands, without the what-if answers when there are none yet."""
     measured = answers.course if answers else course(session, {})
     found = misled(session)
-    marks = score.marks(session.block, 0)
+    marks, its_score = outcome.judged(session.block, 0)
     made: dict[str, Any] = {
         "scenario": session.setup.scenario, "title": session.model.spec.title, "seed": session.setup.seed,
         "world": session.setup.world, "course": session.course, "finished": session.over, "simulated_s": session.tick,
         "clock": [session.model.clock.iso(0), session.model.clock.iso(session.tick)],
-        "digest": session.digest, "score": score.score_of(marks, sum(outcome.harm(session.block, 0).values())),
+        "digest": session.digest, "score": its_score,
         "harm": outcome.harm(session.block, 0), "totals": outcome.totals(session.block, 0),
         "marks": [_mark(session, m) for m in marks],
         "story": [{"t_s": s.tick, "clock": session.model.clock.iso(s.tick), "text": s.text, "from": s.source}
@@ -95,11 +95,11 @@ def _second_chance(session: Session) -> dict[str, Any]:
     its = session.setup.parent
     assert its is not None
     first = parents_course(session)
-    marks = score.marks(first.block, 0)
+    marks, its_score = outcome.judged(first.block, 0)
     return {
         "tick_s": its.tick, "act": its.act, "closes_s": its.closes, "digest": its.digest, "proven": first.digest == its.digest,
         "parent": {
-            "score": score.score_of(marks, sum(outcome.harm(first.block, 0).values())),
+            "score": its_score,
             "spilled_m3": outcome.totals(first.block, 0)["spilled_m3"],
             "marks": [_mark(first, m) for m in marks],
             "acts": [_asked(first, a) for a in course(first, {}).asked],

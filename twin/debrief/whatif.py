@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from twin.base.arrays import NEVER
-from twin.debrief import outcome, score
+from twin.debrief import outcome
 from twin.debrief.acts import Course, Deeds, course
 from twin.debrief.otherwise import as_it_was, beginning, moved, parts_at
 from twin.debrief.things import Thing, things
@@ -57,11 +57,9 @@ class Fate:
 
 def fate(block: Block, row: int) -> Fate:
     """The fate of one row of a block that stands at its end."""
-    found = score.marks(block, row)
-    harm = outcome.harm(block, row)
-    harmed = harm["fatalities"] + harm["injuries"]
+    found, its_score = outcome.judged(block, row)
     return Fate(
-        score.score_of(found, harmed), tuple(m.mark for m in found if not m.met), harmed,
+        its_score, tuple(m.mark for m in found if not m.met), sum(outcome.harm(block, row).values()),
         outcome.totals(block, row)["spilled_m3"], block.first[row].get("overflow", NEVER),
         f"sha256:{block.digests[-1][1][row]}",
     )  # fmt: skip

@@ -74,6 +74,5 @@ def live(
             block.submit(row, command)
         if progress:
             progress((stop - first) / (end - first) if end > first else 1.0)
-    if not block.digests or block.digests[-1][0] != end:
-        block.take_digest()
+    block.last_digest()
     return block

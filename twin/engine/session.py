@@ -288,8 +288,7 @@ class Session:
         return self.outcome
 
     def _last_digest(self) -> None:
-        if not self.block.digests or self.block.digests[-1][0] != self.tick:
-            self.block.take_digest()
+        self.block.last_digest()
         self._write_digests()
 
     @property
