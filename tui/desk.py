@@ -4,9 +4,7 @@ from dataclasses import dataclass
 
 from twin.base.units import from_si, shown_unit
 from twin.debrief import acts, outcome
-from twin.debrief.things import FAULTS
 from twin.engine.session import Session
-from twin.farm.grammar import Path
 from twin.farm.words import QUANTITIES
 from twin.response import table
 
@@ -69,10 +67,15 @@ class Desk:
     course: int
 
 
-def take_desk(session: Session, seats: tuple[Item, ...], *, frozen: bool, asked: float, ratio: float, key: str) -> Desk:
+Cells = dict[str, dict[str, tuple[str, int]]]  # of `fault_cells`: looked up once for a drill
+
+
+def take_desk(
+    session: Session, cells: Cells, seats: tuple[Item, ...], *, frozen: bool, asked: float, ratio: float, key: str
+) -> Desk:
     """The desk of a session as it stands."""
     start = session.model.clock.start
-    things = _things(session)
+    things = _things(session, cells)
     return Desk(
         title=session.model.spec.title, tick=session.tick, lasts=session.lasts,
         start_s=start.hour * 3600 + start.minute * 60 + start.second, frozen=frozen, asked=asked, ratio=ratio,
@@ -92,11 +95,11 @@ def _note(fields: object, tick: int) -> Item:
     return Item(f"{rating}{its.get('mark', '')} {its.get('text', '')}".strip(), its.get("by", ""), "text", tick)
 
 
-def _things(session: Session) -> tuple[Thing, ...]:
+def _things(session: Session, cells: Cells) -> tuple[Thing, ...]:
     """Instruments that mislead first, then the others, then what else can break."""
     model, world = session.model, session.block.world
     names = [n for k in KINDS for n in model.names.section if model.names.kind(n) == k]
-    rows = [_thing(session, n, model.names.kind(n)) for n in names]
+    rows = [_thing(session, cells.get(n, {}), n, model.names.kind(n)) for n in names]
     rows = [r for r in rows if r is not None]
     weather = world.controls.weather[0]
     offers = (("wind.speed", "set weather.wind.speed to 12 m/s", "wind speed"),
@@ -110,9 +113,10 @@ def _things(session: Session) -> tuple[Thing, ...]:
             Thing("weather", "weather", f"{weather[0]:.1f} m/s", f"from {weather[1]:.0f}", "", "", offers))  # fmt: skip
 
 
-def _thing(session: Session, name: str, kind: str) -> Thing | None:
+def _thing(session: Session, cells: dict[str, tuple[str, int]], name: str, kind: str) -> Thing | None:
     model, world, board = session.model, session.block.world, session.model.board
-    offers = _offers(session, name, kind)
+    broken = {a for a, index in cells.values() if float(getattr(world.controls, a)[0, index])}
+    offers = _offers(session, broken, name, kind)
     if not offers:
         return None
     seen = true = gap = ""
@@ -137,35 +141,16 @@ def _thing(session: Session, name: str, kind: str) -> Thing | None:
         true = f"{100 * float(world.farm.position[0, model.plant.valves.index(name)]):.0f} %"
     elif kind == "node":
         true = f"{from_si(float(world.controls.node_flow_m3_s[0, model.plant.senders.index(name)]), 'm3/h'):.0f} m3/h"
-    why = ", ".join(
-        FAULT_WORDS[a] for a, index in _cells(session, name, kind) if float(getattr(world.controls, a)[0, index])
-    )
+    why = ", ".join(FAULT_WORDS[a] for a, _ in cells.values() if a in broken)
     return Thing(name, kind, seen, true, gap, why, offers)
 
 
-_CELLS: dict[int, tuple[object, dict[str, list[tuple[str, int]]]]] = {}  # by the identity of a model, which is kept
-
-
-def _cells(session: Session, name: str, kind: str) -> list[tuple[str, int]]:
-    """Cells of the controls that say that a thing is not sound; looked up once for each model."""
-    model = session.model
-    if id(model) not in _CELLS:
-        _CELLS.clear()
-        _CELLS[id(model)] = (model, {})
-    known = _CELLS[id(model)][1]
-    if name not in known:
-        addresses = [model.board.address(Path(name, q, model.spec.place)) for k, q in FAULTS if k == kind]
-        known[name] = [(a.array, a.index) for a in addresses]
-    return known[name]
-
-
-def _offers(session: Session, name: str, kind: str) -> tuple[tuple[str, str, str], ...]:
+def _offers(session: Session, broken: set[str], name: str, kind: str) -> tuple[tuple[str, str, str], ...]:
     """What can be made of a thing, each as a sentence to send; what is broken already is offered sound again."""
     found = []
-    model, controls = session.model, session.block.world.controls
+    model = session.model
     if kind == "node" and name not in model.plant.senders:
         return ()
-    broken = {a for a, index in _cells(session, name, kind) if float(getattr(controls, a)[0, index])}
     for quantity, how in SAYS:
         its = QUANTITIES.get((kind, quantity))
         if its is None:
@@ -221,7 +206,7 @@ def _faults(session: Session, things: tuple[Thing, ...]) -> tuple[Item, ...]:
 def _expected(session: Session) -> tuple[Item, ...]:
     """The acts that the plan asks for, with the time that is left or how late they came."""
     rows = []
-    for a in acts.course(session, {}).asked:
+    for a in acts.asked(session, {}):
         if a.done is not None:
             late = a.done - a.due
             state, role = (f"LATE {late} s", "p2") if late > 0 else ("done", "dim")

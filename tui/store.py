@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tui.desk import Desk, Item, take_desk
+from tui.desk import Cells, Desk, Item, take_desk
 from tui.snapshot import Board, Snapshot, take
 from tui.words import W
 from twin.base.fault import Fault, Faults, Place, nearest
 from twin.debrief import outcome
+from twin.debrief.things import fault_cells
 from twin.engine import keep, view
 from twin.engine.completion import complete
 from twin.engine.instructor import INSTRUCTOR
@@ -91,6 +92,7 @@ class Store:
     on_start: Callable[[], None] | None = None
     on_end: Callable[[str], None] | None = None  # with the score
     on_stop: Callable[[], None] | None = None
+    _fault_cells: Cells = field(init=False)
     _orders: "queue.Queue[Callable[[], None]]" = field(default_factory=queue.Queue)
     _asked: dict[int, tuple[Console, str, str]] = field(default_factory=dict)
     _away: dict[str, float] = field(default_factory=dict)  # post to when its console went away
@@ -107,6 +109,7 @@ class Store:
     _thread: threading.Thread | None = None
 
     def __post_init__(self) -> None:
+        self._fault_cells = fault_cells(self.session.model)
         self.live = Live(self.session, self.speed)
         self.live.freeze()
         self.here = Console(self.first_seats, author=author_of(os.getuid()))
@@ -348,6 +351,7 @@ class Store:
         if console.teaches:
             console.desk = take_desk(
                 self.session,
+                self._fault_cells,
                 self._sitting(),
                 frozen=self.live.frozen,
                 asked=self.live.speed,

@@ -99,7 +99,7 @@ def test_luck_tells_a_known_probability(seed: int) -> None:
     Path("sticky.yaml").write_text(STICKY, encoding="utf-8")
     its = sessions.start(Setup("sticky.yaml", seed=seed))
     its.finish(outcome.sealed)
-    found = whatif.luck(its, whatif.Batch(its))
+    found = whatif.luck(whatif.Batch(its))
     good = its.outcome is not None and its.outcome["score"] == "1000000"
     bad = found.worse if good else found.same
     assert (found.worse if good else found.better) + found.same == 100

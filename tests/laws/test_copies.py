@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from twin.debrief import outcome
-from twin.debrief.acts import course
-from twin.debrief.otherwise import as_it_was, beginning, moved, parts_at
+from twin.debrief.acts import as_it_was, course
+from twin.debrief.otherwise import beginning, moved, parts_at
 from twin.engine import session as sessions
 from twin.engine.copies import Beginning, Copy, Given, live
 from twin.engine.session import Session, Setup
@@ -51,18 +51,19 @@ def test_a_copy_parts_from_the_run_where_its_change_begins_and_not_before() -> N
     its = lived("gauge-sticks", orders=[(900, "control-room", "stop TR-1")])
     measured = course(its, {})
     stop = next(d for d in measured.acts if d.sentence == "stop TR-1")
-    earlier = moved(its, stop, 700)
-    assert parts_at(its, earlier) == 700
-    assert parts_at(its, as_it_was(its)) == its.tick
-    assert parts_at(its, Copy(1, as_it_was(its).override, as_it_was(its).commands)) == 0
+    earlier = moved(measured, stop, 700)
+    assert parts_at(its, as_it_was(its), earlier) == 700
+    assert parts_at(its, as_it_was(its), as_it_was(its)) == its.tick
+    assert parts_at(its, as_it_was(its), Copy(1, as_it_was(its).override, as_it_was(its).commands)) == 0
     from_start, from_snapshot = digest(its, earlier), digest(its, earlier, beginning(its, 700))
     assert from_start == from_snapshot != its.digest
 
 
 def test_copies_beside_each_other_do_not_touch() -> None:
     its = lived("gauge-sticks", orders=[(900, "control-room", "stop TR-1")])
-    stop = course(its, {}).acts[-1]
-    copies = [as_it_was(its), moved(its, stop, 400), moved(its, stop, None), Copy(5, Override(posts="none"))]
+    measured = course(its, {})
+    stop = measured.acts[-1]
+    copies = [as_it_was(its), moved(measured, stop, 400), moved(measured, stop, None), Copy(5, Override(posts="none"))]
     together = live(its.model, 0, copies, its.tick)
     for row, copy in enumerate(copies):
         assert f"sha256:{together.digests[-1][1][row]}" == digest(its, copy)

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 from twin.engine.block import Block
 from twin.engine.commands import order
-from twin.engine.copies import Given
+from twin.engine.copies import Copy, Given
 from twin.engine.instructor import INSTRUCTOR
+from twin.engine.orders import Command
 from twin.engine.session import Session
+from twin.engine.world import Override
 from twin.response.deed import Deed
 
 WITHOUT_EFFECT = frozenset({"take", "hand", "acknowledge"})
@@ -68,27 +70,37 @@ def key_of(post: str, deed: Deed) -> Key:
     return post, deed.verb, deed.thing, deed.to
 
 
-def given(session: Session) -> list[Given]:
-    """The outside commands of a session's present course, in their order."""
-    return [Given(s.tick, s.post, s.sentence) for s in session.commands]
+def as_it_was(session: Session) -> Copy:
+    """The run itself as a copy without a change: it has the identical digest."""
+    setup = session.setup
+    override = Override(posts=setup.posts, taken=frozenset(setup.taken))
+    return Copy(setup.world, override, tuple(Given(s.tick, s.post, s.sentence) for s in session.commands))
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A lived session with its yardstick, by cue, and its acts, once each."""
+    """A lived session with its yardstick, by cue, and its acts, once each; and the copy that changes are made to."""
 
     session: Session
     asked: tuple[Asked, ...]
     acts: tuple[Deeds, ...]
+    base: Copy
+    keys: Mapping[Given, Key]  # the act that each outside command of the base is
 
 
 def course(session: Session, by_plan: Mapping[int, int]) -> Course:
     """The course of a session; `by_plan` tells when each plan line's cue came in the plan's own course."""
-    rows = _asked(session, by_plan)
-    return Course(session, tuple(rows), tuple(_acts(session, rows)))
+    rows = asked(session, by_plan)
+    base = as_it_was(session)
+    keys = {g: _key(order(session.model, g.post, g.sentence)) for g in base.commands}
+    return Course(session, tuple(rows), tuple(_acts(session, rows)), base, keys)
 
 
-def _asked(session: Session, by_plan: Mapping[int, int]) -> list[Asked]:
+def _key(command: Command) -> Key:
+    return key_of(command.acts_for or command.post, command.deed)
+
+
+def asked(session: Session, by_plan: Mapping[int, int]) -> list[Asked]:
     """Every act of every plan line whose cue came, by the time of the cue."""
     block, model = session.block, session.model
     cues = {**{n: t for n, t in by_plan.items() if t < session.tick}, **block.asked[0]}
@@ -129,15 +141,10 @@ def _acts(session: Session, rows: list[Asked]) -> list[Deeds]:
 
 def _crew(session: Session) -> Iterator[tuple[Key, str]]:
     """What people did: the outside commands that were accepted, those that the instructor gave for somebody too."""
-    for i, one in enumerate(session.commands):
-        answer = session.answers.get(i)
-        if answer is None or not answer.accepted:
-            continue
+    for one in session.accepted():
         command = order(session.model, one.post, one.sentence)
-        if command.acts_for:
-            yield key_of(command.acts_for, command.deed), command.deed.sentence
-        elif one.post != INSTRUCTOR:
-            yield key_of(one.post, command.deed), one.sentence
+        if command.acts_for or one.post != INSTRUCTOR:
+            yield _key(command), command.deed.sentence
 
 
 def _deeds(session: Session, key: Key, rows: list[Asked], sentence: str) -> Deeds:

@@ -3,36 +3,26 @@
 import dataclasses
 from collections.abc import Iterable
 
-from twin.debrief import acts as acts_
-from twin.debrief.acts import Deeds
-from twin.engine.commands import order
+from twin.debrief.acts import Course, Deeds
 from twin.engine.copies import Beginning, Copy, Given
 from twin.engine.session import Session
-from twin.engine.world import Override
 
 EARLIEST_SHARED = 0.25  # of the run: copies that part earlier are lived from the start, with those that must be
 
 
-def as_it_was(session: Session) -> Copy:
-    """The run itself as a copy without a change: it has the identical digest."""
-    setup = session.setup
-    override = Override(posts=setup.posts, taken=frozenset(setup.taken))
-    return Copy(setup.world, override, tuple(acts_.given(session)))
-
-
-def moved(session: Session, deeds: Deeds, tick: int | None) -> Copy:
+def moved(course: Course, deeds: Deeds, tick: int | None) -> Copy:
     """The run with one act given at a tick instead of when it was, or (None) never."""
     if deeds.every:
-        return _begun_later(session, deeds, tick)
-    return moved_together(session, [(deeds, tick)])
+        return _begun_later(course, deeds, tick)
+    return moved_together(course, [(deeds, tick)])
 
 
-def moved_together(session: Session, changes: Iterable[tuple[Deeds, int | None]]) -> Copy:
+def moved_together(course: Course, changes: Iterable[tuple[Deeds, int | None]]) -> Copy:
     """The run with several acts each given at a tick, or never, instead of when they were."""
-    base = as_it_was(session)
+    base = course.base
     commands, gone = base.commands, base.override.acts_dropped
     for deeds, tick in changes:
-        commands = tuple(c for c in commands if c.for_plan or not _is(session, c, deeds))
+        commands = tuple(c for c in commands if c.for_plan or course.keys[c] != deeds.key)
         gone |= frozenset(deeds.lines)
         if tick is not None:
             commands = _adding(commands, Given(tick, deeds.post, deeds.sentence, for_plan=True))
@@ -40,10 +30,10 @@ def moved_together(session: Session, changes: Iterable[tuple[Deeds, int | None]]
     return dataclasses.replace(base, override=override, commands=commands)
 
 
-def _begun_later(session: Session, deeds: Deeds, tick: int | None) -> Copy:
+def _begun_later(course: Course, deeds: Deeds, tick: int | None) -> Copy:
     """An act that comes round again and again is begun later: the line by its delay, what people did by leaving it out."""
-    base = as_it_was(session)
-    mine = [c for c in base.commands if _is(session, c, deeds)]
+    base = course.base
+    mine = [c for c in base.commands if course.keys[c] == deeds.key]
     commands = tuple(c for c in base.commands if c not in mine or (tick is not None and c.tick > tick))
     if tick is None:
         override = dataclasses.replace(base.override, dropped=base.override.dropped | {deeds.every})
@@ -58,19 +48,12 @@ def _begun_later(session: Session, deeds: Deeds, tick: int | None) -> Copy:
     return dataclasses.replace(base, override=override)
 
 
-def _is(session: Session, given: Given, deeds: Deeds) -> bool:
-    command = order(session.model, given.post, given.sentence)
-    post = command.acts_for or given.post
-    return post == deeds.post and acts_.key_of(post, command.deed) == deeds.key
-
-
 def _adding(commands: tuple[Given, ...], given: Given) -> tuple[Given, ...]:
     return tuple(sorted((*commands, given), key=lambda c: c.tick))
 
 
-def parts_at(session: Session, copy: Copy) -> int:
-    """The first tick at which a copy can differ from the run, 0 when it may from its start on."""
-    base = as_it_was(session)
+def parts_at(session: Session, base: Copy, copy: Copy) -> int:
+    """The first tick at which a copy can differ from the run (the base), 0 when it may from its start on."""
     without = dataclasses.replace(copy.override, acts_dropped=base.override.acts_dropped)
     if copy.world != base.world or without != base.override:
         return 0

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 from twin.base.arrays import NEVER
 from twin.debrief import outcome
-from twin.debrief.acts import Course, Deeds, course
-from twin.debrief.otherwise import as_it_was, beginning, moved, parts_at
+from twin.debrief.acts import Course, Deeds, as_it_was, course
+from twin.debrief.otherwise import beginning, moved, parts_at
 from twin.debrief.things import Thing, things
 from twin.engine.block import Block
 from twin.engine.copies import Beginning, Copy, live
@@ -77,7 +77,11 @@ class Batch:
     progress: Callable[[float], None] | None = None
     fates: dict[Question, Fate] = field(default_factory=dict)
     asked: dict[Copy, dict[int, int]] = field(default_factory=dict)  # when the cue of each plan line came
+    base: Copy = field(init=False)  # the run itself
     _wanted: dict[Question, None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.base = as_it_was(self.session)
 
     def ask(self, copy: Copy, settings: tuple[str, ...] = ()) -> Question:
         """Notes a copy to be lived; the key of its fate."""
@@ -111,7 +115,7 @@ class Batch:
     def _blocks(self) -> Iterator[tuple[Beginning | None, list[Question]]]:
         """What is asked for, by the settings of its model and by whether it begins as the run did."""
         groups: dict[tuple[tuple[str, ...], bool], list[Question]] = {}
-        parting = {key: parts_at(self.session, key[0]) for key in self._wanted}
+        parting = {key: parts_at(self.session, self.base, key[0]) for key in self._wanted}
         for key in self._wanted:
             shares = not key[1] and beginning(self.session, parting[key]) is not None
             groups.setdefault((key[1], shares), []).append(key)
@@ -180,27 +184,27 @@ def answers(session: Session, progress: Callable[[float], None] | None = None) -
     """Baselines first, for they tell what the plan asked for; then all other copies at once; then windows finer."""
     batch = Batch(session, progress)
     base, course_ = baselines(session, batch, 0.2)
-    found, rows, others = _open(course_), things(course_), _others(session)
+    found, rows, others = _open(course_), things(course_), _others(batch.base)
     for w in found:
-        _ask(session, batch, w, [*_grid(w, session.tick), None])
+        _ask(course_, batch, w, [*_grid(w, session.tick), None])
     for row in rows:
         batch.ask(row.copy, row.settings)
     for copy in others:
         batch.ask(copy)
     batch.run(0.5, 0.2)
     for w in found:
-        _look(session, batch, w, _grid(w, session.tick))
+        _look(course_, batch, w, _grid(w, session.tick))
     for done in (0.7, 0.85):
         steps = [(w, _finer(w, session.tick)) for w in found if w.closes is not None]
         for w, ticks in steps:
-            _ask(session, batch, w, list(ticks))
+            _ask(course_, batch, w, list(ticks))
         batch.run(0.15, done)
         for w, ticks in steps:
-            _look(session, batch, w, ticks)
-    was = batch.fates[(as_it_was(session), ())]
+            _look(course_, batch, w, ticks)
+    was = batch.fates[(batch.base, ())]
     return Answers(
         was, base, course_, sorted(found, key=lambda w: (tuple(-v for v in w.worth(was)), _loss(w), w.opens)),
-        _ranked(batch, rows), luck(session, batch),
+        _ranked(batch, rows), luck(batch),
     )  # fmt: skip
 
 
@@ -226,20 +230,20 @@ def _between(first: int, last: int, n: int) -> list[int]:
     return sorted({first + round((last - first) * i / (n - 1)) for i in range(n)})
 
 
-def _ask(session: Session, batch: Batch, w: Window, ticks: list[int | None]) -> None:
+def _ask(course: Course, batch: Batch, w: Window, ticks: list[int | None]) -> None:
     for tick in ticks:
-        batch.ask(moved(session, w.deeds, tick))
+        batch.ask(moved(course, w.deeds, tick))
 
 
-def _look(session: Session, batch: Batch, w: Window, ticks: list[int]) -> None:
+def _look(course: Course, batch: Batch, w: Window, ticks: list[int]) -> None:
     """Takes in the fates at these ticks and says what the window is now known to be.
 
     A first look at GRID moments between cue and end, then twice FINER moments between the last that helped and the
     next: between two moments of the first look that both helped nothing is sought.
     """
     for tick in ticks:
-        w.curve[tick] = batch.fates[(moved(session, w.deeds, tick), ())]
-    w.never = never = batch.fates[(moved(session, w.deeds, None), ())]
+        w.curve[tick] = batch.fates[(moved(course, w.deeds, tick), ())]
+    w.never = never = batch.fates[(moved(course, w.deeds, None), ())]
     best = w.at_cue
     others = [never, *w.curve.values()]
     if not all(f.as_good_as(best) for f in others):
@@ -250,7 +254,7 @@ def _look(session: Session, batch: Batch, w: Window, ticks: list[int]) -> None:
         good = [t for t, f in w.curve.items() if f.spilled_m3 <= never.spilled_m3 / 2]
     else:
         return
-    w.closes = max(good) if max(good) < session.tick else None
+    w.closes = max(good) if max(good) < course.session.tick else None
     w.by = w.by if w.closes is not None else ""
 
 
@@ -276,15 +280,15 @@ def _ranked(batch: Batch, rows: list[Thing]) -> list[tuple[Thing, Fate]]:
 # luck and baselines
 
 
-def _others(session: Session) -> list[Copy]:
+def _others(base: Copy) -> list[Copy]:
     """The same outside commands at the same ticks in the next worlds of the seed, the plan's reactions redrawn."""
-    base, first = as_it_was(session), session.setup.world + 1
+    first = base.world + 1
     return [dataclasses.replace(base, world=w) for w in range(first, first + LUCK_WORLDS)]
 
 
-def luck(session: Session, batch: Batch) -> Luck:
+def luck(batch: Batch) -> Luck:
     """What the same acts come to in other worlds, and whether a good end was a near miss."""
-    others, mine = _others(session), as_it_was(session)
+    others, mine = _others(batch.base), batch.base
     for copy in (*others, mine):
         batch.ask(copy)
     batch.run()
@@ -308,7 +312,7 @@ def baselines(session: Session, batch: Batch, share: float = 1.0, done: float = 
         "none": Copy(session.setup.world, Override(posts="none")),
         "plan": Copy(session.setup.world, Override(delayed=in_time)),
     }
-    for copy in (*copies.values(), as_it_was(session)):
+    for copy in (*copies.values(), batch.base):
         batch.ask(copy)
     batch.run(share, done)
     measured = course(session, batch.asked[copies["plan"]])

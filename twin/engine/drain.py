@@ -293,7 +293,7 @@ class Drain:
         for i, deed in enumerate(inject.deeds):
             if inject.post >= 0:
                 self.give(row, inject.post, deed, line=-1, by_plan=True)
-            elif deed.address is None or (deed.address.array, deed.address.index) not in self.block.sound[row]:
+            elif deed.cell not in self.block.sound[row]:
                 verbs.inject(self, row, inject, inject.first_act + i, deed)
 
     def _advance_reverts(self, row: int, cell: int, number: int) -> None:

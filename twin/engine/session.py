@@ -6,7 +6,7 @@ next tick, written and fsynced, and only then acknowledged.
 
 import hashlib
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -225,6 +225,10 @@ class Session:
             self.journal.append(("mark", made.body))
         self.notes.append(made)
         return made
+
+    def accepted(self) -> Iterator[Stamped]:
+        """The outside commands of the present course that were accepted so far."""
+        return (one for i, one in enumerate(self.commands) if (a := self.answers.get(i)) is not None and a.accepted)
 
     def named(self) -> dict[str, int]:
         """Moments with a name that the present course has lived through."""

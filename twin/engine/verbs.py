@@ -438,7 +438,7 @@ def instructed(drain: "Drain", row: int, deed: Deed) -> str:
     address = deed.address
     assert address is not None
     assert deed.value is not None
-    if (address.array, address.index) in block.sound[row]:
+    if deed.cell in block.sound[row]:
         return ""  # a copy in which this is mended
     block.emit(row, "inject", deed.thing, f"instructor: {deed.sentence}")
     _stop_ramps(drain, row, deed)
@@ -478,10 +478,8 @@ def back(drain: "Drain", its: Standing) -> None:
 
 def _stop_ramps(drain: "Drain", row: int, deed: Deed) -> None:
     """A new value ends every ramp that still moves the same cell."""
-    assert deed.address is not None
-    cell = (deed.address.array, deed.address.index)
     for r, (_, other) in enumerate(drain.model.ramps):
-        if other.address is not None and (other.address.array, other.address.index) == cell:
+        if other.cell == deed.cell:
             drain.block.world.ramp_start[row, r] = NEVER
 
 

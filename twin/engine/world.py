@@ -341,7 +341,7 @@ def repaired(model: Model, override: Override) -> frozenset[tuple[str, int]]:
     """The cells (array of the controls, index) of what an override repairs: there zero is sound."""
     place = Place("override", 1, 1)
     addresses = [model.board.address(Path(t, q, place)) for t, q in sorted(override.repaired)]
-    return frozenset((a.array, a.index) for a in addresses)
+    return frozenset(a.cell for a in addresses)
 
 
 def _dropped(model: Model, override: Override) -> frozenset[str]:
@@ -349,7 +349,7 @@ def _dropped(model: Model, override: Override) -> frozenset[str]:
     sound = repaired(model, override)
     void = {
         its.name for its in model.injects
-        if sound and all(d.address is not None and (d.address.array, d.address.index) in sound for d in its.deeds)
+        if sound and all(d.cell in sound for d in its.deeds)
     }  # fmt: skip
     return override.dropped | void
 

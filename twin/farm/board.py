@@ -42,6 +42,11 @@ class Address:
     least: float = -1e15
     most: float = 1e15
 
+    @property
+    def cell(self) -> tuple[str, int]:
+        """Which cell it is: array and index."""
+        return self.array, self.index
+
     def inside(self, value: float, said: str, place: Place) -> float:
         """The value, when it can be; raises Fault otherwise."""
         if not self.least <= value <= self.most:

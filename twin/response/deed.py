@@ -32,6 +32,11 @@ class Deed:
     says: str = ""
     because: str = ""
 
+    @property
+    def cell(self) -> tuple[str, int] | None:
+        """The cell of the controls that it sets, None when it sets none."""
+        return self.address.cell if self.address is not None else None
+
 
 def resolve(board: Board, act: g.Act) -> Deed:
     """The deed of an act; raises Fault where its names or values do not fit the verb."""
