@@ -8,7 +8,7 @@ from typing import Any
 from tui.cells import Page
 from tui.paint import frame
 from tui.words import BADGE, COUNTS, END_KEYS, END_TABS, TRAINING, W
-from twin.debrief.told import lanes, matters, moment, span
+from twin.debrief.told import beside, lanes, matters, moment, span
 
 _DIGITS = {
     "0": (" ███ ", "█   █", "█   █", "█   █", " ███ "),
@@ -184,9 +184,7 @@ def _what_if(page: Page, its: End) -> None:
     if "one_thing" not in found:
         page.put(2, y, W["end looking"], "dim")
         return
-    beside = [(W["base none"], found["baselines"]["none"]), (W["base crew"], {"score": found["score"], **found["totals"]}),
-              (W["base plan"], found["baselines"]["plan"])]  # fmt: skip
-    for name, one in beside:
+    for name, one in beside(found):
         page.put(2, y, name, "text", width=20)
         page.put(22, y, str(one["score"]), "strong", width=8, right=True)
         page.put(32, y, f"{one['spilled_m3']:.1f} m3", "text", width=10, right=True)

@@ -1,6 +1,8 @@
 """The one error people see: where, what, and how to mend it."""
 
-from collections.abc import Iterable
+import contextlib
+import os
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,3 +91,19 @@ def read_text(path: Path, limit_bytes: int) -> str:
         line = raw.count(b"\n", 0, error.start) + 1
         column = error.start - (raw.rfind(b"\n", 0, error.start) + 1) + 1
         raise Fault("this is no UTF-8 text.", "Save the file as UTF-8.", Place(str(path), line, column)) from None
+
+
+@contextlib.contextmanager
+def replaced(path: Path) -> Iterator[Path]:
+    """A file beside a path, to be written; it takes the path's place at the end: there whole, or not at all.
+
+    Raises Fault when that cannot be.
+    """
+    part = path.with_name(f".{path.name}.part")
+    try:
+        yield part
+        os.replace(part, path)
+    except OSError as error:
+        raise Fault(f"{path} cannot be written: {error.strerror or error}.", "Name another place with --out.") from None
+    finally:
+        part.unlink(missing_ok=True)

@@ -1,7 +1,6 @@
 """`twin debrief`, `twin export` and `twin replay`: what a run came to, for people and for other tools."""
 
 import contextlib
-import os
 import sys
 import tempfile
 from argparse import Namespace
@@ -9,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
-from twin.base.fault import Fault, Place
+from twin.base.fault import Fault, Place, replaced
 from twin.cli.main import DONE, print_json
 from twin.cli.progress import Progress
 from twin.debrief import export, report, whatif
@@ -196,12 +195,5 @@ def do_export(args: Namespace) -> int:
 @contextlib.contextmanager
 def written(path: Path) -> Iterator[TextIO]:
     """A text file that is there whole or not at all."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="") as stream:
-            yield stream
-        os.replace(part, path)
-    except OSError as error:
-        raise Fault(f"{path} cannot be written: {error.strerror}.", "Name another place with --out.") from None
-    finally:
-        part.unlink(missing_ok=True)
+    with replaced(path) as part, part.open("w", encoding="utf-8", newline="") as stream:
+        yield stream

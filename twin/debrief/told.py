@@ -44,6 +44,25 @@ def matters(found: Found, row: Found) -> bool:
     return bool(row["score"] != found["score"] or abs(row["spilled_m3"] - found["totals"]["spilled_m3"]) > 0.5)
 
 
+def verdict(w: Found) -> str:
+    """How a window was met: never done, so much too late, or so much to spare."""
+    if w["done_s"] is None:
+        return "never done"
+    late = w["done_s"] - w["closes_s"]
+    return f"{span(late)} too late" if late > 0 else f"{span(-late)} to spare"
+
+
+def in_time(w: Found) -> bool:
+    """Whether an act was done before its window closed."""
+    return w["done_s"] is not None and bool(w["done_s"] <= w["closes_s"])
+
+
+def beside(found: Found) -> list[tuple[str, Found]]:
+    """The run between its two baselines, each with its name."""
+    return [("nobody acts", found["baselines"]["none"]), ("this crew", {"score": found["score"], **found["totals"]}),
+            ("the plan in time", found["baselines"]["plan"])]  # fmt: skip
+
+
 def _head(found: Found) -> list[str]:
     lines = ["TRAINING, NOT LIVE PLANT", f"{found['title']} (seed {found['seed']}, world {found['world']})"]
     if not found["finished"]:
@@ -114,9 +133,8 @@ def _ratings(found: Found) -> list[str]:
 
 
 def _baselines(found: Found) -> list[str]:
-    rows = [("nobody acts", found["baselines"]["none"]), ("this crew", {"score": found["score"], **found["totals"]}),
-            ("the plan in time", found["baselines"]["plan"])]  # fmt: skip
-    return ["", "Beside it", *(f"  {name:<17} {its['score']:>8}  {its['spilled_m3']:8.1f} m3" for name, its in rows)]
+    rows = [f"  {name:<17} {its['score']:>8}  {its['spilled_m3']:8.1f} m3" for name, its in beside(found)]
+    return ["", "Beside it", *rows]
 
 
 def _windows(found: Found) -> list[str]:
@@ -126,8 +144,7 @@ def _windows(found: Found) -> list[str]:
         if w["closes_s"] is None:
             lines.append(f"  {w['act']} ({w['post']}): open to the end; {done}")
             continue
-        behind = (w["done_s"] - w["closes_s"]) if w["done_s"] is not None else None
-        how = done if behind is None else f"{done}, {span(abs(behind))} {'too late' if behind > 0 else 'to spare'}"
+        how = verdict(w) if w["done_s"] is None else f"{done}, {verdict(w)}"
         lines.append(f"  {w['act']} ({w['post']}): closed {moment(found, w['closes_s'])} ({w['by']}); {how}")
     return lines
 

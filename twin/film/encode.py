@@ -14,7 +14,7 @@ from multiprocessing import connection
 from pathlib import Path
 from typing import Any
 
-from twin.base.fault import Fault
+from twin.base.fault import Fault, replaced
 from twin.film.frame import Film
 from twin.film.scene import Scene
 
@@ -46,7 +46,8 @@ def png(scene: Scene, tick: int, path: Path) -> None:
     """One moment as a picture."""
     from PIL import Image
 
-    _whole(path, lambda part: Image.fromarray(Film(scene).draw(tick)[..., :3].copy()).save(part, format="PNG"))
+    with replaced(path) as part:
+        Image.fromarray(Film(scene).draw(tick)[..., :3].copy()).save(part, format="PNG")
 
 
 def mp4(scene: Scene, path: Path, told: Told | None = None) -> None:
@@ -54,7 +55,8 @@ def mp4(scene: Scene, path: Path, told: Told | None = None) -> None:
     program = ffmpeg()
     if not program:
         raise Fault("MP4 needs ffmpeg, and none is here.", "make film installs one; or name a .gif or .webp file.")
-    _whole(path, lambda part: _mp4(program, scene, part, told))
+    with replaced(path) as part:
+        _mp4(program, scene, part, told)
 
 
 def _mp4(program: str, scene: Scene, path: Path, told: Told | None) -> None:
@@ -163,21 +165,7 @@ def moving_picture(scene: Scene, path: Path, told: Told | None = None) -> None:
     duration = round(1000 / GIF_FRAMES_A_SECOND)
     form = "GIF" if path.suffix == ".gif" else "WEBP"
     more: dict[str, Any] = {"quality": 80, "method": 2} if form == "WEBP" else {"optimize": False, "disposal": 1}
-    _whole(
-        path,
-        lambda part: pictures[0].save(
+    with replaced(path) as part:
+        pictures[0].save(
             part, format=form, save_all=True, append_images=pictures[1:], duration=duration, loop=0, **more
-        ),
-    )
-
-
-def _whole(path: Path, write: Callable[[Path], None]) -> None:
-    """A file that is there whole or not at all."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        write(part)
-        os.replace(part, path)
-    except OSError as error:
-        raise Fault(f"{path} cannot be written: {error.strerror or error}.", "Name another place with --out.") from None
-    finally:
-        part.unlink(missing_ok=True)
+        )

@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from twin.debrief.told import in_time, matters, moment, span, verdict
 from twin.debrief.told import lanes as both_courses
-from twin.debrief.told import matters, moment, span
 from twin.film import look
 from twin.film.axis import Axis, axis
 from twin.film.frame import draw_lane
@@ -337,10 +337,7 @@ def _window_words(w: Found) -> tuple[str, str]:
     worth += [f"{its['marks']} mark{'s' if its['marks'] > 1 else ''}"] if its["marks"] > 0 else []
     worth += [f"{its['spilled_m3']:.0f} m³"] if its["spilled_m3"] > 0.5 else []
     second = "\n" + ", ".join(worth) if worth else ""
-    if w["done_s"] is None:
-        return f"never done{second}", look.LATE
-    late = w["done_s"] - w["closes_s"]
-    return (f"{span(late)} too late{second}", look.LATE) if late > 0 else (f"{span(-late)} to spare{second}", look.GOOD)
+    return verdict(w) + second, look.GOOD if in_time(w) else look.LATE
 
 
 def _cut(text: str, most: int) -> str:
@@ -355,12 +352,12 @@ def lanes(found: Found, scene: Scene, titles: bool) -> Drawn | None:
     rows = list(scene.lanes)
     if not rows:
         return None
-    in_time = sum(r.done is not None and r.done <= r.due for r in rows)
+    kept = sum(r.done is not None and r.done <= r.due for r in rows)
     late = max(
         (r for r in rows if r.done is not None and r.done > r.due), key=lambda r: (r.done or 0) - r.due, default=None
     )
     never = next((r for r in rows if r.done is None), None)
-    title = f"{_number(in_time)} of {_number(len(rows)).lower()} acts came in time."
+    title = f"{_number(kept)} of {_number(len(rows)).lower()} acts came in time."
     if late is not None:
         title += f" {look.sentence(late.label)} came {span((late.done or 0) - late.due)} late."
     elif never is not None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from twin.base.fault import shown
-from twin.debrief.told import RATINGS, matters, moment, span
+from twin.debrief.told import RATINGS, beside, in_time, matters, moment, verdict
 from twin.film import look
 from twin.film.figures import Drawn, Found
 from twin.film.scene import Scene, footer
@@ -94,11 +94,9 @@ def _and(words: list[str]) -> str:
 def _baselines(found: Found) -> str:
     if "baselines" not in found:
         return ""
-    rows = [("nobody acts", found["baselines"]["none"]), ("this crew", {"score": found["score"], **found["totals"]}),
-            ("the plan in time", found["baselines"]["plan"])]  # fmt: skip
     cells = "".join(
         f"<div><b>{_e(r['score'])}</b><br>{_e(name)}: {'no' if r['spilled_m3'] < 0.5 else format(r['spilled_m3'], '.0f')} m³ spilled</div>"
-        for name, r in rows
+        for name, r in beside(found)
     )
     return f'<section class="three">{cells}</section>'
 
@@ -223,14 +221,19 @@ if (video.readyState >= 1) { go(0); pace(1); }
 # tables
 
 
+def _table(title: str, heads: tuple[str, ...], rows: str, below: str = "") -> str:
+    """A section that is a table: its rows are markup already, escaped where they were made."""
+    head = "".join(f"<th>{h}</th>" for h in heads)
+    return f"<section><h2>{title}</h2><table><tr>{head}</tr>{rows}</table>{below}</section>"
+
+
 def _score(found: Found) -> str:
     rows = "".join(
         f'<tr><td>{_e(m["mark"])}</td><td class="{"good" if m["met"] else "late"}">{"● met" if m["met"] else "◆ not met"}</td>'
         f"<td>{_e(m['clock'][11:])}</td><td>{_e(m['evidence'])} <small>({_e(m['from'])})</small></td></tr>"
         for m in found["marks"]
     )
-    head = "<tr><th>Mark</th><th>Result</th><th>Time</th><th>Evidence</th></tr>"
-    return f"<section><h2>The score, line by line</h2><table>{head}{rows}</table></section>"
+    return _table("The score, line by line", ("Mark", "Result", "Time", "Evidence"), rows)
 
 
 def _misled(found: Found) -> str:
@@ -243,10 +246,8 @@ def _misled(found: Found) -> str:
         doubt = moment(found, m["first_doubt_s"]) if m["first_doubt_s"] is not None else "never"
         since = moment(found, m["since_s"]) if m["since_s"] else "the start"
         rows += f"<tr><td>{_e(m['instrument'])}</td><td>{since}</td><td>{moment(found, m['onset_s'])}</td><td>{_e(how)}</td><td>{doubt}</td></tr>"
-    head = (
-        "<tr><th>Instrument</th><th>Wrong since</th><th>Misled from</th><th>Largest gap</th><th>First doubt</th></tr>"
-    )
-    return f"<section><h2>When the crew was misled</h2><table>{head}{rows}</table></section>"
+    heads = ("Instrument", "Wrong since", "Misled from", "Largest gap", "First doubt")
+    return _table("When the crew was misled", heads, rows)
 
 
 def _load(found: Found) -> str:
@@ -257,14 +258,9 @@ def _load(found: Found) -> str:
             f"<tr><td>{_e(post)}</td><td>{a['alarms']}</td><td>{a['an_hour']:.1f}</td><td>{a['peak_10_min']}</td>"
             f"<td>{100 * a['flood_share']:.0f} %</td><td>{'none came' if soon is None else f'{100 * soon:.0f} %'}</td></tr>"
         )
-    head = (
-        "<tr><th>Post</th><th>Alarms</th><th>An hour</th><th>Peak in 10 min</th><th>Time in flood</th>"
-        "<th>Acknowledged within 1 min</th></tr>"
-    )
+    heads = ("Post", "Alarms", "An hour", "Peak in 10 min", "Time in flood", "Acknowledged within 1 min")
     note = "ISA-18.2: about 6 an hour for one operator, at most 10 in 10 min, under 1 % of the time in flood."
-    return (
-        f'<section><h2>Alarm load for one operator</h2><table>{head}{rows}</table><p class="note">{note}</p></section>'
-    )
+    return _table("Alarm load for one operator", heads, rows, f'<p class="note">{note}</p>')
 
 
 def _best_and_worst(found: Found) -> str:
@@ -272,22 +268,18 @@ def _best_and_worst(found: Found) -> str:
     if "windows" not in found:
         return ""
     shut = [w for w in found["windows"] if w["closes_s"] is not None]
-    good = [w for w in shut if w["done_s"] is not None and w["done_s"] <= w["closes_s"]][:3]
-    bad = [w for w in shut if w["done_s"] is None or w["done_s"] > w["closes_s"]][:3]
+    good = [w for w in shut if in_time(w)][:3]
+    bad = [w for w in shut if not in_time(w)][:3]
 
     def listed(rows: list[Found]) -> str:
         return (
-            "".join(f"<li><b>{moment(found, w['done_s'])[:5]}</b> {_e(w['act'])}: {_e(_by(w))}</li>" for w in rows)
+            "".join(f"<li><b>{moment(found, w['done_s'])[:5]}</b> {_e(w['act'])}: {_e(verdict(w))}</li>" for w in rows)
             or "<li>none</li>"
         )
 
     mends = [r for r in found["one_thing"] if r["kind"] in {"barrier", "fault-out"} and matters(found, r)][:4]
     mend = "".join(f"<tr><td>{_e(r['change'])} ({_e(r['was'])})</td><td></td><td></td></tr>" for r in mends)
-    table = (
-        f"<section><h2>To put right</h2><table><tr><th>What</th><th>Who</th><th>By</th></tr>{mend}</table></section>"
-        if mend
-        else ""
-    )
+    table = _table("To put right", ("What", "Who", "By"), mend) if mend else ""
     return (
         '<section><h2>Best and worst acts</h2><div class="two">'
         f'<div><h3 class="good">Best</h3><ul>{listed(good)}</ul></div><div><h3 class="late">Worst</h3><ul>{listed(bad)}</ul></div>'
@@ -305,15 +297,7 @@ def _ratings(found: Found) -> str:
         f"<td>{moment(found, r['t_s'])} {_e(r['by'])}</td></tr>"
         for r in found["ratings"]
     )
-    head = "<tr><th>Mark</th><th>Machine</th><th>Evaluator</th><th>Reason given</th><th>When, by</th></tr>"
-    return f"<section><h2>Ratings</h2><table>{head}{rows}</table></section>"
-
-
-def _by(w: Found) -> str:
-    if w["done_s"] is None:
-        return "never done"
-    late = w["done_s"] - w["closes_s"]
-    return f"{span(late)} too late" if late > 0 else f"{span(-late)} to spare"
+    return _table("Ratings", ("Mark", "Machine", "Evaluator", "Reason given", "When, by"), rows)
 
 
 def _to_sign() -> str:
