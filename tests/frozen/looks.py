@@ -1,0 +1,30 @@
+"""The pages of every seat as text and roles, at one moment of a run: what the frozen cases compare."""
+
+from tests.screens.record import as_text
+from tui.cells import Page
+from tui.desk import take_desk
+from tui.paint import desk as desk_paint
+from tui.paint import room
+from tui.snapshot import take
+from tui.state import Ui
+from twin.debrief.things import fault_cells
+from twin.engine.session import Session
+
+SEATS = (("control-room",), ("field",), ("supervisor", "safety"))
+TABS = ("1", "2", "3", "6")
+SIZE = (120, 40)
+
+
+def at(session: Session) -> list[str]:
+    """Every page of every seat, and the instructor's desk, as they are now."""
+    pages = []
+    for seats in SEATS:
+        snap = take(session, seats)
+        for tab in TABS:
+            alarm = snap.alarms[0].name if snap.alarms else ""
+            ui = Ui(tab=tab, alarm=alarm, help=bool(alarm) and tab == "2")
+            pages.append(as_text(room.paint(snap, ui, *SIZE, traces={})))
+    page = Page(*SIZE)
+    desk = take_desk(session, fault_cells(session.model), (), frozen=True, asked=1.0, ratio=0.0, key="key")
+    desk_paint.paint(page, desk, desk_paint.DeskUi(thing=desk.things[0].name))
+    return [*pages, as_text(page)]

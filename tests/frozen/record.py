@@ -1,0 +1,113 @@
+"""What the twin came to before the house was put in order: digests, events, outcomes and screens, as hashes.
+
+`python -m tests.frozen.record NAME …` adds cases that are not in the file yet. A case that is there is never written
+again: a mend that changes one is a commit of its own that names the line and says why.
+"""
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from tests.frozen import looks
+from twin.debrief import outcome
+from twin.engine import commands
+from twin.engine import session as sessions
+from twin.engine.block import Block
+from twin.engine.session import Session, Setup
+from twin.engine.world import Override
+from twin.farm.files import shipped_scenarios
+
+HERE = Path(__file__).parent
+FILE = HERE / "frozen.json"
+BUSY = str(HERE / "busy.yaml")
+POSTS = ("plan", "slow", "none")
+WORLDS = (0, 1, 2, 3, 4)
+LOOKS = 4  # how often the screens are looked at in a run
+
+
+def cases() -> list[str]:
+    """Every case: a shipped scenario with its crew, the busy farm with people at work, and many worlds of it."""
+    return [*(f"{name} {posts}" for name in shipped_scenarios() for posts in POSTS), "busy people", "busy worlds"]
+
+
+def _hash(parts: Iterable[str]) -> str:
+    running = hashlib.sha256()
+    for part in parts:
+        running.update(part.encode())
+        running.update(b"\n")
+    return running.hexdigest()[:32]
+
+
+def _events(block: Block, row: int) -> Iterator[str]:
+    return (f"{e.tick}|{e.kind}|{e.subject}|{e.text}" for e in block.events[row])
+
+
+def lived(case: str) -> dict[str, object]:
+    """What a case comes to, part by part, so that a difference says where it lies."""
+    name, crew = case.split()
+    if crew == "worlds":
+        return _worlds()
+    its = sessions.start(Setup(BUSY if name == "busy" else name, 3, posts="plan" if crew == "people" else crew))
+    given: list[commands.Line] = []
+    if crew == "people":
+        given = commands.read(its.model, (HERE / "busy.txt").read_text(encoding="utf-8"), "busy.txt")
+        its.commands_together([(g.post, g.sentence, g.tick) for g in given])
+    screens: list[str] = []
+    for i in range(1, LOOKS + 1):
+        its.advance(its.lasts * i // LOOKS)
+        screens += looks.at(its)
+    its.finish(outcome.sealed)
+    return {**_kept(its), "screens": _hash(screens), "accepted": sum(a.accepted for a in its.answers.values())}
+
+
+def _kept(its: Session) -> dict[str, object]:
+    assert its.outcome is not None
+    return {
+        "events": _hash(_events(its.block, 0)),
+        "how many": len(its.block.events[0]),
+        "digests": _hash(f"{tick} {found[0]}" for tick, found in its.block.digests),
+        "outcome": _hash([json.dumps(its.outcome, sort_keys=True)]),
+        "signals": _hash([json.dumps(outcome.signals(its), sort_keys=True)]),
+    }
+
+
+def _worlds() -> dict[str, object]:
+    """Five worlds at once, each with another crew, and the same commands for all."""
+    its = sessions.start(Setup(BUSY, 5))
+    crews = [Override(posts=p) for p in ("plan", "slow", "none", "plan", "slow")]
+    block = Block(its.model, 5, list(WORLDS), crews)
+    lines = commands.read(its.model, (HERE / "busy.txt").read_text(encoding="utf-8"), "busy.txt")
+    for line in lines:
+        block.advance(line.tick - 1)
+        for row in range(len(WORLDS)):
+            block.submit(row, commands.order(its.model, line.post, line.sentence))
+    block.advance(its.lasts)
+    block.last_digest()
+    return {
+        "events": _hash(text for row in range(len(WORLDS)) for text in _events(block, row)),
+        "digests": _hash(" ".join([str(tick), *found]) for tick, found in block.digests),
+        "judged": _hash(str(outcome.judged(block, row)) for row in range(len(WORLDS))),
+        "totals": _hash(str(outcome.totals(block, row)) for row in range(len(WORLDS))),
+    }
+
+
+def known() -> dict[str, dict[str, object]]:
+    """The frozen file."""
+    if not FILE.exists():
+        return {}
+    found: dict[str, dict[str, object]] = json.loads(FILE.read_text(encoding="utf-8"))
+    return found
+
+
+def main(names: list[str]) -> None:
+    kept = known()
+    for case in cases():
+        if case not in kept and (not names or case in names):
+            kept[case] = lived(case)
+    FILE.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
