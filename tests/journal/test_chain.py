@@ -6,7 +6,7 @@ import random
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -363,3 +363,41 @@ def test_a_run_that_could_not_begin_leaves_no_file_in_the_way(tmp_path: Path) ->
     path = tmp_path / "run.twin"
     _on_a_small_disk(1000, ["run", "first-watch", "--out", str(path)], "")
     assert not path.exists()
+
+
+def _calls(act: Callable[[], object]) -> list[str]:
+    """The names of the functions of the system that something called, in order: watched, not replaced."""
+    seen: list[str] = []
+
+    def watch(_: object, event: str, called: object) -> None:
+        if event == "c_call":
+            seen.append(getattr(called, "__name__", ""))
+
+    before = sys.getprofile()
+    sys.setprofile(watch)
+    try:
+        act()
+    finally:
+        sys.setprofile(before)
+    return [name for name in seen if name in {"write", "fsync", "ftruncate"}]
+
+
+def test_what_is_appended_is_on_the_disk_before_it_is_acknowledged(journal: Journal) -> None:
+    assert _calls(lambda: journal.append(("mark", {"tick": 1}))) == ["write", "fsync"]
+    assert _calls(lambda: journal.append(("mark", {"tick": 2}), ("mark", {"tick": 3}))) == ["write", "fsync"]
+
+
+def test_a_new_file_and_its_name_are_on_the_disk(tmp_path: Path) -> None:
+    made: list[Journal] = []
+    calls = _calls(lambda: made.append(Journal.create(tmp_path / "new.twin", {"format": 1})))
+    assert calls == ["write", "fsync", "fsync"]  # the file, then the folder that names it
+    made[0].close()
+
+
+def test_a_torn_tail_is_cut_off_on_the_disk_too(journal: Journal) -> None:
+    journal.close()
+    with journal.path.open("ab") as stream:
+        stream.write(b"torn")
+    opened: list[Journal] = []
+    assert _calls(lambda: opened.append(Journal.open(journal.path)[0])) == ["ftruncate", "fsync"]
+    opened[0].close()

@@ -287,3 +287,27 @@ def test_what_runs_over_goes_into_the_bund_and_then_over_its_wall(tmp_path: Path
     assert total["bund"] + total["ground"] == pytest.approx(farm.spilled_m3.sum(), rel=1e-9)
     assert signal(block, "TA.level").max() <= 7.5 + 1e-9
     assert float(block.balance_error()[0]) <= 1e-9
+
+
+EMPTYING = """\
+scenario: Emptying
+farm:
+  farm: A little liquid under a heavy roof, over wide outlets
+  nodes: {road: {receives: water}}
+  tanks: {TK: {product: water, diameter: 3 m, height: 6 m, roof: internal floating, roof mass: 4 t}}
+  lines:
+    L-1: {from: TK, to: road, size: 1 m, length: 1 m}
+    L-2: {from: TK, to: road, size: 1 m, length: 1 m}
+starts: 2026-01-01 10:00
+lasts: 10 min
+initially: {TK: {level: 300 mm}}
+"""
+
+
+def test_a_tank_gives_no_more_than_it_holds_however_hard_its_roof_presses(tmp_path: Path) -> None:
+    block = alone(opened(tmp_path, EMPTYING))
+    block.advance(120)
+    volume = signal(block, "TK.volume")
+    assert (volume >= 0.0).all()
+    assert (np.diff(volume) <= 0.0).all()
+    assert volume[-1] < 1e-6 < volume[0]

@@ -333,3 +333,11 @@ def test_a_sound_instrument_never_counts_as_misleading(tmp_path: Path) -> None:
     sound = [i for i, name in enumerate(model.gauges.names) if name in {"LT-A", "LT-B", "FT-S", "ZA"}]
     assert (block.world.gauges.onset[:, sound] == NEVER).all()
     assert (block.world.table.phase[:, model.cells.injects : model.cells.reverts] == table.IDLE).any()
+
+
+@pytest.mark.parametrize("fault", ["bias", "drift"])
+def test_a_bias_or_a_drift_does_not_move_the_point_of_a_switch(tmp_path: Path, fault: str) -> None:
+    start = f"initially: {{TK: {{level: 4.9 m}}, high: {{{fault}: yes}}}}"
+    block = alone(opened(tmp_path, BENCH.replace("lasts: 10 min", f"lasts: 2 h\n{start}")))
+    block.advance(7000)  # a drift of 1 an hour would by then stand at almost 2
+    assert not signal(block, "high").any()
