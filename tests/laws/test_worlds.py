@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import twin
 from twin.base import chance
-from twin.engine import world as worlds
+from twin.engine import digest
 from twin.engine.block import Block
 from twin.engine.commands import order
 from twin.engine.model import Model, open_model
@@ -297,13 +297,20 @@ def test_every_array_of_a_world_is_in_its_digest(pair: Model) -> None:
     """The control: one bit of any array changes the bytes that are hashed."""
     block = Block(pair, 5, [3])
     block.advance(50)
-    before = hashlib.sha256(worlds.row_bytes(block.world, 0)).hexdigest()
-    for array in worlds.arrays(block.world):
+    before = hashlib.sha256(next(digest.rows_bytes(block.world, 1))).hexdigest()
+    for array in digest.arrays(block.world):
         if array.size and array.flags.c_contiguous and array.flags.writeable:
             flat = array.reshape(-1).view(np.uint8)
             flat[-1] ^= 1
-            assert hashlib.sha256(worlds.row_bytes(block.world, 0)).hexdigest() != before
+            assert hashlib.sha256(next(digest.rows_bytes(block.world, 1))).hexdigest() != before
             flat[-1] ^= 1
+
+
+def test_the_list_of_the_digest_names_every_array_that_is_there(pair: Model) -> None:
+    block = Block(pair, 5, [3])
+    there = set(digest.places(block.world)) - digest.LEFT_OUT
+    assert there == set(digest.DIGEST_1)
+    assert len(digest.DIGEST_1) == len(set(digest.DIGEST_1))
 
 
 @given(

@@ -18,6 +18,7 @@ from simpy.events import Event as Moment
 from twin.base import chance
 from twin.base.arrays import NEVER, Bools, Floats, same_bits, some
 from twin.base.fault import Fault
+from twin.engine import digest
 from twin.engine import world as worlds_
 from twin.engine.instructor import Standing
 from twin.engine.model import Model
@@ -494,8 +495,8 @@ class Block:
 
     def take_digest(self) -> None:
         """Adds each world's state bits to its running hash and notes what it is now."""
-        for row, running in enumerate(self.hashes):
-            running.update(worlds_.row_bytes(self.world, row))
+        for running, bits in zip(self.hashes, digest.rows_bytes(self.world, len(self.hashes)), strict=True):
+            running.update(bits)
         self.digests.append((self.world.tick, [h.hexdigest() for h in self.hashes]))
         self._check_finite()
 

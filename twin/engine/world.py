@@ -2,7 +2,6 @@
 
 import dataclasses
 import datetime
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,23 +68,6 @@ class World:
     line_dropped: Bools  # (W, lines)
     slow: Bools  # (W,)
     board: Floats = field(default_factory=lambda: np.zeros((0, 0)))  # (W, C) of the last scan
-
-
-def arrays(value: Any) -> Iterator[np.ndarray[Any, Any]]:
-    """All arrays of a dataclass, nested ones too, in the order of their fields."""
-    for item in dataclasses.fields(value):
-        if item.name == "passing" and isinstance(value, state.State):
-            continue  # only tells whether the controls were written since; they are there themselves
-        found = getattr(value, item.name)
-        if isinstance(found, np.ndarray):
-            yield found
-        elif dataclasses.is_dataclass(found):
-            yield from arrays(found)
-
-
-def row_bytes(world: World, row: int) -> bytes:
-    """The bits of one world's state."""
-    return b"".join(a[row].tobytes() for a in arrays(world))
 
 
 def copied(world: World) -> World:
