@@ -9,7 +9,7 @@ import time
 from benchmarks import farms, rooms
 from benchmarks.record import Record
 from twin.campaign.run import Campaign
-from twin.engine.block import Block
+from twin.engine.scan import Block
 
 NAME = "first-watch"
 WORLDS = 1000
@@ -30,7 +30,7 @@ EVENTS = (
 def run(record: Record) -> None:
     """The campaign as the command line runs it, then the sweeps."""
     its = Campaign.open(NAME, worlds=WORLDS)
-    tanks, ticks = its.model.plant.vessels.n_tanks, its.model.spec.lasts_s
+    tanks, ticks = its.model.tanks.n_tanks, its.model.spec.lasts_s
     seconds = _whole(its)
     ns = seconds / (WORLDS * tanks * ticks) * 1e9
     print(f"campaign of {NAME}, {WORLDS} worlds, {tanks} tanks, {ticks} scans, one process: {seconds:.2f} s, "

@@ -21,7 +21,7 @@ SPEED = 10.0
 
 def run(record: Record) -> None:
     """The drill in this process, the terminals in another, as on a terminal server."""
-    from tui.hub import Hub
+    from tui.server import Server
     from tui.store import Store
     from twin.engine import session as sessions
 
@@ -31,8 +31,8 @@ def run(record: Record) -> None:
         scenario.write_text(_farm().replace("  farm: Forty\n", "  farm: Forty\n" + posts), encoding="utf-8")
         run_file = Path(folder) / "eight.twin"
         store = Store(sessions.start(sessions.Setup(str(scenario)), run_file), ("instructor",), SPEED)
-        hub = Hub(store, run_file)
-        store.on_start, store.on_end, store.on_stop = hub.start, hub.end, hub.stop
+        server = Server(store, run_file)
+        store.on_start, store.on_end, store.on_stop = server.start, server.end, server.stop
         store.start()
         while store.before < 1.0:
             time.sleep(0.02)
@@ -53,9 +53,9 @@ def run(record: Record) -> None:
 
 def far_end(run_file: Path) -> list[float]:
     """All terminals press in turn; each waits for its own words on its own picture."""
-    from tui.remote import Remote
+    from tui.client import Client
 
-    terminals = [Remote(run_file, (seat,)) for seat in SEATS]
+    terminals = [Client(run_file, (seat,)) for seat in SEATS]
     time.sleep(1.0)
     found = []
     for n in range(KEYS):

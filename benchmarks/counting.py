@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from twin.engine.block import Block
+from twin.engine.scan import Block
 
 COUNTS: Counter[str] = Counter()
 

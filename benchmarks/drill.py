@@ -6,7 +6,7 @@ import time
 from benchmarks import farms, rooms
 from benchmarks.record import Record
 from twin.engine.session import Session, Setup, start
-from twin.farm.files import Files
+from twin.language.files import Files
 
 TANKS = 20
 GOAL = 8000.0

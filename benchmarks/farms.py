@@ -4,8 +4,9 @@ Three tanks hang on one pipeline, of which the first receives. Each tank has a l
 and lag, a switch, position feedback, two alarms and one interlock. Nothing alarms: the day is quiet.
 """
 
-from twin.engine.model import Model, open_model
-from twin.farm.files import Files
+from twin.engine.compile import open_model
+from twin.engine.model import Model
+from twin.language.files import Files
 
 TANKS_A_PIPELINE = 3
 

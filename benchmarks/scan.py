@@ -11,7 +11,7 @@ from collections.abc import Callable
 from benchmarks import counting, farms
 from benchmarks.record import Record
 from benchmarks.simpy_tanks import World
-from twin.engine.block import Block
+from twin.engine.scan import Block
 
 TANKS = (1, 20, 200)
 WORLDS = (1, 10, 100, 1000, 10_000)

@@ -1,35 +1,33 @@
 """The console: lobby, room and end, one after the other."""
 
-import os
-import sys
 from pathlib import Path
 from typing import Any, ClassVar
 
-from textual import events
-from textual.app import App
-from textual.geometry import Size
 from textual.theme import Theme
 
+from tui.client import Client
 from tui.end import End
-from tui.hub import Hub
 from tui.lobby import Lobby
 from tui.palette import Orders
-from tui.remote import Remote
 from tui.roles import THEMES
 from tui.roles import page as page_colours
 from tui.room import Room
+from tui.server import Server
+from tui.shell import Shell
 from tui.state import Ui
 from tui.store import Store
 from tui.teach import Teach
 from tui.words import W
-from twin.base.fault import Fault, Faults, nearest
+from twin.base.fault import Fault, Faults
 from twin.debrief import outcome
+from twin.engine import replay
 from twin.engine import session as sessions
-from twin.engine.instructor import INSTRUCTOR
+from twin.engine.orders import INSTRUCTOR
 from twin.engine.session import Session, Setup
+from twin.seat.player import known_seats, seats_of
 
 
-class Console(App[int]):
+class Console(Shell):
     """The whole console. `strict` makes painters raise where text would be cut (tests)."""
 
     COMMANDS: ClassVar = {Orders}
@@ -67,22 +65,10 @@ class Console(App[int]):
             self.failed = fault
             self.exit(2)
 
-    def mind_the_size(self) -> None:
-        """A signal of a resize can be lost while the screen starts: look, and say it again."""
-        if self.is_headless:
-            return
-        try:
-            columns, rows = os.get_terminal_size(sys.__stdout__.fileno())  # type: ignore[union-attr]
-        except (OSError, ValueError):
-            return
-        if (columns, rows) != (self.size.width, self.size.height):
-            size = Size(columns, rows)
-            self.post_message(events.Resize(size, size))
-
     def offered_seat(self, name: str) -> str:
         """The seat a scenario offers first."""
-        from twin.engine.model import open_model
-        from twin.farm.files import Files
+        from twin.engine.compile import open_model
+        from twin.language.files import Files
 
         try:
             return str(open_model(Files(), name, [])[0].spec.drill.post)
@@ -94,10 +80,7 @@ class Console(App[int]):
         from twin.cli.run import run_file
 
         its = sessions.start(Setup(name, self.seed, self.world, self.settings))
-        taken = seats or (str(its.model.spec.drill.post),)
-        for post in taken:
-            if post not in (*its.model.authority.posts, INSTRUCTOR):
-                raise Fault(f"{post!r} is no post.", nearest(post, [*its.model.authority.posts, INSTRUCTOR]))
+        taken = known_seats(its, seats, INSTRUCTOR)
         if INSTRUCTOR in taken and len(taken) > 1:
             raise Fault("the instructor sits alone.", "Act for a post with `as POST …`.")
         sessions.keep(its, self.out or run_file(name))
@@ -106,7 +89,7 @@ class Console(App[int]):
     def go_on(self, path: Path | None) -> None:
         """An unfinished run."""
         assert path is not None
-        its, _ = sessions.resume(path, outcome.sealed)
+        its, _ = replay.resume(path, outcome.sealed)
         if its.outcome is not None:
             self.push_screen(End(its, [s.hint for s in its.commands if s.hint]))
             return
@@ -130,12 +113,12 @@ class Console(App[int]):
         """Other terminals of this machine may attach to what runs here."""
         if store.session.journal is None:
             return
-        hub = Hub(store, store.session.journal.path)
-        store.on_start, store.on_end, store.on_stop = hub.start, hub.end, hub.stop
+        server = Server(store, store.session.journal.path)
+        store.on_start, store.on_end, store.on_stop = server.start, server.end, server.stop
 
     def attach(self, run: Path) -> None:
         """A seat of a drill that runs in another terminal."""
-        far = Remote(run, self.seats or ("control-room",), self.key)
+        far = Client(run, self.seats or ("control-room",), self.key)
         if INSTRUCTOR in far.seats:
             self.push_screen(Teach(far))
         else:
@@ -143,7 +126,7 @@ class Console(App[int]):
 
     def end(self, store: Any, hints: list[str]) -> None:
         """The end of a drill replaces its room."""
-        if isinstance(store, Remote):
+        if isinstance(store, Client):
             self.said.append(f"The drill has ended, score {store.score}. The debrief is on the screen that ran it.")
             self.exit(0)
             return
@@ -154,7 +137,7 @@ class Console(App[int]):
         """A new run of the same world from a tick on, with a person in the post whose window is about to shut."""
         from twin.cli.run import run_file
 
-        its = sessions.second_chance(parent, tick, run_file(parent.setup.scenario), act=act, closes=closes)
+        its = replay.second_chance(parent, tick, run_file(parent.setup.scenario), act=act, closes=closes)
         store = Store(its, seats_of(its, tuple(dict.fromkeys((post, *seats_of(its, ()))))), self.speed, tick)
         self._opened(store)
         ui = Ui(guided=self.guided, ascii_only=self.ascii_only, theme=self.look, speed=self.speed)
@@ -163,7 +146,7 @@ class Console(App[int]):
 
     def leave(self, store: Any) -> None:
         """Everything is kept; back to the list, or out."""
-        if isinstance(store, Remote):
+        if isinstance(store, Client):
             self.said.append(f"attach again: twin drill --attach {self.attach_to} --post {store.seats[0]}")
             self.exit(0)
             return
@@ -173,13 +156,3 @@ class Console(App[int]):
             self.pop_screen()
         else:
             self.exit(0)
-
-
-def seats_of(its: Session, asked: tuple[str, ...]) -> tuple[str, ...]:
-    """The seats that people hold in a resumed run."""
-    if asked:
-        return asked
-    posts = its.model.authority.posts
-    held = tuple(p for i, p in enumerate(posts) if not its.block.world.controls.on_plan[0, i])
-    queued = tuple(c.post for c in its.commands if c.sentence == f"take {c.post}")
-    return held or queued or (str(its.model.spec.drill.post),)

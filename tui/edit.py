@@ -5,11 +5,11 @@ from pathlib import Path
 
 from twin.base.fault import Fault, Faults
 from twin.base.units import from_si
-from twin.engine import keep
+from twin.engine import export_scenario
 from twin.engine.checks import check_file
-from twin.engine.model import open_model
-from twin.farm import dump
-from twin.farm.files import Files, own
+from twin.engine.compile import open_model
+from twin.language import dump
+from twin.language.files import Files, own
 
 FIELDS = (
     ("name", "letters, digits, hyphens: the file in ./drills"),
@@ -65,8 +65,8 @@ class Form:
             broken.setdefault(thing, {})[quantity] = "yes"
         if broken:
             made["initially"] = broken
-        path = own() / f"{keep.stem_of(name)}.yaml"
-        keep.write(path, dump.dump(made))
+        path = own() / f"{export_scenario.stem_of(name)}.yaml"
+        export_scenario.write(path, dump.dump(made))
         try:
             mistakes = check_file(str(path)).mistakes
         except (Fault, Faults) as fault:

@@ -1,7 +1,7 @@
 """The end of a drill: the score and why, the windows, one thing different, luck; Enter on a window is a second chance."""
 
 import threading
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from textual import events
 from textual.app import ComposeResult
@@ -10,13 +10,12 @@ from textual.screen import Screen
 from tui.canvas import Canvas
 from tui.cells import Page
 from tui.paint import debrief, frame
+from tui.shell import Shell
 from tui.words import W
 from twin.base.fault import Fault, Faults
 from twin.debrief import report, whatif
 from twin.engine.session import Session
-
-if TYPE_CHECKING:
-    from tui.app import Console
+from twin.parts.transfer import Transfer
 
 LOOKS_A_SECOND = 5
 CHANCE_BEFORE_S = 120  # a second chance begins so long before its window shut
@@ -29,7 +28,7 @@ class _Gone(Exception):
 class End(Screen[None]):
     """What it came to. The plant's thread has ended: the session is this screen's alone."""
 
-    app: "Console"
+    app: Shell
 
     def __init__(self, session: Session, hints: list[str]) -> None:
         super().__init__()
@@ -92,9 +91,9 @@ class End(Screen[None]):
 
     def _trade_h(self) -> float:
         """Hours that stopping early cost in trade: shown beside the score, never in it."""
-        transfers = self.session.model.spec.farm.of("transfers")
-        moved = self.session.block.world.farm.moved_m3[0]
-        names = self.session.model.plant.transfers
+        transfers = self.session.model.spec.farm.of(Transfer)
+        moved = self.session.block.world.transfers.moved_m3[0]
+        names = self.session.model.transfers.names
         early = [
             transfers[n].late_costs_s for x, n in enumerate(names)
             if transfers[n].amount_m3 and moved[x] < transfers[n].amount_m3

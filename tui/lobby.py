@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from textual import events
 from textual.app import ComposeResult
@@ -13,17 +13,15 @@ from tui.cells import Page
 from tui.edit import Form
 from tui.paint import frame, lists
 from tui.paint import lobby as paint
+from tui.shell import Shell
 from tui.words import SEATS, W
 from twin.base.fault import Fault, Faults
-
-if TYPE_CHECKING:
-    from tui.app import Console
 
 
 class Lobby(Screen[None]):
     """The list of drills."""
 
-    app: "Console"
+    app: Shell
 
     def __init__(self) -> None:
         super().__init__()
@@ -157,8 +155,8 @@ class Lobby(Screen[None]):
 
 def _choices() -> list[paint.Choice]:
     """Own drills first, then shipped ones by level."""
-    from twin.engine.model import open_model
-    from twin.farm import files
+    from twin.engine.compile import open_model
+    from twin.language import files
 
     own = sorted(str(p) for p in files.own().glob("*.yaml")) if files.own().is_dir() else []
     lasts = _last_scores()
@@ -175,8 +173,8 @@ def _choices() -> list[paint.Choice]:
 
 def _played_s(spec: Any) -> int:
     """How long a person sits there: from the moment the seat opens."""
-    from twin.farm.cues import Clock
-    from twin.farm.load import start_of
+    from twin.engine.cues import Clock
+    from twin.language.load import start_of
 
     opens = Clock(start_of(spec)).tick(spec.drill.start) if spec.drill.start else 0
     return int(spec.lasts_s - opens)

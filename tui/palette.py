@@ -2,20 +2,17 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
-from twin.farm.words import VERBS
-
-if TYPE_CHECKING:
-    from tui.room import Room
+from tui.room import Room
+from twin.language.words import VERBS
 
 CLOCK = ("freeze", "run", "speed 10", "skip to next alarm", "skip 5 min", "end")
 MOST = 400
 
 
-def orders(room: "Room") -> Iterator[tuple[str, str]]:
+def orders(room: Room) -> Iterator[tuple[str, str]]:
     """Order and what it does: the plan's acts for these seats first, then every verb on every thing it takes."""
     store = room.store
     for line in store.snapshot.lines:
@@ -36,8 +33,6 @@ class Orders(Provider):
     """What the palette offers while a drill runs."""
 
     def _all(self) -> dict[str, str]:
-        from tui.room import Room
-
         screen = self.screen
         if not isinstance(screen, Room):
             return {}
@@ -54,7 +49,5 @@ class Orders(Provider):
                 yield Hit(score, matcher.highlight(text), partial(self._send, text), help=about)
 
     def _send(self, text: str) -> None:
-        from tui.room import Room
-
         if isinstance(self.screen, Room):
             self.screen.send(text)

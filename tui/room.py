@@ -1,27 +1,33 @@
 """The control room: keys and typed lines to orders, pictures to pages."""
 
+from collections.abc import Callable
+
 from textual import events
 
 from tui.canvas import Canvas
+from tui.client import Client
 from tui.paint import alarms as alarm_paint
 from tui.paint import room
 from tui.paint.tanks import sorted_tanks
-from tui.remote import Remote
 from tui.state import Ui
 from tui.store import Store
 from tui.typed import Typed
-
-ASKS_FOR_ITS_WORD = frozenset({"trip", "evacuate", "bypass", "reset", "isolate"})
+from twin.engine.parts import WORDS
 
 
 class Room(Typed):
     """One drill being lived through. `store` is the engine's, or the far end of an attached terminal."""
 
-    def __init__(self, store: Store | Remote, ui: Ui) -> None:
+    def __init__(self, store: Store | Client, ui: Ui) -> None:
         super().__init__(store, ui)
         self.ui = ui
         self.seen: object = None
         self.belled: set[str] = set()
+        self._simple: dict[str, Callable[[], None]] = {
+            "a": self._acknowledge, "A": self._acknowledge_all, "upper_a": self._acknowledge_all, "s": self._shelve,
+            "h": self._help, "t": self._trend, "p": self._plan, "question_mark": self._keys, "space": self._pause,
+            "comma": self._slower, "full_stop": self._faster, "x": self._hide, "X": self._no_hints, "upper_x": self._no_hints,
+        }  # fmt: skip
 
     def tick(self) -> None:
         """Draws when there is something new."""
@@ -93,8 +99,8 @@ class Room(Typed):
                 ui.tab = "1"
         elif key == "enter":
             self._enter()
-        elif key in _SIMPLE:
-            getattr(self, _SIMPLE[key])()
+        elif key in self._simple:
+            self._simple[key]()
         elif character in {":", "o"}:
             self.open_line("")
         elif character == "r":
@@ -206,7 +212,7 @@ class Room(Typed):
             self.ui.leaving = True
             return
         verb = text.split(maxsplit=1)[0]
-        if verb in ASKS_FOR_ITS_WORD:
+        if verb in WORDS.verbs and WORDS.verbs[verb].asks_word:
             seat = next((s for s in self.store.seats if self.store.may(s, verb)), self.store.seats[0])
             self.ui.confirm = (seat, text)
             self.call_later(self.open_line, "")
@@ -215,11 +221,6 @@ class Room(Typed):
 
 
 _CURSOR = {"up": -1, "down": 1, "pageup": -8, "pagedown": 8, "home": -10_000, "end": 10_000}
-_SIMPLE = {
-    "a": "_acknowledge", "A": "_acknowledge_all", "upper_a": "_acknowledge_all", "s": "_shelve", "h": "_help", "t": "_trend",
-    "p": "_plan", "question_mark": "_keys", "space": "_pause", "comma": "_slower", "full_stop": "_faster", "x": "_hide",
-    "X": "_no_hints", "upper_x": "_no_hints",
-}  # fmt: skip
 
 
 def _moved(names: list[str], now: str, by: int) -> str:

@@ -4,7 +4,6 @@ The engine never waits for a screen nor a screen for the engine: orders go throu
 an unseen older one. One engine, many consoles: each is a `Console` with its seats and is shown what those may see.
 """
 
-import hashlib
 import os
 import queue
 import secrets
@@ -13,66 +12,30 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import numpy as np
-
-from tui.desk import Cells, Desk, Item, take_desk
-from tui.snapshot import Board, Snapshot, take
+from tui.console import Console, author_of
 from tui.words import W
-from twin.base.fault import Fault, Faults, Place, nearest
+from twin.base.fault import Fault, Faults
 from twin.debrief import outcome
-from twin.debrief.things import fault_cells
-from twin.engine import keep, view
+from twin.debrief.changes import fault_cells
 from twin.engine.completion import complete
-from twin.engine.instructor import INSTRUCTOR
 from twin.engine.live import Live
+from twin.engine.orders import INSTRUCTOR
 from twin.engine.session import Session
-from twin.farm import grammar as g
-from twin.farm.nodes import Text
-from twin.farm.words import VERBS
+from twin.seat import teacher, traces
+from twin.seat.desk import Cells, Desk, Item, take_desk
+from twin.seat.picture import Board, Snapshot, take
+from twin.seat.player import CLOCK, SEATS, Player, addressed
+from twin.seat.traces import Trace
 
 TURN_S = 0.02
 PICTURES_A_SECOND = 10  # while few look on; a console more lengthens the time between them
 PICTURE_S = 0.02  # what a picture for one console may take of that time
-SKIP_A_TURN = 120
-STOPS_A_SKIP = frozenset({"alarm", "trip", "trip-unproven"})
-CLOCK = ("freeze", "run", "speed", "skip", "end")
-LOCAL = (*CLOCK, "take", "hand")
-TEACHING = (*CLOCK, "step", "back", "snap", "mark", "save", "set", "tell", "as", "at", "in", "when", "start", "stop", "open", "close",
-            "trip", "isolate")  # fmt: skip
-RATINGS = ("P", "S", "M", "U")  # HSEEP: performed without challenges, with some, with major, unable
-TREND_S = 1800
+KEYS_SPEED = (0.1, 60.0)  # what the keys of slower and faster reach
 GRACE_S = 30.0  # wall time after which the plan takes a seat whose console went away
 RATIO_OVER_S = 2.0
 AHEAD_S = (
     0.2  # wall time (one scan at least) by which an act may bring its scan forward; the clock then waits for the wall
 )
-
-
-def author_of(uid: int) -> str:
-    """An opaque key of a user of this machine: the same on every evening, and no name."""
-    return hashlib.sha256(f"tankfarm-twin {os.uname().nodename} {uid}".encode()).hexdigest()[:8]
-
-
-@dataclass(slots=True)
-class Console:
-    """One screen: its seats, what it was answered, what it is shown. `publish` is called after each new picture."""
-
-    seats: tuple[str, ...]
-    answers: list[tuple[str, bool]] = field(default_factory=list)  # text, whether it is bad
-    wanted: tuple[str, ...] = ()
-    traces: dict[str, tuple[np.ndarray, str, float]] = field(default_factory=dict)
-    snapshot: Snapshot | None = None
-    desk: Desk | None = None
-    author: str = ""  # an opaque key of the person, for marks
-    publish: Callable[["Console", dict[int, object]], None] | None = None
-
-    @property
-    def teaches(self) -> bool:
-        return INSTRUCTOR in self.seats
-
-    def say(self, text: str, *, bad: bool = False) -> None:
-        """An answer to what was typed here."""
-        self.answers.append((text, bad))
 
 
 @dataclass(slots=True)
@@ -83,7 +46,7 @@ class Store:
     first_seats: tuple[str, ...]
     speed: float = 1.0
     opens: int = 0  # the tick at which the seats are taken; what lies before is lived at full speed
-    live: Live = field(init=False)
+    player: Player = field(init=False)
     here: Console = field(init=False)
     consoles: list[Console] = field(init=False)
     key: str = field(default_factory=lambda: secrets.token_hex(6))
@@ -98,23 +61,22 @@ class Store:
     _away: dict[str, float] = field(default_factory=dict)  # post to when its console went away
     _stop: threading.Event = field(default_factory=threading.Event)
     _busy: int = 0
-    _skip_to: int = -1
-    _skip_stops: frozenset[str] = frozenset()
-    _skips_for: Console | None = None
     _pictured: float = 0.0
     _acting: list[Console] = field(default_factory=list)  # who did something, or was answered, since their last picture
     _wake: threading.Event = field(default_factory=threading.Event)
-    _open: bool = False
     _pace: list[tuple[float, int]] = field(default_factory=list)
     _thread: threading.Thread | None = None
 
     def __post_init__(self) -> None:
         self._fault_cells = fault_cells(self.session.model)
-        self.live = Live(self.session, self.speed)
-        self.live.freeze()
+        self.player = Player(self.session, outcome.sealed, self.speed, self.opens)
         self.here = Console(self.first_seats, author=author_of(os.getuid()))
         self.consoles = [self.here]
         self._show(self.here)
+
+    @property
+    def live(self) -> Live:
+        return self.player.live
 
     # what the screen of this terminal sees
 
@@ -137,7 +99,7 @@ class Store:
         return self.here.answers
 
     @property
-    def traces(self) -> dict[str, tuple[np.ndarray, str, float]]:
+    def traces(self) -> dict[str, Trace]:
         return self.here.traces
 
     @property
@@ -150,7 +112,7 @@ class Store:
 
     def may(self, post: str, verb: str) -> bool:
         """Whether a post may do this."""
-        return verb in self.session.model.authority.may.get(post, frozenset())
+        return verb in self.session.model.posts.may.get(post, frozenset())
 
     def of_kinds(self, *kinds: str) -> list[str]:
         """Names of things of these kinds."""
@@ -159,12 +121,12 @@ class Store:
     @property
     def before(self) -> float:
         """The share of the time before that is lived, 1 when the seats are open."""
-        return 1.0 if self._open else self.session.tick / max(1, self.opens)
+        return self.player.before
 
     @property
     def idle(self) -> bool:
         """Whether everything handed in has been done (for tests)."""
-        return self._open and self._busy == 0 and self._orders.empty() and self._skip_to < 0
+        return self.player.is_open and self._busy == 0 and self._orders.empty() and not self.player.skipping
 
     # from the screens' threads
 
@@ -195,15 +157,16 @@ class Store:
         self.order("run" if self.live.frozen else "freeze", console=console)
 
     def faster(self, factor: float, console: Console | None = None) -> None:
-        """A higher or lower speed, 0.1 to 60."""
-        speed = min(60.0, max(0.1, self.live.speed * factor))
+        """A higher or lower speed."""
+        slowest, fastest = KEYS_SPEED
+        speed = min(fastest, max(slowest, self.live.speed * factor))
         self.order(f"speed {speed:g}", console=console)
 
     def complete(self, text: str, seats: tuple[str, ...] = ()) -> list[str]:
         """Words that may come next."""
         its = seats or self.seats
-        local = TEACHING if INSTRUCTOR in its else LOCAL
-        posts = tuple(s for s in its if s != INSTRUCTOR) or self.session.model.authority.posts
+        local = teacher.WORDS if INSTRUCTOR in its else (*CLOCK, *SEATS)
+        posts = tuple(s for s in its if s != INSTRUCTOR) or self.session.model.posts.names
         return complete(self.session.model, posts, text, local)
 
     def want(self, names: tuple[str, ...]) -> None:
@@ -232,7 +195,7 @@ class Store:
         self.consoles.append(console)
         for seat in console.seats:
             self._away.pop(seat, None)
-            if seat != INSTRUCTOR and self._on_plan(seat) and not self.session.over:
+            if seat != INSTRUCTOR and self.player.on_plan(seat) and not self.session.over:
                 self.session.command(seat, f"take {seat}")
         self.picture()
 
@@ -241,13 +204,6 @@ class Store:
         if console in self.consoles:
             self.consoles.remove(console)
             self._away.update(dict.fromkeys((s for s in console.seats if s != INSTRUCTOR), time.monotonic()))
-
-    def _on_plan(self, post: str) -> bool:
-        asked = {c.sentence for c in self.session.commands if c.tick > self.session.tick}
-        return (
-            bool(self.session.block.world.controls.on_plan[0, self.session.model.post(post)])
-            and f"take {post}" not in asked
-        )
 
     # in the plant's thread
 
@@ -277,8 +233,10 @@ class Store:
 
     def turn(self) -> None:
         """One round: take in what was given, live what is owed, make a picture when it is time."""
-        if not self._open:
-            self._live_before()
+        if not self.player.is_open:
+            if self.player.live_before([p for c in self.consoles for p in c.seats]):
+                self.live.run()
+            self.picture()
             return
         while True:
             try:
@@ -287,18 +245,16 @@ class Store:
                 break
             act()
         before = self.session.tick
-        if self._skip_to >= 0:
-            self._skip()
-        else:
-            self.live.step()
+        if self.player.turn():
+            self.picture()
         self._answer()
         self._mind_the_seats()
         if self.session.over and not self.ended:
-            self.session.finish(outcome.sealed)
+            score = self.player.finish()
             self.ended = True
             self._pictured = 0.0
             if self.on_end:
-                self.on_end(str(self.session.outcome["score"] if self.session.outcome else ""))
+                self.on_end(score)
         now = time.monotonic()
         if self.session.tick != before and now - self._pictured > max(
             1 / PICTURES_A_SECOND, PICTURE_S * len(self.consoles)
@@ -315,22 +271,10 @@ class Store:
         for post, since in list(self._away.items()):
             if time.monotonic() - since > GRACE_S:
                 del self._away[post]
-                if not self._on_plan(post) and not self.session.over:
+                if not self.player.on_plan(post) and not self.session.over:
                     self.session.command(post, f"hand {post}")
                     for console in self.consoles:
                         console.say(f"nobody came back to {post}: the plan acts there now")
-
-    def _live_before(self) -> None:
-        """A stretch of the time before; at its end the seats that are still on the plan are taken."""
-        if self.session.tick < self.opens:
-            self.session.advance(min(self.opens, self.session.tick + SKIP_A_TURN))
-        if self.session.tick >= self.opens:
-            new = [p for c in self.consoles for p in c.seats if p != INSTRUCTOR and self._on_plan(p)]
-            if not self.session.over:
-                self.session.commands_together([(post, f"take {post}", None) for post in new])
-            self._open = True
-            self.live.run()
-        self.picture()
 
     def picture(self, consoles: list[Console] | None = None) -> None:
         """A new picture for every screen, or for some."""
@@ -357,9 +301,12 @@ class Store:
                 asked=self.live.speed,
                 ratio=self._ratio(),
                 key=self.key,
+                score=outcome.judged(self.session.block, 0)[1],
             )
             return
-        console.traces = {name: trace for name in console.wanted if (trace := self._trace(name)) is not None}
+        console.traces = {
+            name: trace for name in console.wanted if (trace := traces.trace(self.session, name)) is not None
+        }
         console.snapshot = take(self.session, console.seats, boards)
 
     def _ratio(self) -> float:
@@ -372,32 +319,16 @@ class Store:
     def _sitting(self) -> tuple[Item, ...]:
         """Every post: who sits there."""
         rows = []
-        for i, post in enumerate(self.session.model.authority.posts):
+        for i, post in enumerate(self.session.model.posts.names):
             if any(post in c.seats for c in self.consoles):
                 rows.append(Item(post, "attached", "strong"))
             elif post in self._away:
                 left = max(0, round(GRACE_S - (time.monotonic() - self._away[post])))
                 rows.append(Item(post, f"away, {left} s", "p2"))
             else:
-                plan = bool(self.session.block.world.controls.on_plan[0, i])
+                plan = bool(self.session.block.world.controls.posts.on_plan[0, i])
                 rows.append(Item(post, "plan" if plan else "nobody", "dim" if plan else "p2"))
         return tuple(rows)
-
-    def _skip(self) -> None:
-        events = self.session.block.events[0]
-        goal = min(self._skip_to, self.session.tick + SKIP_A_TURN)
-        seats = frozenset(self._skips_for.seats if self._skips_for else self.seats)
-        while self.session.tick < goal and not self.session.over:
-            known = len(events)
-            self.session.advance(self.session.tick + 1)
-            heard = (e for e in events[known:] if INSTRUCTOR in seats or view.hears(self.session, e, seats))
-            if any(e.kind in self._skip_stops for e in heard):
-                self._skip_to = self.session.tick
-        if self.session.tick >= self._skip_to or self.session.over:
-            self._skip_to = -1
-            self.session.mark()
-            self.live.anchor()
-            self.picture()
 
     # what was typed
 
@@ -411,142 +342,41 @@ class Store:
         if not words:
             return
         if console.teaches:
-            self._teach(console, words, text)
+            self._teach(console, text)
         elif words[0] in CLOCK:
             if self.taught:
                 raise Fault(W["not yours"])
-            self._clock(console, words, text)
+            self.player.clock(console.seats, text)
         else:
             self._act(console, text, post, hint)
 
     def _act(self, console: Console, text: str, post: str, hint: str) -> None:
         """An order of somebody in a seat. While an instructor holds the plant still, it is refused and noted."""
-        words = text.split()
-        if words[0] == "as" and len(words) > 2:
-            post, text = words[1], text.split(None, 2)[2]
-            words = text.split()
-        if post and post not in console.seats:
-            raise Fault(f"you do not sit in {post}.", f"Your seats: {', '.join(console.seats)}.")
-        if words[0] not in VERBS:
-            raise Fault(f"{words[0]!r} is nothing that can be typed.", nearest(words[0], [*VERBS, *LOCAL]))
-        who = post or self._who_may(console, words[0])
+        who, said = addressed(text, post)
+        words = said.split()
         if self.live.frozen and self.taught:
-            self.session.note(kind="refused", post=who, text=text[:200])
+            self.session.note(kind="refused", post=who or self.player.who_may(console.seats, words[0]), text=said[:200])
             raise Fault(W["not now"])
-        if (
-            words[0] == "take"
-            and len(words) == 2
-            and any(words[1] in c.seats for c in self.consoles if c is not console)
-        ):
+        others = [c for c in self.consoles if c is not console]
+        if len(words) == 2 and words[0] == "take" and any(words[1] in c.seats for c in others):
             raise Fault(f"somebody sits in {words[1]} already.")
-        self.session.command(who, text, hint=hint)
-        self._asked[len(self.session.commands) - 1] = (console, who, text)
-        if words[0] == "take" and len(words) == 2 and words[1] not in console.seats:
-            console.seats = (*console.seats, words[1])
-        if words[0] == "hand" and len(words) == 2:
-            console.seats = tuple(s for s in console.seats if s != words[1]) or console.seats
+        its = self.player.order(console.seats, text, post, hint)
+        self._asked[its.index] = (console, its.post, its.sentence)
+        console.seats = its.seats
         if self.live.frozen or -self.live.owed() < max(1, round(AHEAD_S * self.live.speed)):
             self.session.advance(self.session.tick + 1)
 
-    def _who_may(self, console: Console, verb: str) -> str:
-        """The first of the seats that may do this, else the first, whose refusal says who may."""
-        return next((s for s in console.seats if self.may(s, verb)), console.seats[0])
-
-    def _clock(self, console: Console, words: list[str], text: str) -> None:
-        s = g.Sentence(Text(text, Place("typed", 1, 1)))
-        s.take("")
-        if words[0] == "freeze":
-            self.live.freeze()
-        elif words[0] == "run":
-            self.live.run()
-        elif words[0] == "speed":
-            speed = s.number("a speed such as 10")
-            if not 0.1 <= speed <= 60:
-                raise Fault("the speed is 0.1 to 60.")
-            self.live.run(speed)
-        elif words[0] == "end":
-            self._to(console, self.session.lasts, frozenset())
-        elif words[1:4] == ["to", "next", "alarm"]:
-            self._to(console, self.session.lasts, STOPS_A_SKIP)
-        elif s.accept("to"):
-            self._to(console, self.session.model.clock.tick(s.moment()), frozenset())
-        else:
-            ticks = round(s.duration("a duration, a moment, or `to next alarm`"))
-            self._to(console, self.session.tick + ticks, frozenset())
-
-    def _to(self, console: Console, tick: int, stops: frozenset[str]) -> None:
-        if tick <= self.session.tick:
-            raise Fault("that moment has passed.")
-        if tick > self.session.lasts:
-            raise Fault("that moment lies after the end of the drill.")
-        self._skip_to, self._skip_stops, self._skips_for = tick, stops, console
-
     # the instructor
 
-    def _teach(self, console: Console, words: list[str], text: str) -> None:
-        word, rest = words[0], text.partition(" ")[2].strip()
-        if word in CLOCK:
-            self._clock(console, words, text)
-            self.session.note(kind="clock", by=console.author, text=text[:80])
-        elif word == "step":
-            self.live.freeze()
-            self.session.note(kind="clock", by=console.author, text="step")
-            self.session.advance(self.session.tick + 1)
-        elif word in {"back", "rewind"}:
-            self._back(rest)
-        elif word in {"snap", "snapshot"}:
-            self._snap(console, rest)
-        elif word == "mark":
-            self._mark(console, rest)
-        elif word == "save":
-            name = rest.removeprefix("as ").strip()
-            console.say(f"kept: {keep.save(self.session, name)}")
-        else:
-            line = text.removeprefix("inject ").strip()
-            one = self.session.instruct(line)
-            self._asked[self.session.commands.index(one)] = (console, INSTRUCTOR, one.sentence)
-            console.say(f"{self.session.model.clock.text(one.tick)}  {one.sentence}")
-
-    def _back(self, where: str) -> None:
-        """To a moment, a while ago, or a name; the plant then stands still."""
-        named = self.session.named()
-        s = g.Sentence(Text(where.removeprefix("to ").strip() or "2 min", Place("typed", 1, 1)))
-        if where.removeprefix("to ").strip() in named:
-            tick = named[where.removeprefix("to ").strip()]
-        elif ":" in where:
-            tick = self.session.model.clock.tick(s.moment())
-        else:
-            tick = max(
-                0, self.session.tick - round(s.duration("a time such as 10:05, 2 min, or the name of a snapshot"))
-            )
-        self.session.rewind(tick)
-        self._asked.clear()
-        self.ended = False
-        self.live.freeze()
-
-    def _snap(self, console: Console, name: str) -> None:
-        given = name or f"moment {len(self.session.named()) + 1}"
-        if len(given) > 40 or not given.isprintable():
-            raise Fault("a name is at most 40 characters that print.")
-        self.session.note(kind="name", name=given, by=console.author)
-        console.say(f"{self.session.model.clock.text(self.session.tick)} is called {given}")
-
-    def _mark(self, console: Console, text: str) -> None:
-        """A note, perhaps with a rating before it and the mark of the score that it is about: `S isolation: asked twice`."""
-        if not text or len(text) > 400 or not text.isprintable():
-            raise Fault("a mark needs a few words.", "Such as: mark S isolation: asked twice")
-        rating, _, rest = text.partition(" ")
-        fields = {"kind": "mark", "by": console.author, "text": text}
-        if rating in RATINGS and rest:
-            mark, colon, note = rest.partition(":")
-            fields = {
-                **fields,
-                "rating": rating,
-                "text": (note if colon else rest).strip(),
-                **({"mark": mark.strip()} if colon else {}),
-            }
-        self.session.note(**fields)
-        console.say("noted")
+    def _teach(self, console: Console, text: str) -> None:
+        answer, index = teacher.obey(self.player, console.author, text)
+        if teacher.goes_back(text):
+            self._asked.clear()
+            self.ended = False
+        if index is not None:
+            self._asked[index] = (console, INSTRUCTOR, self.session.commands[index].sentence)
+        if answer:
+            console.say(answer)
 
     def _answer(self) -> None:
         for index in sorted(set(self._asked) & set(self.session.answers)):
@@ -554,22 +384,3 @@ class Store:
             answer = self.session.answers[index]
             console.say(f"asked: {text}" if answer.accepted else f"{who}: {answer.reason}", bad=not answer.accepted)
             self._acting.append(console)
-
-    def _trace(self, name: str) -> tuple[np.ndarray, str, float] | None:
-        """The last half hour of an instrument, in the unit people see, with its nearest alarm limit."""
-        board, recorder = self.session.model.board, self.session.block.recorder
-        if name not in board.at or recorder is None or board.at[name] < board.first_instrument:
-            return None
-        column = board.at[name]
-        step = max(1, min(TREND_S, self.session.tick) // 600)
-        ticks = range(max(0, self.session.tick - TREND_S), self.session.tick + 1, step)
-        values = np.array([board.for_people(column, float(recorder.board[t][0, column])) for t in ticks])
-        limits = [
-            board.for_people(column, atom.limit.si(board.dimensions[column]))
-            for alarm in self.session.model.spec.farm.of("alarms").values()
-            if (atom := alarm.when.terms[0].atom)
-            and getattr(getattr(atom, "reading", None), "text", "") == name
-            and getattr(atom, "limit", None) is not None
-        ]
-        limit = min(limits, key=lambda v: abs(v - values[-1])) if limits else float("nan")
-        return values, board.unit(column), limit

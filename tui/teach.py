@@ -1,30 +1,32 @@
 """The instructor's desk: five keys, a form that knows what can break, and a command line."""
 
+from collections.abc import Callable
+
 from textual import events
 
 from tui.canvas import Canvas
 from tui.cells import Page
+from tui.client import Client
 from tui.paint import desk as paint
 from tui.paint import frame
-from tui.remote import Remote
 from tui.store import Store
 from tui.typed import Typed
 from tui.words import WHENS, W
 
-_KEYS = {
-    "f5": "_freeze", "5": "_freeze", "space": "_freeze", "f6": "_step", "6": "_step", "f7": "_snap", "7": "_snap", "f8": "_back",
-    "8": "_back", "f9": "_inject", "9": "_inject", "k": "_mark", "E": "_end", "upper_e": "_end", "comma": "_slower",
-    "full_stop": "_faster", "question_mark": "_help", "tab": "_other_page", "v": "_other_page",
-}  # fmt: skip
 _TYPED_IN_A_VALUE = " .-/%"
 
 
 class Teach(Typed):
     """The desk of one drill. `store` is the engine's, or the far end of an attached terminal."""
 
-    def __init__(self, store: Store | Remote) -> None:
+    def __init__(self, store: Store | Client) -> None:
         self.ui = paint.DeskUi()
         super().__init__(store, self.ui)
+        self._keys: dict[str, Callable[[], None]] = {
+            "f5": self._freeze, "5": self._freeze, "space": self._freeze, "f6": self._step, "6": self._step, "f7": self._snap, "7": self._snap, "f8": self._back,
+            "8": self._back, "f9": self._inject, "9": self._inject, "k": self._mark, "E": self._end, "upper_e": self._end, "comma": self._slower,
+            "full_stop": self._faster, "question_mark": self._help, "tab": self._other_page, "v": self._other_page,
+        }  # fmt: skip
 
     def tick(self) -> None:
         """Draws, and takes in what was answered."""
@@ -84,8 +86,8 @@ class Teach(Typed):
             self._inject()
         elif character in {":", "o"}:
             self.open_line("")
-        elif key in _KEYS or character in _KEYS:
-            getattr(self, _KEYS.get(character) or _KEYS[key])()
+        elif key in self._keys or character in self._keys:
+            (self._keys.get(character) or self._keys[key])()
 
     def _freeze(self) -> None:
         self.store.run_or_freeze()

@@ -1,6 +1,6 @@
 """A screen of one drill: its store, a canvas, and a command line over its last row but one."""
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from textual import events
 from textual.app import ComposeResult
@@ -9,12 +9,10 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from tui.canvas import Canvas
-from tui.remote import Remote
+from tui.client import Client
+from tui.shell import Shell
 from tui.store import Store
 from tui.words import W
-
-if TYPE_CHECKING:
-    from tui.app import Console
 
 FRAMES_A_SECOND = 8
 
@@ -32,7 +30,7 @@ class Typed(Screen[None]):
     `store` is the engine's, or the far end of an attached terminal.
     """
 
-    app: "Console"
+    app: Shell
     CSS = """
     Typed { layers: page line; }
     Canvas { layer: page; }
@@ -42,7 +40,7 @@ class Typed(Screen[None]):
     #line.hidden { display: none; }
     """
 
-    def __init__(self, store: Store | Remote, ui: Answered) -> None:
+    def __init__(self, store: Store | Client, ui: Answered) -> None:
         super().__init__()
         self.store = store
         self.said: Answered = ui

@@ -4,8 +4,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from twin.api import Run, calc, check, load, open_scenario, worlds
     from twin.base.fault import Fault, Faults
-    from twin.door import Run, calc, check, load, open_scenario, worlds
 
 __all__ = ["Fault", "Faults", "Run", "calc", "check", "load", "open_scenario", "worlds"]
 
@@ -13,7 +13,7 @@ __all__ = ["Fault", "Faults", "Run", "calc", "check", "load", "open_scenario", "
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'twin' has no attribute {name!r}")
-    return getattr(import_module("twin.base.fault" if name.startswith("Fault") else "twin.door"), name)
+    return getattr(import_module("twin.base.fault" if name.startswith("Fault") else "twin.api"), name)
 
 
 def __dir__() -> list[str]:

@@ -3,10 +3,11 @@
 import pytest
 
 from twin.debrief import score
-from twin.engine.block import Block
-from twin.engine.model import Model, open_model
+from twin.engine.compile import open_model
+from twin.engine.model import Model
+from twin.engine.scan import Block
 from twin.engine.world import Override
-from twin.farm.files import Files
+from twin.language.files import Files
 
 DRILLS = {"first-watch": 1, "gauge-sticks": 2, "valve-does-not-close": 3, "keep-pumping": 4, "power-dips": 5}
 LOST_BY_NOBODY = {"containment", "detection", "isolation"}
@@ -28,7 +29,7 @@ def test_is_short_has_its_level_and_a_briefing_of_half_a_minute(drill: Model) ->
     assert drill.spec.level == DRILLS[drill.spec.name]
     assert 10 * 60 <= drill.spec.lasts_s <= 25 * 60
     assert 15 <= len(drill.spec.briefing.split()) <= 75
-    assert len(drill.plant.vessels.names[: drill.plant.vessels.n_tanks]) == 8
+    assert len(drill.tanks.names[: drill.tanks.n_tanks]) == 8
 
 
 def test_nobody_loses_the_same_three_marks_every_time(drill: Model) -> None:

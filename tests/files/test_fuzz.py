@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 
 from twin.base.fault import Fault, Place
 from twin.base.units import UNITS
-from twin.engine.block import Block
 from twin.engine.checks import check_file
-from twin.engine.model import open_model
-from twin.farm import files, grammar
-from twin.farm.nodes import Text
-from twin.farm.words import EVENTS, GRAMMAR, VERBS
+from twin.engine.compile import open_model
+from twin.engine.parts import WORDS as KNOWN
+from twin.engine.scan import Block
+from twin.language import distributions, files, grammar
+from twin.language.nodes import Text
+from twin.language.sentence import Sentence, parse
+from twin.language.words import GRAMMAR, VERBS
 
 SOON_S = 3.0
 FARMS = sorted((files.shipped() / "farms").glob("*.yaml"))
@@ -185,17 +187,17 @@ def test_a_distribution_without_a_mistake_can_be_drawn_and_run(chance: str, tmp_
         return
     block = Block(open_model(files.Files(), str(path), [])[0], 0, list(range(20)))
     block.advance(2)
-    assert np.isfinite(block.world.board).all()
-    assert (block.world.controls.node_flow_m3_s >= 0.0).all()
+    assert np.isfinite(block.world.signals).all()
+    assert (block.world.controls.nodes.flow_m3_s >= 0.0).all()
 
 
-RULES: dict[str, Callable[[grammar.Sentence], Any]] = {
-    "cue": grammar.cue, "act": grammar.act, "that": grammar.that, "measure": grammar.measure, "chance": grammar.chance,
-    "reading": grammar.reading, "moment": grammar.Sentence.moment, "duration": grammar.Sentence.duration,
-    "amount": grammar.Sentence.amount,
+RULES: dict[str, Callable[[Sentence], Any]] = {
+    "cue": grammar.cue, "act": grammar.act, "that": grammar.that, "measure": grammar.measure, "chance": distributions.chance,
+    "reading": grammar.reading, "moment": Sentence.moment, "duration": Sentence.duration,
+    "amount": Sentence.amount,
 }  # fmt: skip
 WORDS = (
-    *VERBS, *EVENTS, *sorted(GRAMMAR), *UNITS, "°C", "<", ">", "<=", "=", "..", "the", "end", "max", "min", "mean", "normal",
+    *VERBS, *KNOWN.events, *sorted(GRAMMAR), *UNITS, "°C", "<", ">", "<=", "=", "..", "the", "end", "max", "min", "mean", "normal",
     "lognormal", "uniform", "triangular", "weibull", "choice", "sd", "sigma", "shape", "reach", "2oo3", "0oo0", "1oo1", "9oo9", "1",
     "0", "-1", "1e3", "1e999", "1e-999", "012", "03:05", "25:00", "2005-12-11", "2005-13-41", "+", "+10", "++", '"words"', '"', '""',
     "(R1)", "T-1", "T-1.level", ".x", "x.", "a.b.c", "罐.液位", "weather.wind.speed",
@@ -208,7 +210,7 @@ SENTENCES = st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join)
 @given(sentence=st.one_of(SENTENCES, st.text(max_size=40)), quoted=st.booleans())
 def test_a_random_sentence_is_read_or_refused_with_a_fault(rule: str, sentence: str, quoted: bool) -> None:
     text = Text(sentence, Place("here", 3, 7), quoted)
-    for fault in _faults(lambda: grammar.parse(RULES[rule], text)):
+    for fault in _faults(lambda: parse(RULES[rule], text, KNOWN)):
         assert fault.message
         assert fault.place is not None
         assert fault.place.line == 3
@@ -218,8 +220,8 @@ def test_a_random_sentence_is_read_or_refused_with_a_fault(rule: str, sentence: 
 def test_a_reader_that_raises_something_else_is_caught() -> None:
     """The control: the harness above lets nothing but Fault pass."""
     with pytest.raises(ValueError, match="invalid literal"):
-        _faults(lambda: grammar.parse(_careless, Text("eleven", Place("here", 3, 7))))
+        _faults(lambda: parse(_careless, Text("eleven", Place("here", 3, 7))))
 
 
-def _careless(s: grammar.Sentence) -> int:
+def _careless(s: Sentence) -> int:
     return int(s.take("a number").text)

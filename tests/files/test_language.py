@@ -17,17 +17,25 @@ from hypothesis import strategies as st
 
 from twin.base.fault import Fault, Faults, Place
 from twin.base.units import UNITS, Unit, from_si, to_si
-from twin.engine import verbs as engine_verbs
-from twin.engine.block import Block
 from twin.engine.checks import check_file
-from twin.engine.model import open_model
+from twin.engine.compile import open_model
+from twin.engine.parts import PARTS, WORDS, does
+from twin.engine.resolve import resolve
+from twin.engine.scan import Block
 from twin.engine.session import Setup, start
-from twin.farm import compose, files, grammar, load, spec
-from twin.farm.files import Files
-from twin.farm.nodes import Node, Sequence, Table, Text
-from twin.farm.nodes import compose as nodes_of
-from twin.farm.words import VERBS
-from twin.response import deed
+from twin.language import compose, files, grammar, load, spec
+from twin.language.entry import Entry
+from twin.language.files import Files
+from twin.language.nodes import Node, Sequence, Table, Text
+from twin.language.nodes import compose as nodes_of
+from twin.language.sentence import parse
+from twin.language.spec import PlanLine
+from twin.language.trees import canonical, meaning_digest
+from twin.language.words import VERBS
+from twin.parts.action import Action
+from twin.parts.tank import Tank
+from twin.parts.transfer import Transfer
+from twin.parts.valve import Valve
 
 HERE = Path(__file__).parent
 SETTINGS = settings(
@@ -100,17 +108,17 @@ BUILT = sorted(name for name, verb in VERBS.items() if verb.since == "spine")
 
 
 @cache
-def _boards() -> list[Any]:
-    return [open_model(Files(), name, [])[0].board for name in ("first-watch", "buncefield-2005")]
+def _signals() -> list[Any]:
+    return [open_model(Files(), name, [])[0].signals for name in ("first-watch", "buncefield-2005")]
 
 
-def _resolved(sentence: str) -> list[deed.Deed]:
-    """The deeds of a sentence on the harbour and on the north terminal, where its names exist."""
-    act = grammar.parse(grammar.act, Text(sentence, Place("example", 1, 1)))
+def _resolved(sentence: str) -> list[Action]:
+    """The actions of a sentence on the harbour and on the north terminal, where its names exist."""
+    act = parse(grammar.act, Text(sentence, Place("example", 1, 1)), WORDS)
     found = []
-    for board in _boards():
+    for signals in _signals():
         try:
-            found.append(deed.resolve(board, act))
+            found.append(resolve(signals, act))
         except Fault:
             continue
     return found
@@ -129,7 +137,11 @@ def test_an_example_whose_thing_is_not_there_is_caught() -> None:
 
 
 def test_the_engine_does_every_verb_that_is_built_and_no_other() -> None:
-    assert set(engine_verbs._BEGIN) == set(BUILT)
+    assert {its.verb for part in PARTS for its in part.verbs} == set(BUILT)
+    for name in BUILT:
+        for kind in VERBS[name].on:
+            if kind not in {"path", "any"}:
+                assert does(name, kind) is not None, (name, kind)
 
 
 # any script
@@ -148,8 +160,8 @@ def test_a_farm_with_chinese_names_runs_to_its_end_by_the_plan() -> None:
     assert run.over
     told = [event for event in run.block.events[0] if event.kind == "alarm"]
     assert [event.subject for event in told][:1] == ["汽油罐1"] or "液位高" in told[0].text
-    v = run.model.plant.valves.index("进罐阀")
-    assert run.block.world.farm.position[0, v] == 0.0
+    v = run.model.valves.names.index("进罐阀")
+    assert run.block.world.valves.position[0, v] == 0.0
     assert not any(event.kind == "overflow" for event in run.block.events[0])
     assert float(run.block.balance_error()[0]) < 1e-9
 
@@ -215,7 +227,7 @@ def test_a_schema_that_lets_every_key_pass_is_caught() -> None:
 
 @pytest.mark.parametrize("kind", ["farm", "scenario"])
 def test_the_schema_names_every_section(kind: str) -> None:
-    table = spec.FARM_SECTIONS if kind == "farm" else spec.SCENARIO_SECTIONS
+    table = WORDS.sections if kind == "farm" else spec.SCENARIO_SECTIONS
     assert set(table) <= set(_schema(kind)["properties"])
 
 
@@ -264,7 +276,7 @@ def _copied(folder: Path, *, rewrite: bool) -> Path:
 def _digests(path: Path) -> tuple[str, str]:
     run = start(Setup(str(path)), record=False)
     run.advance(run.lasts)
-    run._last_digest()
+    run.last_digest()
     return run.meaning, run.digest
 
 
@@ -287,18 +299,18 @@ def test_a_marked_figure_in_quotes_means_the_same(tmp_path: Path) -> None:
     assert quoted != _SMALL
     (tmp_path / "quoted.yaml").write_text(quoted, encoding="utf-8")
     assert check_file(str(tmp_path / "quoted.yaml")).mistakes == []
-    meanings = {load.meaning_digest(nodes_of(text, "x")) for text in (_SMALL, quoted)}
+    meanings = {meaning_digest(nodes_of(text, "x")) for text in (_SMALL, quoted)}
     assert len(meanings) == 1
 
 
 def test_a_quoted_none_is_a_word_and_means_another_thing() -> None:
     plain, quoted = nodes_of("farm: none\n", "x"), nodes_of("farm: 'none'\n", "x")
-    assert load.meaning_digest(plain) != load.meaning_digest(quoted)
+    assert meaning_digest(plain) != meaning_digest(quoted)
 
 
 # trees laid over trees
 
-FARM = frozenset(spec.FARM_SECTIONS)
+FARM = frozenset(WORDS.sections)
 KEYS = st.sampled_from(["product", "diameter", "height", "roof", "in", "legs"])
 VALUES = st.sampled_from(["gasoline", "20 m", "16 m (A1)", "cone", "bund-1", "1.8 m"])
 ENTRIES = st.dictionaries(KEYS, VALUES, max_size=5)
@@ -309,7 +321,7 @@ def _farm(**sections: dict[str, Any]) -> Table:
 
 
 def _meaning(tree: Table, below: Table | None = None) -> object:
-    return load.canonical(compose.with_defaults(compose.Resolver(FARM).resolve(tree, below), FARM))
+    return canonical(compose.with_defaults(compose.Resolver(FARM).resolve(tree, below), FARM))
 
 
 @SETTINGS
@@ -398,12 +410,12 @@ initially:
 def _spec_of(text: str) -> spec.FarmSpec:
     into = load.Collector()
     tree = compose.with_defaults(compose.Resolver(FARM).resolve(nodes_of(text, "x")), FARM)
-    found = load.farm_from(tree, into)
+    found = load.farm_from(tree, into, WORDS)
     assert into.faults == []
     return found
 
 
-def _values_of(entry: spec.Entry) -> dict[str, object]:
+def _values_of(entry: Entry) -> dict[str, object]:
     return {name: value for name, value in vars(entry).items() if name not in {"place", "marks"}}
 
 
@@ -412,24 +424,24 @@ def test_none_takes_a_key_away_as_if_nobody_had_written_it(key: str) -> None:
     name = key.partition(":")[0]
     if name == "diameter":  # a key that must be given is missing then
         into = load.Collector()
-        load.farm_from(nodes_of(_SMALL.replace(key, f"{name}: none"), "x"), into)
+        load.farm_from(nodes_of(_SMALL.replace(key, f"{name}: none"), "x"), into, WORDS)
         assert ["diameter" in fault.message for fault in into.faults] == [True]
         return
     removed, unsaid = _SMALL.replace(key, f"{name}: none"), _SMALL.replace(f", {key}", "")
     assert removed != _SMALL != unsaid
-    assert _values_of(_spec_of(removed).of("tanks")["T-1"]) == _values_of(_spec_of(unsaid).of("tanks")["T-1"])
+    assert _values_of(_spec_of(removed).of(Tank)["T-1"]) == _values_of(_spec_of(unsaid).of(Tank)["T-1"])
 
 
 def test_none_takes_an_entry_and_a_section_away() -> None:
-    assert _spec_of(_SMALL + "  TR-2: none\n").of("transfers").keys() == {"TR-1"}
-    assert _spec_of(_SMALL + "plan: none\n").of("plan") == {}
+    assert _spec_of(_SMALL + "  TR-2: none\n").of(Transfer).keys() == {"TR-1"}
+    assert _spec_of(_SMALL + "plan: none\n").of(PlanLine) == {}
 
 
 def test_defaults_do_not_refill_what_none_removed() -> None:
     text = "farm: x\ndefaults: {tanks: {legs: 1 m, height: 9 m}}\ntanks:\n  T-1: {product: gasoline, diameter: 9 m, legs: none}\n"
-    tank = _spec_of(text).of("tanks")["T-1"]
+    tank = _spec_of(text).of(Tank)["T-1"]
     assert (tank.legs_m, tank.height_m) == (0.0, 9.0)
-    filled = _spec_of(text.replace("legs: none", "roof: internal floating")).of("tanks")["T-1"]
+    filled = _spec_of(text.replace("legs: none", "roof: internal floating")).of(Tank)["T-1"]
     assert filled.legs_m == 1.0  # the control: without `none` it is filled
 
 
@@ -438,8 +450,8 @@ def test_a_scenario_may_change_its_farm(tmp_path: Path) -> None:
     changed = _DAY.replace("farm: small", "farm: {like: small, valves: {XV-1: {stroke: 90 s}}}")
     (tmp_path / "day.yaml").write_text(changed, encoding="utf-8")
     model, _ = open_model(Files(), str(tmp_path / "day.yaml"), [])
-    assert model.plant.stroke_s.tolist() == [90.0]
-    assert model.spec.farm.of("valves")["XV-1"].kind == "motor"
+    assert model.valves.stroke_s.tolist() == [90.0]
+    assert model.spec.farm.of(Valve)["XV-1"].kind == "motor"
 
 
 # settings

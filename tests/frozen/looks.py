@@ -2,13 +2,14 @@
 
 from tests.screens.record import as_text
 from tui.cells import Page
-from tui.desk import take_desk
 from tui.paint import desk as desk_paint
 from tui.paint import room
-from tui.snapshot import take
 from tui.state import Ui
-from twin.debrief.things import fault_cells
+from twin.debrief import outcome
+from twin.debrief.changes import fault_cells
 from twin.engine.session import Session
+from twin.seat.desk import take_desk
+from twin.seat.picture import take
 
 SEATS = (("control-room",), ("field",), ("supervisor", "safety"))
 TABS = ("1", "2", "3", "6")
@@ -25,6 +26,15 @@ def at(session: Session) -> list[str]:
             ui = Ui(tab=tab, alarm=alarm, help=bool(alarm) and tab == "2")
             pages.append(as_text(room.paint(snap, ui, *SIZE, traces={})))
     page = Page(*SIZE)
-    desk = take_desk(session, fault_cells(session.model), (), frozen=True, asked=1.0, ratio=0.0, key="key")
+    desk = take_desk(
+        session,
+        fault_cells(session.model),
+        (),
+        frozen=True,
+        asked=1.0,
+        ratio=0.0,
+        key="key",
+        score=outcome.judged(session.block, 0)[1],
+    )
     desk_paint.paint(page, desk, desk_paint.DeskUi(thing=desk.things[0].name))
     return [*pages, as_text(page)]

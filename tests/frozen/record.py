@@ -14,10 +14,10 @@ from tests.frozen import looks
 from twin.debrief import outcome
 from twin.engine import commands
 from twin.engine import session as sessions
-from twin.engine.block import Block
+from twin.engine.scan import Block
 from twin.engine.session import Session, Setup
 from twin.engine.world import Override
-from twin.farm.files import shipped_scenarios
+from twin.language.files import shipped_scenarios
 
 HERE = Path(__file__).parent
 FILE = HERE / "frozen.json"

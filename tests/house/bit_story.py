@@ -16,9 +16,9 @@ import numpy as np
 from numpy._core._multiarray_umath import __cpu_features__
 
 from twin.base.arrays import Floats
-from twin.engine.block import Block
-from twin.engine.model import open_model
-from twin.farm.files import Files
+from twin.engine.compile import open_model
+from twin.engine.scan import Block
+from twin.language.files import Files
 
 WORLDS = [0, 1, 2, 3, 4]
 LOOK_EVERY = 60
@@ -57,7 +57,7 @@ def _lived(name: str, planted: dict[str, Any], kinds: set[str]) -> list[str]:
     block = Block(model, 7, WORLDS)
     for tick in range(LOOK_EVERY, model.spec.lasts_s + LOOK_EVERY, LOOK_EVERY):
         block.advance(min(tick, model.spec.lasts_s))
-        state = _between(block.world.board)
+        state = _between(block.world.signals)
         for forbidden, running in planted.items():
             running.update(np.asarray(FORBIDDEN[forbidden](state), dtype=np.float64).tobytes())
     if block.digests[-1][0] != block.world.tick:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-MODEL_ROOMS = ("base", "physics", "farm", "instruments", "protection", "response", "engine", "journal")
+MODEL_ROOMS = ("base", "physics", "language", "parts", "engine", "journal")
 
 # what is left of `math` is exact; of NumPy, what reference tables call the same everywhere
 _EXACT_MATH = frozenset([

@@ -14,10 +14,11 @@ from twin.base.fault import Fault
 from twin.cli.main import DONE, USAGE, main
 from twin.debrief import outcome
 from twin.engine import commands, session
-from twin.engine.model import Model, open_model
+from twin.engine.compile import open_model
+from twin.engine.model import Model
 from twin.engine.session import Setup
-from twin.farm.files import Files
 from twin.journal import chain
+from twin.language.files import Files
 
 TWIN = [sys.executable, "-m", "twin"]
 LINES = (

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -16,8 +16,8 @@ from twin.base.fault import Fault
 from twin.cli.main import DONE, NO, USAGE, main
 from twin.cli.run import verify
 from twin.debrief import outcome
-from twin.engine import session
-from twin.engine.session import Session, Setup, Stamped
+from twin.engine import replay, session
+from twin.engine.session import Session, Setup
 from twin.journal import chain
 from twin.journal.chain import Journal
 
@@ -49,21 +49,29 @@ LINES = (
 )
 
 
-def _effective(records: Sequence[chain.Record]) -> list[Stamped]:
+class Typed(NamedTuple):
+    """An outside command as its record keeps it."""
+
+    tick: int
+    post: str
+    sentence: str
+
+
+def _effective(records: Sequence[chain.Record]) -> list[Typed]:
     """The commands that count: what a rewind went back over is void."""
-    found: list[Stamped] = []
+    found: list[Typed] = []
     for record in records:
         body = record.body
         if record.kind == "command":
-            found.append(Stamped(int(body["tick"]), str(body["post"]), str(body["do"])))
+            found.append(Typed(int(body["tick"]), str(body["post"]), str(body["do"])))
         elif record.kind == "rewind":
             found = [s for s in found if s.tick <= int(body["to"])]
     return found
 
 
-def _uninterrupted(header: Mapping[str, Any], given: Sequence[Stamped]) -> Mapping[str, Any]:
+def _uninterrupted(header: Mapping[str, Any], given: Sequence[Typed]) -> Mapping[str, Any]:
     """The outcome of a run that gets all commands before its first scan and is never interrupted."""
-    its = session.from_header(header, record=False)
+    its = replay.from_header(header, record=False)
     its.commands_together([(s.post, s.sentence, s.tick) for s in given])
     return its.finish(outcome.sealed)
 
@@ -82,7 +90,7 @@ def never_killed(tmp_path_factory: pytest.TempPathFactory) -> str:
     assert _uninterrupted(records[0].body, given)["digest"] == digest
     # control: a command lost, and a command that should be void, would both show in the digest
     assert _uninterrupted(records[0].body, given[:-1])["digest"] != digest
-    every = [Stamped(int(r.body["tick"]), r.body["post"], r.body["do"]) for r in records if r.kind == "command"]
+    every = [Typed(int(r.body["tick"]), r.body["post"], r.body["do"]) for r in records if r.kind == "command"]
     assert _uninterrupted(records[0].body, every)["digest"] != digest
     return digest
 
@@ -191,7 +199,7 @@ def test_a_file_that_ends_before_its_outcome_gets_the_same_outcome(tmp_path: Pat
     assert kinds == ["header", "command", "command", "digest", "digest", "outcome"]
     for keep in (3, 4, 5):
         cut.write_bytes(b"".join(lines[:keep]))
-        resumed, torn = session.resume(cut)
+        resumed, torn = replay.resume(cut)
         resumed.finish(outcome.sealed)
         resumed.close()
         assert torn == 0
@@ -206,7 +214,7 @@ def test_a_run_goes_on_after_a_rewind_at_the_moment_gone_back_to(tmp_path: Path)
     its.advance(700)
     its.rewind(150)
     its.close()  # as a crash would, without an outcome
-    resumed, _ = session.resume(path)
+    resumed, _ = replay.resume(path)
     assert resumed.tick == 150
     assert [s.sentence for s in resumed.commands] == ["check MOVE-101"]
     resumed.command("field", "check DIP-101")
@@ -235,7 +243,7 @@ def test_a_resumed_run_does_not_act_before_what_was_acknowledged(tmp_path: Path)
 
 def test_going_back_to_any_moment_and_on_is_never_having_been_further(tmp_path: Path) -> None:
     header = session.header(_begun_in_memory())
-    given = [Stamped(60, "control-room", "check MOVE-101"), Stamped(250, "control-room", "stop TR-1")]
+    given = [Typed(60, "control-room", "check MOVE-101"), Typed(250, "control-room", "stop TR-1")]
     expected = _uninterrupted(header, given)
     its = _begun_in_memory()
     its.commands_together([(s.post, s.sentence, s.tick) for s in given])

@@ -9,6 +9,7 @@ from twin.base.fault import Fault
 from twin.cli.main import main
 from twin.cli.run import verify
 from twin.debrief import outcome, report
+from twin.engine import replay
 from twin.engine import session as sessions
 from twin.engine.session import Session, Setup
 
@@ -27,7 +28,7 @@ def parent(tmp_path: Path) -> Session:
 
 @pytest.mark.parametrize("tick", [0, 199, 200, 700, 1500])
 def test_without_another_act_it_comes_to_what_the_parent_came_to(parent: Session, tmp_path: Path, tick: int) -> None:
-    child = sessions.second_chance(parent, tick, tmp_path / "second.twin")
+    child = replay.second_chance(parent, tick, tmp_path / "second.twin")
     for later in [a for a in ACTS if a[0] > tick]:
         child.command(later[1], later[2], later[0])
     child.finish(outcome.sealed)
@@ -37,12 +38,12 @@ def test_without_another_act_it_comes_to_what_the_parent_came_to(parent: Session
 
 
 def test_the_first_course_is_lived_again_from_the_childs_file_alone(parent: Session, tmp_path: Path) -> None:
-    child = sessions.second_chance(parent, 500, tmp_path / "second.twin", act="doubt LT-101", closes=620)
+    child = replay.second_chance(parent, 500, tmp_path / "second.twin", act="doubt LT-101", closes=620)
     child.command("control-room", "doubt LT-101")
     child.finish(outcome.sealed)
     child.close()
     (tmp_path / "first.twin").unlink()
-    again, torn = sessions.resume(tmp_path / "second.twin")
+    again, torn = replay.resume(tmp_path / "second.twin")
     assert torn == 0
     again.close()
     found = report.report(again)["second_chance"]
@@ -56,7 +57,7 @@ def test_the_first_course_is_lived_again_from_the_childs_file_alone(parent: Sess
 
 def test_it_begins_within_the_run(parent: Session, tmp_path: Path) -> None:
     with pytest.raises(Fault, match="begins within the run"):
-        sessions.second_chance(parent, 1501, tmp_path / "second.twin")
+        replay.second_chance(parent, 1501, tmp_path / "second.twin")
     assert not (tmp_path / "second.twin").exists()
 
 

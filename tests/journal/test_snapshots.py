@@ -8,11 +8,15 @@ import pytest
 
 import twin
 from twin.engine import commands
-from twin.engine.block import Block, Snapshot
-from twin.engine.model import Model, open_model
+from twin.engine import snapshot as snapshots
+from twin.engine.compile import open_model
+from twin.engine.digest import rows_bytes, taker
+from twin.engine.model import Model
 from twin.engine.orders import Event
-from twin.engine.world import Override, row_bytes
-from twin.farm.files import Files
+from twin.engine.scan import Block
+from twin.engine.snapshot import Snapshot
+from twin.engine.world import Override
+from twin.language.files import Files
 
 BUSY = """\
 scenario: Everything at once
@@ -104,8 +108,13 @@ def _live(block: Block, to: int, watch: Callable[[], None] = lambda: None) -> No
 def _past(block: Block, row: int = 0) -> tuple[list[bytes], list[Event], str, bytes]:
     """All that a row can be compared by: every scan's board, the events, the digest, the state."""
     assert block.recorder is not None
-    board = [scan[row].tobytes() for scan in block.recorder.board]
-    return board, list(block.events[row]), block.digests[-1][1][row], row_bytes(block.world, row)
+    board = [scan[row].tobytes() for scan in block.recorder.signals]
+    return (
+        board,
+        list(block.events[row]),
+        block.digests[-1][1][row],
+        list(rows_bytes(taker(block.world)(block.world), len(block.numbers)))[row],
+    )
 
 
 def _to_the_end(block: Block) -> tuple[list[bytes], list[Event], str, bytes]:
@@ -119,19 +128,19 @@ def _with_snapshots(model: Model, ticks: Iterable[int]) -> tuple[Block, dict[int
 
     def keep() -> None:
         if block.world.tick in wanted:
-            kept[block.world.tick] = block.snapshot()
+            kept[block.world.tick] = snapshots.take(block)
 
     _live(block, model.spec.lasts_s, keep)
     block.take_digest()
     return block, kept
 
 
-def _ticks_that_differ(block: Block, snapshots: dict[int, Snapshot]) -> list[int]:
+def _ticks_that_differ(block: Block, kept: dict[int, Snapshot]) -> list[int]:
     """Snapshots from which the block does not live the same scans, events and digest again."""
     expected = _past(block)
     wrong = []
-    for tick, snapshot in sorted(snapshots.items(), reverse=True):
-        block.restore(snapshot)
+    for tick, snapshot in sorted(kept.items(), reverse=True):
+        snapshots.restore(block, snapshot)
         assert block.world.tick == tick
         if _to_the_end(block) != expected:
             wrong.append(tick)
@@ -145,28 +154,28 @@ def test_the_scenario_is_busy(model: Model) -> None:
 
 
 def test_every_later_scan_after_a_snapshot_is_the_same(model: Model) -> None:
-    block, snapshots = _with_snapshots(model, range(0, model.spec.lasts_s, 37))
-    assert _ticks_that_differ(block, snapshots) == []
+    block, taken = _with_snapshots(model, range(0, model.spec.lasts_s, 37))
+    assert _ticks_that_differ(block, taken) == []
 
 
 def test_a_snapshot_at_any_tick_of_a_busy_minute_is_whole(model: Model) -> None:
-    block, snapshots = _with_snapshots(model, MINUTE)
-    assert _ticks_that_differ(block, snapshots) == []
+    block, taken = _with_snapshots(model, MINUTE)
+    assert _ticks_that_differ(block, taken) == []
 
 
 @pytest.mark.long
 def test_a_snapshot_at_any_tick_at_all_is_whole(model: Model) -> None:
-    block, snapshots = _with_snapshots(model, range(1, model.spec.lasts_s))
-    assert _ticks_that_differ(block, snapshots) == []
+    block, taken = _with_snapshots(model, range(1, model.spec.lasts_s))
+    assert _ticks_that_differ(block, taken) == []
 
 
 def test_restoring_one_snapshot_twice_gives_the_same_run_twice(model: Model) -> None:
-    block, snapshots = _with_snapshots(model, [100])
-    assert _ticks_that_differ(block, snapshots) == _ticks_that_differ(block, snapshots) == []
+    block, taken = _with_snapshots(model, [100])
+    assert _ticks_that_differ(block, taken) == _ticks_that_differ(block, taken) == []
 
 
 def _without_inbox(snapshot: Snapshot) -> Snapshot:
-    return dataclasses.replace(snapshot, inbox=[])
+    return dataclasses.replace(snapshot, woken=[], asked=[])
 
 
 def _without_orders(snapshot: Snapshot) -> Snapshot:
@@ -186,8 +195,8 @@ def _asleep(snapshot: Snapshot) -> Snapshot:
 @pytest.mark.parametrize("damage", [_without_inbox, _without_orders, _asleep])
 def test_a_snapshot_that_forgot_something_is_caught(model: Model, damage: Callable[[Snapshot], Snapshot]) -> None:
     # control: the comparison sees what a careless snapshot would lose; at some ticks there is nothing to lose
-    block, snapshots = _with_snapshots(model, range(100, 230))
-    damaged = {tick: damage(s) for tick, s in snapshots.items() if s.inbox}
+    block, taken = _with_snapshots(model, range(100, 230))
+    damaged = {tick: damage(s) for tick, s in taken.items() if s.woken or s.asked}
     assert _ticks_that_differ(block, damaged) != []
 
 
@@ -195,8 +204,8 @@ def test_a_snapshot_that_shares_its_arrays_with_the_run_is_caught(model: Model) 
     # control: what is written in place after the snapshot must not reach into it
     block = _block(model, Override(taken=TAKEN))
     _live(block, 100)
-    kept = block.snapshot()
-    shared = dataclasses.replace(kept, world=dataclasses.replace(kept.world, crews=block.world.crews))
+    kept = snapshots.take(block)
+    shared = dataclasses.replace(kept, world=dataclasses.replace(kept.world, people=block.world.people))
     _to_the_end(block)
     assert _ticks_that_differ(block, {100: shared}) == [100]
 
@@ -222,11 +231,11 @@ def test_one_world_in_rows_of_overrides_is_each_row_simulated_alone(model: Model
 def test_rows_go_back_together(model: Model) -> None:
     together = _block(model, *OVERRIDES)
     _live(together, 250)
-    kept = together.snapshot()
+    kept = snapshots.take(together)
     _to_the_end(together)
     expected = [_past(together, row) for row in range(len(OVERRIDES))]
     assert len({past[2] for past in expected}) == len(OVERRIDES)  # control: no two rows are the same run
-    together.restore(kept)
+    snapshots.restore(together, kept)
     _to_the_end(together)
     assert [_past(together, row) for row in range(len(OVERRIDES))] == expected
 
@@ -246,9 +255,9 @@ def test_a_fork_is_the_same_world_from_its_start_with_one_thing_different(model:
         alone.submit(0, commands.order(model, "principal", sentence))
     alone.advance(400)
     assert other.events == alone.events[0]
-    column = model.board.at["T-102.level"]
+    column = model.signals.at["T-102.level"]
     assert alone.recorder is not None
-    assert other.signal("T-102.level").tobytes() == b"".join(s[0, column].tobytes() for s in alone.recorder.board)
+    assert other.signal("T-102.level").tobytes() == b"".join(s[0, column].tobytes() for s in alone.recorder.signals)
 
 
 # what goes on must not be ended by a waiter of what is over

@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 
 from twin.base.arrays import Floats
-from twin.engine.block import Block
 from twin.engine.commands import order
-from twin.engine.model import Model, open_model
+from twin.engine.compile import open_model
+from twin.engine.model import Model
 from twin.engine.orders import Answer, Event
+from twin.engine.scan import Block
 from twin.engine.world import Override
-from twin.farm.files import Files
+from twin.language.files import Files
 
 PAIR = """\
 scenario: Two tanks
@@ -120,8 +121,8 @@ def told(block: Block, post: str, sentence: str, row: int = 0) -> Answer:
 def signal(block: Block, name: str, row: int = 0) -> Floats:
     """A recorded signal, one value a tick from the start."""
     assert block.recorder is not None
-    column = block.model.board.at[name]
-    return np.array([board[row, column] for board in block.recorder.board])
+    column = block.model.signals.at[name]
+    return np.array([board[row, column] for board in block.recorder.signals])
 
 
 def happened(block: Block, kinds: str | Iterable[str], subject: str = "", row: int = 0) -> list[Event]:

@@ -1,12 +1,15 @@
 """Copies of worlds: a copy without a change is the run, and a change changes nothing else."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from twin.debrief import outcome
 from twin.debrief.acts import as_it_was, course
-from twin.debrief.otherwise import beginning, moved, parts_at
+from twin.debrief.edits import beginning, moved, parts_at
 from twin.engine import session as sessions
+from twin.engine.commands import order
 from twin.engine.copies import Beginning, Copy, Given, live
 from twin.engine.session import Session, Setup
 from twin.engine.world import Override
@@ -71,10 +74,10 @@ def test_copies_beside_each_other_do_not_touch() -> None:
 
 def test_an_act_given_for_the_plan_needs_nobody_in_the_seat() -> None:
     its = lived("first-watch", posts="none")
-    given = Given(60, "control-room", "stop TR-1", for_plan=True)
+    given = Given(60, dataclasses.replace(order(its.model, "control-room", "stop TR-1"), for_plan=True))
     block = live(its.model, 0, [Copy(0, Override(), (given,))], its.tick)
     assert any(a.verb == "stop" and a.tick == 60 for a in block.acts[0])
-    refused = live(its.model, 0, [Copy(0, Override(), (Given(60, "control-room", "stop TR-1"),))], 61)
+    refused = live(its.model, 0, [Copy(0, Override(), (Given(60, order(its.model, "control-room", "stop TR-1")),))], 61)
     assert [e.kind for e in refused.events[0] if e.tick == 60] == ["refused"]
 
 
@@ -82,8 +85,8 @@ def test_what_is_repaired_starts_sound_and_no_inject_spoils_it() -> None:
     its = lived("gauge-sticks", posts="none")
     healthy = Copy(0, Override(posts="none", repaired=frozenset({("LT-101", "stuck"), ("LS-101", "dead")})))
     block = live(its.model, 0, [healthy], its.tick)
-    assert not block.world.controls.stuck.any()
-    assert not block.world.controls.dead.any()
+    assert not block.world.controls.instruments.stuck.any()
+    assert not block.world.controls.instruments.dead.any()
     assert "inject" not in block.first[0], "an inject that would spoil only what is repaired does not happen"
     assert "trip" in block.first[0]
 
@@ -101,6 +104,6 @@ def test_an_override_leaves_all_other_draws_alone() -> None:
     its = lived("gauge-sticks", posts="none")
     plain = live(its.model, 3, [Copy(w, Override()) for w in range(8)], 60)
     mended = live(its.model, 3, [Copy(w, Override(repaired=frozenset({("LS-101", "dead")}))) for w in range(8)], 60)
-    assert np.array_equal(plain.world.controls.node_flow_m3_s, mended.world.controls.node_flow_m3_s)
+    assert np.array_equal(plain.world.controls.nodes.flow_m3_s, mended.world.controls.nodes.flow_m3_s)
     assert np.array_equal(plain.world.line_delay_s, mended.world.line_delay_s)
-    assert np.array_equal(plain.world.gauges.shown[:, 1:4], mended.world.gauges.shown[:, 1:4])
+    assert np.array_equal(plain.world.instruments.shown[:, 1:4], mended.world.instruments.shown[:, 1:4])

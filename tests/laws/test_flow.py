@@ -8,13 +8,15 @@ from farms import PAIR, Kept, alone, happened, opened, signal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twin.engine.block import Block
-from twin.engine.model import Model, open_model
-from twin.engine.world import Override
-from twin.farm import flow
-from twin.farm.files import Files
-from twin.farm.plant import ENTRANCE_AND_EXIT_K, VALVE_K
-from twin.farm.products import products
+from twin.engine import flow
+from twin.engine.compile import open_model
+from twin.engine.model import Model
+from twin.engine.scan import Block
+from twin.engine.world import Override, World
+from twin.language.files import Files
+from twin.language.products import products
+from twin.parts import line, node, transfer, valve
+from twin.parts.line import ENTRANCE_AND_EXIT_K, VALVE_K
 from twin.physics import geometry, hydraulics
 
 STAR = """\
@@ -110,20 +112,25 @@ def test_more_head_or_a_wider_valve_never_means_less_flow(a: float, b: float, si
 
 def test_the_flow_tables_rise_with_the_head(pair: Model, star: Kept) -> None:
     for model in (pair, star.model):
-        tables = model.plant.paths.open_flow_m3_s
+        tables = model.lines.open_flow_m3_s
         assert (tables[:, 0] == 0.0).all()
         assert (np.diff(tables, axis=1) > 0.0).all()
+
+
+def _gravity(model: Model, world: World, openings: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    running = world.controls.transfers.running
+    return line.gravity_flows(model.lines, world.tanks.level_m, world.tanks.total_m3, running, openings, 1.0)
 
 
 def _flow_ab(model: Model, heads: list[float], opening: float) -> np.ndarray:  # type: ignore[type-arg]
     """Flow from TA to TB through L-AB at these differences of level, its valve open by a share."""
     of = [Override(posts="none", cells=(("TA", "level", f"{0.2 + h} m"), ("TB", "level", "0.2 m"))) for h in heads]
     world = Block(model, 0, [0] * len(of), of).world
-    paths = model.plant.paths
-    n = paths.n_senders
-    which = next(i for i, name in enumerate(paths.names[n:]) if name == "TA to TB by L-AB")
-    openings = np.full((len(of), len(paths.names) - n), opening)
-    found = flow.gravity_flows(model.plant, world.farm, world.controls, openings, world.farm.total_m3, 1.0)
+    its = model.lines
+    n = its.n_senders
+    which = next(i for i, name in enumerate(its.paths[n:]) if name == "TA to TB by L-AB")
+    openings = np.full((len(of), len(its.paths) - n), opening)
+    found = _gravity(model, world, openings)
     return np.asarray(found[:, which])
 
 
@@ -156,10 +163,10 @@ def test_flow_between_tanks_runs_downhill_and_is_as_great_backwards(pair: Model)
     assert (there > 0).all()
     of = [Override(posts="none", cells=(("TA", "level", "2 m"), ("TB", "level", "3 m")))]
     world = Block(pair, 0, [0], of).world
-    paths = pair.plant.paths
-    openings = np.ones((1, len(paths.names) - paths.n_senders))
-    flows = flow.gravity_flows(pair.plant, world.farm, world.controls, openings, world.farm.total_m3, 1.0)
-    which = paths.names.index("TA to TB by L-AB") - paths.n_senders
+    its = pair.lines
+    openings = np.ones((1, len(its.paths) - its.n_senders))
+    flows = _gravity(pair, world, openings)
+    which = its.paths.index("TA to TB by L-AB") - its.n_senders
     assert flows[0, which] == -_flow_ab(pair, [1.0], 1.0)[0]
 
 
@@ -169,9 +176,11 @@ def test_levelling_never_overshoots(star: Kept, levels: list[float]) -> None:
     """However wide the pipes, the highest level never rises and the lowest never falls."""
     cells = tuple((f"T-{n + 1}", "level", f"{level:.6f} m") for n, level in enumerate(levels))
     world = Block(star.model, 0, [0], [Override(cells=cells)]).world
-    state, tanks = world.farm, slice(0, 5)
+    tanks = slice(0, 5)
     for _ in range(60):
-        before, state = state, flow.step(star.model.plant, state, world.controls, None, 1.0)
+        before = world.tanks
+        flow.step(star.model, world, True, 1.0)
+        state = world.tanks
         assert state.level_m[0, tanks].max() <= before.level_m[0, tanks].max() + 1e-9
         assert state.level_m[0, tanks].min() >= before.level_m[0, tanks].min() - 1e-9
 
@@ -180,16 +189,15 @@ def test_levelling_without_its_cap_would_be_caught(star: Kept) -> None:
     """The control: with the cap taken away the same pipes throw the level over."""
     import dataclasses
 
-    loose = dataclasses.replace(
-        star.model.plant,
-        paths=dataclasses.replace(star.model.plant.paths, levelling_m2=star.model.plant.paths.levelling_m2 * 50),
-    )
+    its = star.model.lines
+    loose = dataclasses.replace(star.model, lines=dataclasses.replace(its, levelling_m2=its.levelling_m2 * 50))
     cells = (("T-1", "level", "6 m"), ("T-5", "level", "1 m"), ("T-2", "level", "2 m"))
     world = Block(star.model, 0, [0], [Override(cells=cells)]).world
-    state, lowest = world.farm, [0.0]
+    lowest = [0.0]
     for _ in range(60):
-        before, state = state, flow.step(loose, state, world.controls, None, 1.0)
-        lowest.append(float(state.level_m[0, :5].max() - before.level_m[0, :5].max()))
+        before = world.tanks
+        flow.step(loose, world, True, 1.0)
+        lowest.append(float(world.tanks.level_m[0, :5].max() - before.level_m[0, :5].max()))
     assert max(lowest) > 1e-3
 
 
@@ -197,7 +205,7 @@ def test_two_tanks_end_level(star: Kept) -> None:
     cells = (("T-1", "level", "5 m"), ("T-2", "level", "1 m"), ("T-5", "level", "2 m"))
     block = Block(star.model, 0, [0], [Override(cells=cells)])
     block.advance(600)
-    assert np.ptp(block.world.farm.level_m[0, :5]) < 0.01
+    assert np.ptp(block.world.tanks.level_m[0, :5]) < 0.01
 
 
 def test_a_pipe_that_enters_at_the_top_never_siphons_back(tmp_path: Path) -> None:
@@ -218,7 +226,7 @@ def _stroked(
     position: float, demand: float, motor_s: float, crank_s: float, *, power: bool, hand: bool, stuck: bool
 ) -> float:
     return float(
-        flow.stroked(
+        valve.stroked(
             np.float64(position), np.float64(demand), np.bool_(power), np.bool_(hand), np.bool_(stuck), np.float64(motor_s),
             np.float64(crank_s), 1.0,
         )
@@ -256,7 +264,8 @@ def test_a_stroke_takes_its_time_end_to_end(start: float, demand: float, motor_s
 def test_a_sender_never_gives_more_than_it_offers(harbour: Kept, a: float, b: float, offers: float, runs: bool) -> None:
     cells = (("ship", "flow", f"{offers:.6f} m3/h"), ("TR-1", "running", "yes" if runs else "no"))
     world = Block(harbour.model, 0, [0], [Override(posts="none", cells=cells)]).world
-    given_by = flow.sender_flows(harbour.model.plant, world.controls, np.array([[a, b]]))[0]
+    asked = transfer.wanted(harbour.model.transfers, world.controls.transfers)
+    given_by = node.flows(harbour.model.nodes, world.controls.nodes, asked, np.array([[a, b]]))[0]
     most = round(offers, 6) / 3600 if runs else 0.0
     assert (given_by >= 0).all()
     assert given_by.sum() <= most * (1 + 1e-12)
@@ -279,7 +288,7 @@ def test_what_runs_over_goes_into_the_bund_and_then_over_its_wall(tmp_path: Path
                    cells=(("TA", "level", "7.1 m"), ("TB", "level", "7.4 m"), ("LS-A", "dead", "yes")))]  # fmt: skip
     block = Block(model, 0, [0], of, record=True)
     block.advance(600)
-    farm, vessels = block.world.farm, model.plant.vessels.names
+    farm, vessels = block.world.tanks, model.tanks.names
     assert happened(block, "overflow", "TA")
     assert happened(block, "bund-full", "bund")
     total = dict(zip(vessels, farm.total_m3[0], strict=True))

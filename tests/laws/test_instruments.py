@@ -9,11 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twin.base.arrays import NEVER, Floats
-from twin.engine.block import Block
 from twin.engine.model import Model
+from twin.engine.scan import Block
 from twin.engine.world import Override
-from twin.instruments import gauge
-from twin.response import table
+from twin.parts import gauge
+from twin.parts.action import IDLE
 
 BENCH = """\
 scenario: Bench
@@ -48,9 +48,9 @@ class _Bench:
     """Instruments stepped by hand over levels of our choosing."""
 
     def __init__(self, model: Model, level: float) -> None:
-        self.gauges = model.gauges
+        self.gauges = model.instruments
         block = Block(model, 0, [0])
-        self.controls, self.alive = block.world.controls, block.world.farm.alive.copy()
+        self.controls, self.alive = block.world.controls.instruments, block.world.utilities.alive.copy()
         self.tick = 0
         self.state = gauge.start(self.gauges, self._all(level), self.controls.dead)
         self.taken = np.zeros((1, len(self.gauges.names)), dtype=bool)
@@ -162,13 +162,13 @@ def test_an_off_scale_instrument_stands_at_the_top_of_its_range(bench: Kept) -> 
 def test_an_instrument_without_power_holds_is_marked_and_comes_back(bench: Kept) -> None:
     its = _Bench(bench.model, 4.0)
     its.see(4.0)
-    its.alive[0, bench.model.plant.utilities.index("grid")] = False
+    its.alive[0, bench.model.utilities.names.index("grid")] = False
     its.see(7.0)
     assert its.shown("fed") == 4.0
     assert not its.good("fed")
     assert its.good("plain")
     assert its.shown("plain") == 7.0
-    its.alive[0, bench.model.plant.utilities.index("grid")] = True
+    its.alive[0, bench.model.utilities.names.index("grid")] = True
     its.see(7.0)
     assert its.shown("fed") == 7.0
     assert its.good("fed")
@@ -178,7 +178,7 @@ def test_an_instrument_without_its_controller_is_marked(tmp_path: Path) -> None:
     model = opened(tmp_path, PAIR)
     block = Block(model, 0, [0], [Override(posts="none", cells=(("SIS", "lost", "yes"),))])
     block.advance(5)
-    good = dict(zip(model.gauges.names, block.world.gauges.good[0], strict=True))
+    good = dict(zip(model.instruments.names, block.world.instruments.good[0], strict=True))
     assert not good["LS-A"]
     assert good["LT-A"]
 
@@ -223,15 +223,15 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> tuple[Block, Floats]:
     model = opened(tmp_path_factory.mktemp("watched"), WATCHED)
     of = Override(posts="none", dropped=frozenset({"sticks", "dark", "jams"}))
     block = Block(model, 2, [0], [of], record=True)
-    known = [block.world.values.known[0].copy()]
+    known = [block.world.calculated.known[0].copy()]
     for tick in range(1, 301):
         block.advance(tick)
-        known.append(block.world.values.known[0].copy())
+        known.append(block.world.calculated.known[0].copy())
     return block, np.array(known)
 
 
 def _known(watched: tuple[Block, Floats], name: str) -> Floats:
-    return watched[1][:, watched[0].model.values.names.index(name)]
+    return watched[1][:, watched[0].model.calculated.names.index(name)]
 
 
 def test_a_change_is_that_of_the_readings_shown(watched: tuple[Block, Floats]) -> None:
@@ -288,13 +288,13 @@ def test_a_gap_grows_when_the_gauge_sticks_and_starts_afresh_with_the_transfer(t
 def test_a_value_worked_out_by_hand_is_known_when_somebody_has_done_it(tmp_path: Path) -> None:
     model = opened(tmp_path, PAIR)
     block = alone(model)
-    move = model.values.names.index("MOVE")
-    assert not block.world.values.known[0, move]
+    move = model.calculated.names.index("MOVE")
+    assert not block.world.calculated.known[0, move]
     assert told(block, "control-room", "check MOVE").accepted
     block.advance(30)
-    assert not block.world.values.known[0, move]
+    assert not block.world.calculated.known[0, move]
     block.advance(33)
-    assert block.world.values.known[0, move]
+    assert block.world.calculated.known[0, move]
     held = signal(block, "MOVE")[-1]
     block.advance(90)
     assert signal(block, "MOVE")[-1] == held
@@ -319,7 +319,7 @@ def test_the_onset_of_misleading_is_found_within_a_scan(tmp_path: Path, world: i
     block.advance(800)
     shown, truth = signal(block, "LT-A"), signal(block, "TA.level")
     misled = np.flatnonzero(np.abs(shown - truth)[1:] > 10 * 0.002) + 1
-    onset = int(block.world.gauges.onset[0, model.gauges.names.index("LT-A")])
+    onset = int(block.world.instruments.onset[0, model.instruments.names.index("LT-A")])
     if len(misled):
         assert abs(onset - int(misled[0])) <= 1
     else:
@@ -330,9 +330,9 @@ def test_a_sound_instrument_never_counts_as_misleading(tmp_path: Path) -> None:
     model = opened(tmp_path, PAIR)
     block = Block(model, 3, list(range(8)), [Override(posts="none", dropped=frozenset({"sticks", "jams"}))] * 8)
     block.advance(600)
-    sound = [i for i, name in enumerate(model.gauges.names) if name in {"LT-A", "LT-B", "FT-S", "ZA"}]
-    assert (block.world.gauges.onset[:, sound] == NEVER).all()
-    assert (block.world.table.phase[:, model.cells.injects : model.cells.reverts] == table.IDLE).any()
+    sound = [i for i, name in enumerate(model.instruments.names) if name in {"LT-A", "LT-B", "FT-S", "ZA"}]
+    assert (block.world.instruments.onset[:, sound] == NEVER).all()
+    assert (block.world.table.phase[:, model.tasks.first("injects") : model.tasks.first("reverts")] == IDLE).any()
 
 
 @pytest.mark.parametrize("fault", ["bias", "drift"])

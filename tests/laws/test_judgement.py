@@ -6,7 +6,8 @@ import pytest
 from farms import alone, opened, told
 
 from twin.debrief import outcome, score
-from twin.engine.block import Block
+from twin.engine.scan import Block
+from twin.language.spec import Objective
 
 FILLING = """\
 scenario: Filling
@@ -76,7 +77,7 @@ def test_before_is_strict(tmp_path: Path, that: str, met: bool) -> None:
     text = FILLING + f"objectives: {{first: {{that: {that}, mark: containment}}}}\n"
     block = alone(opened(tmp_path, text))
     block.advance(120)
-    its = block.model.spec.of("objectives")["first"]
+    its = block.model.spec.of(Objective)["first"]
     assert score.objective(block, 0, its)[0] is met
 
 
@@ -85,7 +86,7 @@ def test_within_counts_its_last_second(tmp_path: Path, seconds: int, met: bool) 
     text = FILLING + f"objectives: {{soon: {{that: at +2 min within {seconds} s of at +60 s, mark: containment}}}}\n"
     block = alone(opened(tmp_path, text))
     block.advance(200)
-    assert score.objective(block, 0, block.model.spec.of("objectives")["soon"])[0] is met
+    assert score.objective(block, 0, block.model.spec.of(Objective)["soon"])[0] is met
 
 
 def test_a_spill_loses_containment_and_no_spill_keeps_it(tmp_path: Path) -> None:

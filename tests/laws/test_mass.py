@@ -1,6 +1,7 @@
 """Nothing is made or lost, nothing becomes infinite, and no kernel writes what it was given."""
 
 import dataclasses
+from operator import attrgetter
 from pathlib import Path
 from random import Random
 
@@ -10,14 +11,13 @@ from farms import PAIR, happened, opened
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from twin.engine import digest, flow
 from twin.engine import world as worlds
-from twin.engine.block import Block
 from twin.engine.commands import order
 from twin.engine.model import Model
+from twin.engine.scan import Block
 from twin.engine.world import Override
-from twin.farm import flow
-from twin.instruments import gauge
-from twin.protection import alarm, interlock
+from twin.parts import alarm, gauge, interlock
 
 ROWS = 8
 WET = PAIR.replace("area: 400 m2, wall: 1 m", "area: 40 m2, wall: 0.4 m").replace(
@@ -64,7 +64,7 @@ def _with_timeline(injects: list[tuple[int, str]]) -> str:
 
 
 def _finite(block: Block) -> bool:
-    return all(np.isfinite(a).all() for a in worlds.arrays(block.world) if a.dtype == np.float64)
+    return all(np.isfinite(a).all() for a in digest.taker(block.world)(block.world) if a.dtype == np.float64)
 
 
 def _lived_through(folder: Path, acts: list[tuple[int, int, str, str]], starts: list[tuple[float, float, float, str, str]],
@@ -91,7 +91,7 @@ def _lived_through(folder: Path, acts: list[tuple[int, int, str, str]], starts: 
 def _holds(block: Block) -> None:
     assert _finite(block)
     assert float(block.balance_error().max()) <= 1e-9
-    assert float(block.world.farm.volume_m3.min()) >= -1e-9
+    assert float(block.world.tanks.volume_m3.min()) >= -1e-9
 
 
 nights = given(
@@ -127,8 +127,8 @@ def test_the_bund_fills_runs_over_and_drains_to_the_creek(tmp_path: Path) -> Non
     ]
     block = _lived_through(tmp_path, acts, starts, [])
     _holds(block)
-    names = list(block.model.plant.vessels.names)
-    held = block.world.farm.total_m3
+    names = list(block.model.tanks.names)
+    held = block.world.tanks.total_m3
     assert (held[0::2, names.index("creek")] > 1.0).all()
     assert (held[1::2, names.index("creek")] == 0.0).all()
     assert (held[:, names.index("ground")] > 0.1).any()
@@ -138,10 +138,10 @@ def test_the_bund_fills_runs_over_and_drains_to_the_creek(tmp_path: Path) -> Non
 def test_a_litre_that_vanishes_would_be_caught(tmp_path: Path) -> None:
     """The control: one litre less in one tank breaks the balance."""
     block = _lived_through(tmp_path, [], [(5.0, 5.0, 0.0, "LS-A.dead", "none")] * ROWS, [])
-    farm = block.world.farm
-    lost = farm.volume_m3.copy()
+    tanks = block.world.tanks
+    lost = tanks.volume_m3.copy()
     lost[:, :, 0] -= 0.001 * (lost[:, :, 0] > 1.0)
-    block.world.farm = dataclasses.replace(farm, volume_m3=lost)
+    block.world.tanks = dataclasses.replace(tanks, volume_m3=lost)
     assert (block.balance_error() > 1e-9).all()
 
 
@@ -152,8 +152,8 @@ def wet(tmp_path_factory: pytest.TempPathFactory) -> Model:
 
 def _sealed(value: object) -> object:
     """The same value with its arrays closed to writing: a kernel that writes one raises."""
-    for array in worlds.arrays(value):
-        array.setflags(write=False)
+    for place in digest.places(value):
+        attrgetter(place)(value).setflags(write=False)
     return value
 
 
@@ -166,19 +166,14 @@ def test_kernels_leave_what_they_are_given_untouched(wet: Model, seed: int) -> N
     for tick in (30, 300, 500):
         block.advance(tick)
         world = block.world
-        before = [worlds.row_bytes(world, row) for row in range(5)]
+        before = list(digest.rows_bytes(digest.taker(world)(world), 5))
         tripped = np.array([[chance.random() < 0.5 for _ in wet.interlocks.names] for _ in range(5)])
-        states = worlds.copied(world)
-        states = dataclasses.replace(
-            states,
-            farm=dataclasses.replace(
-                world.farm, **{f.name: getattr(world.farm, f.name).copy() for f in dataclasses.fields(world.farm)}
-            ),
-        )
-        _sealed(states.farm), _sealed(states.controls)
+        states = worlds.copy(world)
+        _sealed(states.tanks), _sealed(states.lines), _sealed(states.valves), _sealed(states.controls)
         gauges = _sealed(
             dataclasses.replace(
-                world.gauges, **{f.name: getattr(world.gauges, f.name).copy() for f in dataclasses.fields(world.gauges)}
+                world.instruments,
+                **{f.name: getattr(world.instruments, f.name).copy() for f in dataclasses.fields(world.instruments)},
             )
         )
         alarms = _sealed(
@@ -188,26 +183,27 @@ def test_kernels_leave_what_they_are_given_untouched(wet: Model, seed: int) -> N
         )
         locks = _sealed(interlock.State(tripped, tripped.copy(), tripped.astype(np.int64)))
         forced = interlock.forced(wet.interlocks, tripped)
-        after = flow.step(wet.plant, states.farm, states.controls, forced, 1.0)
-        truth = wet.board.truth(after, states.controls)[:, wet.gauges.column] * wet.gauges.scale
-        taken = np.array([[chance.random() < 0.3 for _ in wet.gauges.names] for _ in range(5)])
-        its = gauge.faults(wet.gauges, states.controls, after.alive)
-        noise = np.array([[chance.gauss(0, 1) for _ in wet.gauges.names] for _ in range(5)])
+        flow.step(wet, dataclasses.replace(states, interlocks=locks), True, 1.0)  # type: ignore[arg-type]
+        truth = wet.signals.truth(states)[:, wet.instruments.column] * wet.instruments.scale
+        taken = np.array([[chance.random() < 0.3 for _ in wet.instruments.names] for _ in range(5)])
+        set_, alive = states.controls.instruments, states.utilities.alive
+        its = gauge.faults(wet.instruments, set_, alive)
+        noise = np.array([[chance.gauss(0, 1) for _ in wet.instruments.names] for _ in range(5)])
         for array in (truth, taken, noise, forced):
             array.setflags(write=False)
-        gauge.step(wet.gauges, gauges, truth, states.controls, its, noise, taken, tick + 1)  # type: ignore[arg-type]
+        gauge.step(wet.instruments, gauges, truth, set_, its, noise, taken, tick + 1)  # type: ignore[arg-type]
         condition = np.array([[chance.random() < 0.5 for _ in wet.alarms.names] for _ in range(5)])
         condition.setflags(write=False)
-        alarm.step(wet.alarms, alarms, condition, ~condition, condition, after.alive[:, -1:], tick + 1)  # type: ignore[arg-type]
+        alarm.step(wet.alarms, alarms, condition, ~condition, condition, alive[:, -1:], tick + 1)  # type: ignore[arg-type]
         wants = np.array([[chance.random() < 0.5 for _ in wet.interlocks.names] for _ in range(5)])
         wants.setflags(write=False)
-        interlock.step(wet.interlocks, locks, wants, ~wants, after.alive)  # type: ignore[arg-type]
-        assert [worlds.row_bytes(world, row) for row in range(5)] == before
+        interlock.step(wet.interlocks, locks, wants, ~wants, alive)  # type: ignore[arg-type]
+        assert list(digest.rows_bytes(digest.taker(world)(world), 5)) == before
 
 
 def test_a_sealed_array_does_catch_a_write(wet: Model) -> None:
     """The control: a step that writes its input raises."""
     world = Block(wet, 0, [0]).world
-    _sealed(world.farm)
+    _sealed(world.tanks)
     with pytest.raises(ValueError, match="read-only"):
-        world.farm.volume_m3[0, 0, 0] = 1.0
+        world.tanks.volume_m3[0, 0, 0] = 1.0

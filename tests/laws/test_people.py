@@ -9,11 +9,13 @@ from farms import PAIR, alone, happened, opened, orders, signal, told
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twin.engine.block import Block
 from twin.engine.model import Model
+from twin.engine.parts import WORDS
+from twin.engine.scan import Block
 from twin.engine.world import Override
-from twin.farm.words import ALWAYS, MAY_BY_DEFAULT, POSTS, VERBS
-from twin.response import crew, table
+from twin.language.words import MAY_BY_DEFAULT, POSTS, VERBS
+from twin.parts import people, valve
+from twin.parts.action import ACTIVE, IDLE, LEFT, REACT
 
 QUIET = ("sticks", "dark", "jams", "surges")
 CONSENT = PAIR.replace(
@@ -58,7 +60,7 @@ def test_every_verb_that_is_built_is_tried_here() -> None:
 def test_what_a_post_may_not_do_is_refused_with_who_may(pair: Model, post: str) -> None:
     block, refused = alone(pair, record=False), 0
     for verb, sentence in FOR_VERB.items():
-        if verb in MAY_BY_DEFAULT[post] or verb in ALWAYS:
+        if verb in MAY_BY_DEFAULT[post] or verb in WORDS.always:
             continue
         answer = told(block, post, sentence)
         who = [p for p in POSTS if verb in MAY_BY_DEFAULT[p]]
@@ -66,13 +68,13 @@ def test_what_a_post_may_not_do_is_refused_with_who_may(pair: Model, post: str) 
         assert answer.reason == f"{post} may not {verb}. {', '.join(who)} may."
         assert happened(block, "refused")[-1].tick == block.world.tick
         refused += 1
-    assert refused == len(set(FOR_VERB) - set(MAY_BY_DEFAULT[post]) - set(ALWAYS))
+    assert refused == len(set(FOR_VERB) - set(MAY_BY_DEFAULT[post]) - set(WORDS.always))
 
 
 @pytest.mark.parametrize("post", POSTS)
 def test_what_a_post_may_do_is_never_refused_for_who_it_is(pair: Model, post: str) -> None:
     block = alone(pair, record=False)
-    for verb in (*MAY_BY_DEFAULT[post], *ALWAYS):
+    for verb in (*MAY_BY_DEFAULT[post], *WORDS.always):
         if verb in FOR_VERB:
             assert "may not" not in told(block, post, FOR_VERB[verb]).reason
 
@@ -142,8 +144,7 @@ def test_an_order_to_a_stuck_valve_times_out_and_a_later_proof_makes_it_proven(p
     told(block, "control-room", "close XA")
     block.advance(100)
     assert [text for _, text in orders(block)] == ["close XA by control-room: TIMED OUT"]
-    controls = block.drain.write()
-    controls.valve_stuck[:] = False
+    block.stage.write("valves").stuck[:] = False
     block.advance(130)
     assert orders(block)[1][1] == "close XA by control-room: PROVEN, late"
 
@@ -187,15 +188,15 @@ def test_an_impossible_order_is_refused_and_never_under_way(pair: Model) -> None
     answer = told(block, "control-room", "open HV")
     assert not answer.accepted
     assert "field" in answer.reason
-    assert not np.isin(block.world.table.phase[0, pair.cells.orders :], list(table.ACTIVE)).any()
+    assert not np.isin(block.world.table.phase[0, pair.tasks.first("orders") :], list(ACTIVE)).any()
 
 
 @given(st.floats(-500, 500), st.floats(-500, 500), st.booleans())
 @settings(deadline=None, derandomize=True, database=None, max_examples=200)
 def test_walking_takes_distance_over_speed(x: float, y: float, air: bool) -> None:
     metres = float(np.hypot(x, y))
-    ticks = crew.way_ticks(0.0, 0.0, x, y, air)
-    exact = crew.DON_AIR_S + metres / 0.9 if air else metres / 1.4
+    ticks = people.way_ticks(0.0, 0.0, x, y, air)
+    exact = people.DON_AIR_S + metres / 0.9 if air else metres / 1.4
     assert exact - 1e-6 <= ticks < exact + 1 + 1e-6
 
 
@@ -207,7 +208,7 @@ def test_a_person_arrives_after_the_walk(pair: Model) -> None:
     told(block, "field", "check TB")
     block.advance(300)
     assert happened(block, "arrived", "walker")[1].tick == 101 + int(np.ceil(100 / 1.4))
-    assert happened(block, "seen", "TB")[0].tick == happened(block, "arrived", "walker")[1].tick + crew.LOOK_S
+    assert happened(block, "seen", "TB")[0].tick == happened(block, "arrived", "walker")[1].tick + valve.LOOK_S
 
 
 def test_a_person_with_a_second_errand_does_it_after_the_first(pair: Model) -> None:
@@ -216,7 +217,7 @@ def test_a_person_with_a_second_errand_does_it_after_the_first(pair: Model) -> N
     told(block, "field", "check TB")
     block.advance(300)
     first, second = (e.tick for e in happened(block, "arrived", "walker"))
-    assert second >= first + crew.LOOK_S + int(np.ceil(20 / 1.4))
+    assert second >= first + valve.LOOK_S + int(np.ceil(20 / 1.4))
     assert [text for _, text in orders(block)] == ["check TA by field: PROVEN", "check TB by field: PROVEN"]
 
 
@@ -225,11 +226,11 @@ def test_an_errand_that_nobody_is_free_for_times_out(pair: Model) -> None:
     block = _quiet(pair, ("grid", "lost", "yes"))
     told(block, "field", "close XA")
     told(block, "field", "check TB")
-    block.drain.write().valve_stuck[:] = False
+    block.stage.write("valves").stuck[:] = False
     told(block, "supervisor", "send boss to gate")
     block.advance(840)
     assert {text.split(":")[1].strip()[:6] for _, text in orders(block)} <= {"PROVEN", "TIMED ", "FAILED"}
-    assert not np.isin(block.world.table.phase[0, pair.cells.orders :], list(table.ACTIVE)).any()
+    assert not np.isin(block.world.table.phase[0, pair.tasks.first("orders") :], list(ACTIVE)).any()
 
 
 # consent
@@ -247,7 +248,7 @@ def _consent_row(block: Block, asks: int, approvals: list[tuple[int, str]], unti
 
 
 def _is_bypassed(block: Block) -> bool:
-    return bool(block.world.controls.bypassed[0, block.model.interlocks.names.index("LZ")])
+    return bool(block.world.controls.interlocks.bypassed[0, block.model.interlocks.names.index("LZ")])
 
 
 def test_a_bypass_acts_only_when_both_have_approved(consenting: Model) -> None:
@@ -305,16 +306,16 @@ def test_posts_on_the_plan_approve_what_a_line_asks(tmp_path: Path) -> None:
 
 
 def _line(block: Block, name: str) -> int:
-    number = [line.name for line in block.model.lines].index(name)
-    return int(block.world.table.phase[0, block.model.cells.lines + number])
+    number = [line.name for line in block.model.plan].index(name)
+    return int(block.world.table.phase[0, block.model.tasks.first("lines") + number])
 
 
 def test_taking_a_seat_leaves_its_running_lines(pair: Model) -> None:
     block = _quiet(pair, ("TA", "level", "6.8 m"), posts="plan")
     block.advance(6)
-    assert _line(block, "ends") == table.REACT
+    assert _line(block, "ends") == REACT
     told(block, "control-room", "take control-room")
-    assert _line(block, "ends") == table.LEFT
+    assert _line(block, "ends") == LEFT
     block.advance(300)
     assert not [e for e in happened(block, "command") if e.text.startswith("control-room: stop")]
 
@@ -325,18 +326,18 @@ def test_handing_a_seat_back_starts_the_lines_whose_cue_stands(pair: Model) -> N
     told(block, "control-room", "take control-room")
     block.advance(60)
     told(block, "control-room", "hand control-room")
-    assert _line(block, "ends") == table.REACT
-    assert _line(block, "levels") != table.LEFT
+    assert _line(block, "ends") == REACT
+    assert _line(block, "levels") != LEFT
     block.advance(500)
     assert [e for e in happened(block, "command") if e.text.startswith("control-room: close XA")]
-    assert block.world.proven[0, [line.name for line in pair.lines].index("ends")]
+    assert block.world.proven[0, [line.name for line in pair.plan].index("ends")]
 
 
 def test_handing_a_seat_back_starts_no_line_whose_cue_does_not_stand(pair: Model) -> None:
     block = _quiet(pair, ("TA", "level", "3 m"), ("TR-1", "running", "no"), posts="plan")
     told(block, "control-room", "take control-room")
     told(block, "control-room", "hand control-room")
-    assert _line(block, "ends") == table.IDLE
+    assert _line(block, "ends") == IDLE
 
 
 # what is seen
@@ -395,8 +396,8 @@ def test_day_turns_to_night_at_the_same_minute_wherever_the_run_began(tmp_path: 
         block = _quiet(model)
         block.world.tick = after
         hour = (began + datetime.timedelta(seconds=after)).hour
-        g = model.crews.index("walker")
-        assert block.drain._sees(0, g, "TA", (0.0, 0.0)) == (crew.sight_m(hour) >= 70.0)
+        g = model.people.index("walker")
+        assert people.sees(block.inbox.plan.rows[0], g, "TA") == (people.sight_m(hour) >= 70.0)
 
 
 def test_a_wall_taller_than_two_metres_hides_what_is_not_next_to_it(tmp_path: Path) -> None:
@@ -404,10 +405,10 @@ def test_a_wall_taller_than_two_metres_hides_what_is_not_next_to_it(tmp_path: Pa
         folder = tmp_path / str(n)
         folder.mkdir()
         model = opened(folder, PAIR.replace("wall: 1 m", f"wall: {wall}"))
-        g = model.crews.index("walker")
+        g = model.people.index("walker")
         block = _quiet(model)
-        block.world.crews.x_m[0, g], block.world.crews.y_m[0, g] = 0.0, float(metres)
-        assert block.drain._sees(0, g, "TA", (0.0, 0.0)) == sees
+        block.world.people.x_m[0, g], block.world.people.y_m[0, g] = 0.0, float(metres)
+        assert people.sees(block.inbox.plan.rows[0], g, "TA") == sees
 
 
 # the plan knows what is shown

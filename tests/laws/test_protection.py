@@ -10,13 +10,13 @@ from farms import PAIR, Kept, alone, happened, opened, signal, told
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from twin.base.arrays import Bools
-from twin.engine.block import Block
+from twin.base.arrays import Bools, fresh
+from twin.engine import logic
+from twin.engine.logic import Votes
 from twin.engine.model import Model
+from twin.engine.scan import Block
 from twin.engine.world import Override
-from twin.farm import signals
-from twin.farm.signals import Votes
-from twin.protection import alarm, interlock, logic
+from twin.parts import alarm, interlock
 
 MANY = (
     "scenario: Many\nfarm:\n  farm: Many alarms\n  tanks: {T-01 .. T-15: {product: water, diameter: 5 m, height: 9 m}}\n  instruments:\n"
@@ -59,7 +59,7 @@ class _Panel:
 
     def __init__(self, model: Model, worlds: int = 1) -> None:
         self.alarms = model.alarms
-        self.state = alarm.start(self.alarms, worlds)
+        self.state = fresh(alarm.State, self.alarms, worlds)
         self.shape = (worlds, len(self.alarms.names))
         self.hidden = np.zeros(self.shape, dtype=bool)
         self.suppressed = np.zeros(self.shape, dtype=bool)
@@ -87,9 +87,9 @@ class _Panel:
 def _levels(model: Model, levels: list[float]) -> list[bool]:
     """Whether the one alarm stands, scan by scan, while its gauge shows these levels."""
     panel, answers = _Panel(model), np.zeros((1, len(model.tests.column)), dtype=bool)
-    board, valid, stands = np.zeros((1, len(model.board.names))), np.ones((1, 9), dtype=bool), []
+    board, valid, stands = np.zeros((1, len(model.signals.names))), np.ones((1, 9), dtype=bool), []
     for level in levels:
-        board[0, model.board.at["LT"]] = level
+        board[0, model.signals.at["LT"]] = level
         answers = logic.tested(model.tests, answers, board, valid)
         panel.step(answers[:, :1])
         stands.append(bool(panel.state.standing[0, 0]))
@@ -343,7 +343,7 @@ def test_a_vote_is_the_same_beside_a_bad_neighbour() -> None:
 
 
 def test_a_test_keeps_its_answer_while_its_reading_is_bad() -> None:
-    tests = signals.Tests(
+    tests = logic.Tests(
         np.array([0]), np.array([5.0]), np.array([1.0]), np.array([0.5]), np.array([1]), np.array([False])
     )
     board, bad, fine = np.array([[9.0]]), np.array([[True, False]]), np.array([[True, True]])
@@ -385,9 +385,9 @@ class _Relay:
     def __init__(self, model: Model) -> None:
         self.names = model.interlocks.names
         self.interlocks = model.interlocks
-        self.state = interlock.start(model.interlocks, 1)
+        self.state = fresh(interlock.State, model.interlocks, 1)
         self.bypassed = np.zeros((1, len(self.names)), dtype=bool)
-        self.alive = np.ones((1, len(model.plant.utilities) + 1), dtype=bool)
+        self.alive = np.ones((1, len(model.utilities.names) + 1), dtype=bool)
 
     def step(self, *demanded: str) -> set[str]:
         wants = np.array([[n in demanded for n in self.names]])
@@ -423,13 +423,13 @@ def test_a_bypassed_interlock_does_not_act_and_acts_when_it_is_back_while_the_ca
 
 def test_an_interlock_whose_controller_is_lost_does_nothing_new_and_holds_what_it_holds(locks: Model) -> None:
     relay = _Relay(locks)
-    relay.alive[0, locks.plant.utilities.index("SIS")] = False
+    relay.alive[0, locks.utilities.names.index("SIS")] = False
     assert relay.step("holds") == set()
     relay.alive[:] = True
     for _ in range(4):
         relay.step("holds", "waits")
     relay.alive = relay.alive.copy()
-    relay.alive[0, locks.plant.utilities.index("SIS")] = False
+    relay.alive[0, locks.utilities.names.index("SIS")] = False
     assert relay.step() == {"holds", "waits"}
     relay.alive = np.ones_like(relay.alive)
     assert relay.step() == {"holds"}
@@ -496,9 +496,9 @@ def test_a_bypass_ends_by_itself_and_says_so(locks: Model) -> None:
     assert told(block, "supervisor", 'bypass holds for 5 min because "proof test"').accepted
     k = locks.interlocks.names.index("holds")
     block.advance(300)
-    assert block.world.controls.bypassed[0, k]
+    assert block.world.controls.interlocks.bypassed[0, k]
     block.advance(302)
-    assert not block.world.controls.bypassed[0, k]
+    assert not block.world.controls.interlocks.bypassed[0, k]
     assert [e.tick for e in happened(block, "bypass", "holds")] == [1, 301]
 
 

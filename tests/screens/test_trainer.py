@@ -15,6 +15,7 @@ from twin.base.fault import Fault
 from twin.cli.main import main
 from twin.cli.run import verify
 from twin.debrief import outcome
+from twin.engine import replay
 from twin.engine import session as sessions
 from twin.engine.session import Setup
 
@@ -89,7 +90,7 @@ def _told(run: Path) -> dict[str, int]:
     """Injects and messages of a run, whoever gave them: what, and when it acted."""
     from twin.journal import chain
 
-    its = sessions.replay(chain.read(run)[0], check=True)
+    its = replay.replay(chain.read(run)[0], check=True)
     found = {}
     for event in its.block.events[0]:
         if event.kind == "inject":
@@ -198,9 +199,9 @@ def test_the_lobby_makes_a_drill_of_ones_own(tmp_path: Path, monkeypatch: pytest
     its = sessions.start(Setup("drills/my-first-watch.yaml"))
     its.advance(30)
     controls, model = its.block.world.controls, its.model
-    assert controls.stuck[0, model.gauges.names.index("LT-101")]
-    assert not controls.on_plan[0, model.post("field")]
-    assert controls.on_plan[0, model.post("supervisor")]
+    assert controls.instruments.stuck[0, model.instruments.names.index("LT-101")]
+    assert not controls.posts.on_plan[0, model.post("field")]
+    assert controls.posts.on_plan[0, model.post("supervisor")]
 
 
 def test_the_desk_is_that_of_the_keys_it_names(tmp_path: Path) -> None:

@@ -4,10 +4,10 @@ import textwrap
 
 from tui.cells import Page
 from tui.paint.frame import PRIORITY
-from tui.snapshot import Snapshot
 from tui.state import Ui
 from tui.words import W
-from twin.engine.view import AlarmRow, LineRow
+from twin.seat.picture import Snapshot
+from twin.seat.view import AlarmRow, LineRow
 
 STATE = {"unacknowledged": "U", "acknowledged": "A", "returned": "R", "shelved": "S", "suppressed": "D",
          "out of service": "O"}  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 from tui.cells import Page
 from tui.paint import frame
 from tui.words import BADGE, COUNTS, END_KEYS, END_TABS, TRAINING, W
-from twin.debrief.told import beside, lanes, matters, moment, span
+from twin.debrief.text import beside, lanes, matters, moment, span
 
 _DIGITS = {
     "0": (" ███ ", "█   █", "█   █", "█   █", " ███ "),

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tui.cells import Page
-from tui.desk import Desk, Item
 from tui.paint import frame
 from tui.words import DESK_HELP, DESK_KEYS, TRAINING, WHENS, W
+from twin.seat.desk import Desk, Item
 
 DAY_S = 86400
 

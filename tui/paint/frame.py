@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from tui.cells import Page
-from tui.snapshot import Snapshot, span
 from tui.state import Ui
 from tui.words import BADGE, TRAINING, W
+from twin.seat.picture import Snapshot, span
 
 PRIORITY = {"high": ("!!1", "p1"), "medium": (" !2", "p2"), "low": (" .3", "p3")}
 

@@ -5,9 +5,9 @@ import textwrap
 import numpy as np
 
 from tui.cells import Page
-from tui.snapshot import Snapshot, span
 from tui.state import Ui
 from tui.words import ALL_KEYS, W
+from twin.seat.picture import Snapshot, span
 
 _ROLE = {"alarm": "p2", "trip": "p1", "trip-unproven": "p1", "refused": "p1", "alarm-cleared": "dim", "valve": "dim",
          "crew": "dim", "power": "p2", "said": "text", "seen": "strong"}  # fmt: skip

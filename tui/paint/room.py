@@ -2,10 +2,10 @@
 
 from tui.cells import Page
 from tui.paint import alarms, frame, lists, tanks
-from tui.snapshot import Snapshot
 from tui.state import Ui
 from tui.words import HELP_KEYS, ROOM_KEYS, TABS, W
-from twin.engine.view import AlarmRow, LineRow
+from twin.seat.picture import Snapshot
+from twin.seat.view import AlarmRow, LineRow
 
 SMALLEST = (80, 24)
 

@@ -2,9 +2,9 @@
 
 from tui.cells import Page
 from tui.paint.frame import PRIORITY
-from tui.snapshot import Snapshot, TankRow
 from tui.state import Ui
 from tui.words import W
+from twin.seat.picture import Snapshot, TankRow
 
 _DOTS = (0x40, 0x04, 0x02, 0x01), (0x80, 0x20, 0x10, 0x08)  # braille, left and right column, low to high
 _ORDER = {"high": 0, "medium": 1, "low": 2, "": 3}

@@ -10,14 +10,17 @@ import numpy as np
 from twin.base.arrays import NEVER
 from twin.base.fault import Fault
 from twin.debrief import outcome
-from twin.engine.block import Block
-from twin.engine.model import Model, open_model, uncertain_target
-from twin.engine.world import Override, drawn
-from twin.farm.files import Files
+from twin.engine.compile import open_model
+from twin.engine.model import Model
+from twin.engine.parts import counted
+from twin.engine.scan import Block
+from twin.engine.starting import drawn, uncertain_target
+from twin.engine.world import Override
+from twin.language.files import Files
 
 TANKS_A_BLOCK = 8000  # tank-worlds: measured flat between 4 000 and 16 000 (docs/performance.md)
 MOST_WORLDS_A_BLOCK = 1000
-KINDS = ("overflow", "alarm", "trip", "trip-unproven", "bund-full", "refused")
+KINDS = counted()
 _Z95 = 1.959963984540054
 
 
@@ -42,7 +45,7 @@ class Campaign:
         if not 1 <= worlds <= 10_000_000:
             raise Fault("a campaign has 1 to 10 000 000 worlds.")
         model, _ = open_model(Files(), name, list(settings))
-        tanks = max(1, model.plant.vessels.n_tanks)
+        tanks = max(1, model.tanks.n_tanks)
         size = block_worlds or max(1, min(MOST_WORLDS_A_BLOCK, TANKS_A_BLOCK // tanks))
         return cls(name, model, worlds, seed, posts, size)
 
@@ -62,9 +65,8 @@ class Campaign:
     def _row(self, block: Block, row: int) -> dict[str, Any]:
         found, its_score = outcome.judged(block, row)
         made: dict[str, Any] = {"world": block.numbers[row], "digest": f"sha256:{block.digests[-1][1][row]}"}
-        lines = tuple([x.name for x in self.model.lines] + [x.name for x in self.model.injects])
         for uncertain in self.model.spec.uncertain:
-            _, _, dimension = uncertain_target(self.model.board, lines, uncertain)
+            _, dimension = uncertain_target(self.model.signals, self.model.line_names, uncertain)
             made[f"{uncertain.path.thing}.{uncertain.path.quantity}"] = drawn(
                 uncertain, dimension, self.seed, block.numbers[row]
             )

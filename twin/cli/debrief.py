@@ -12,12 +12,12 @@ from twin.base.fault import Fault, Place, replaced
 from twin.cli.main import DONE, print_json
 from twin.cli.progress import Progress
 from twin.debrief import export, report, whatif
-from twin.debrief.told import told
-from twin.engine import session
+from twin.debrief.text import told
+from twin.engine import replay
 from twin.engine.session import Session
-from twin.farm import grammar as g
-from twin.farm.nodes import Text
 from twin.journal import chain
+from twin.language.nodes import Text
+from twin.language.sentence import Sentence
 
 
 def do_debrief(args: Namespace) -> int:
@@ -131,7 +131,7 @@ def do_replay(args: Namespace) -> int:
 
 def _moment(its: Session, text: str) -> int:
     """The tick of a moment as people write it; raises Fault when it lies outside the run."""
-    sentence = g.Sentence(Text(text, Place("--at", 1, 1)))
+    sentence = Sentence(Text(text, Place("--at", 1, 1)))
     tick = its.model.clock.tick(sentence.moment())
     sentence.finish()
     if not 0 <= tick <= its.tick:
@@ -159,8 +159,8 @@ def lived(path: Path, course: int = 0) -> Session:
         records = records[: rewinds[course - 1]]
     bar = Progress("living it again")
     try:
-        its = session.replay(records, check=False, progress=bar.show)
-    except session.Differs as differs:
+        its = replay.replay(records, check=False, progress=bar.show)
+    except replay.Differs as differs:
         raise Fault(f"{path}: line {differs.line}: {differs.reason}", "`twin verify` says more.") from None
     finally:
         bar.end()

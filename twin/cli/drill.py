@@ -47,10 +47,3 @@ def _next_seed(args: Namespace) -> int:
         except (OSError, ValueError, KeyError, TypeError):
             continue
     return int(args.seed) + 1
-
-
-def out_path(args: Namespace) -> Path:
-    """Where a drill's run file goes."""
-    from twin.cli.run import run_file
-
-    return Path(args.out) if args.out else run_file(args.scenario)

@@ -7,23 +7,22 @@ input is no terminal, time stands still between lines and goes on by `skip` and 
 import asyncio
 import sys
 from argparse import Namespace
+from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
-from twin.base.fault import Fault, Faults, Place, nearest, shown
+from twin.base.fault import Fault, Faults, nearest, shown
 from twin.base.units import clock as span
-from twin.cli.drill import out_path
 from twin.cli.progress import Progress
-from twin.cli.run import summary
+from twin.cli.run import run_file, summary
 from twin.debrief import outcome
+from twin.engine import replay
 from twin.engine import session as sessions
-from twin.engine import view
 from twin.engine.completion import complete
-from twin.engine.live import Live
+from twin.engine.parts import WORDS, kinds
 from twin.engine.session import Session, Setup
-from twin.farm import grammar as g
-from twin.farm.nodes import Text
-from twin.farm.words import VERBS
+from twin.seat import view
+from twin.seat.player import CLOCK, Player, addressed, known_seats, seats_of
 
 LOCAL = {
     "show": "show [THING]: the tanks, or every reading of a thing",
@@ -40,59 +39,50 @@ LOCAL = {
     "leave": "leave: keep everything and go; --resume goes on",
 }
 STEP_S = 0.05
-STOPS_A_SKIP = frozenset({"alarm", "trip", "trip-unproven"})
+URGENT = kinds("urgent")
 
 
 class Plain:
     """One person at a line."""
 
     def __init__(self, session: Session, posts: tuple[str, ...], args: Namespace) -> None:
-        self.session = session
-        self.posts = posts
+        start = session.model.spec.drill.start
+        self.session, self.posts = session, posts
+        self.player = Player(session, outcome.sealed, args.speed, session.model.clock.tick(start) if start else 0)
         self.guided = args.mode == "guided"
-        self.live = Live(session, args.speed)
         self.heard = len(session.block.events[0])
         self.hinted: set[str] = set()
         self.hints: list[str] = []
         self.answered = len(session.answers)
         self.given: dict[int, str] = {}
         self.done = False
+        self._questions: dict[str, Callable[[str], None]] = {
+            "show": self._show, "alarms": self._alarms, "plan": self._plan, "pending": self._pending, "help": self._help,
+            "hint": self._hint, "leave": self._leave,
+        }  # fmt: skip
 
     @classmethod
     def begin(cls, args: Namespace) -> "Plain":
         its = sessions.start(Setup(args.scenario, args.seed, args.world, tuple(args.settings)))
-        posts = tuple(args.post) or (str(its.model.spec.drill.post),)
-        for post in posts:
-            if post not in its.model.authority.posts:
-                raise Fault(f"{post!r} is no post.", nearest(post, its.model.authority.posts))
-        sessions.keep(its, out_path(args))
+        posts = known_seats(its, tuple(args.post))
+        sessions.keep(its, Path(args.out) if args.out else run_file(args.scenario))
         return cls(its, posts, args)
 
     @classmethod
     def resume(cls, args: Namespace) -> "Plain":
-        its, torn = sessions.resume(Path(args.resume), outcome.sealed)
+        its, torn = replay.resume(Path(args.resume), outcome.sealed)
         if torn:
             print(f"{torn} bytes of a torn last line were cut off.")
-        names = its.model.authority.posts
-        held = tuple(p for i, p in enumerate(names) if not its.block.world.controls.on_plan[0, i])
-        return cls(its, tuple(args.post) or held or (str(its.model.spec.drill.post),), args)
+        return cls(its, seats_of(its, tuple(args.post)), args)
 
     def sit_down(self) -> None:
         """What lies before the drill is lived at full speed; then the seats are taken, unless they are already."""
-        its, spec = self.session, self.session.model.spec
-        opens = its.model.clock.tick(spec.drill.start) if spec.drill.start else 0
         bar = Progress("the time before")
-        while its.tick < opens:
-            its.advance(min(opens, its.tick + 600))
-            bar.show(its.tick / max(1, opens))
+        while not self.player.live_before(self.posts):
+            bar.show(self.player.before)
         bar.end()
-        on_plan = its.block.world.controls.on_plan[0]
-        asked = {c.sentence for c in its.commands if c.tick > its.tick}
-        new = [p for p in self.posts if on_plan[its.model.post(p)] and f"take {p}" not in asked]
-        if its.outcome is None and not its.over:
-            its.commands_together([(post, f"take {post}", None) for post in new])
-        self.heard = len(its.block.events[0])
-        self.live.anchor()
+        self.heard = len(self.session.block.events[0])
+        self.player.live.anchor()
 
     # the conversation
 
@@ -131,7 +121,7 @@ class Plain:
         return self.session.model.clock.text(self.session.tick if tick is None else tick)
 
     def _from_lines(self, stream: TextIO) -> None:
-        self.live.freeze()
+        self.player.live.freeze()
         for raw in stream:
             line = raw.strip()
             if line and not line.startswith("#"):
@@ -139,7 +129,7 @@ class Plain:
                 self.obey(line)
             if self.done:
                 return
-        self._skip_to(self.session.lasts, frozenset())
+        self._live_on("end")
 
     async def _at_terminal(self) -> None:
         from prompt_toolkit import PromptSession
@@ -156,7 +146,7 @@ class Plain:
                     yield Completion(word, start_position=-len(begun))
 
         prompt: PromptSession[str] = PromptSession(completer=Words(), complete_while_typing=False)
-        self.live.run()
+        self.player.live.run()
         ticking = asyncio.create_task(self._tick(prompt))
         try:
             with patch_stdout(raw=True):
@@ -171,13 +161,13 @@ class Plain:
             ticking.cancel()
 
     def _prompt(self) -> str:
-        pace = "frozen" if self.live.frozen else f"x{self.live.speed:g}"
+        pace = "frozen" if self.player.live.frozen else f"x{self.player.live.speed:g}"
         return f"{self._clock()} {pace}> "
 
     async def _tick(self, prompt: object) -> None:
         app = prompt.app  # type: ignore[attr-defined]
         while not self.done and not self.session.over:
-            if self.live.step():
+            if self.player.live.step():
                 self._hear()
                 app.invalidate()
             await asyncio.sleep(STEP_S)
@@ -186,10 +176,12 @@ class Plain:
 
     def obey(self, line: str) -> None:
         """One typed line: a question, the clock, or a command that goes into the journal."""
-        word = line.split(maxsplit=1)[0]
+        word, _, rest = line.partition(" ")
         try:
-            if word in LOCAL and not (word in {"run"} and len(line.split()) > 1 and line.split()[1] != "for"):
-                getattr(self, f"_{word}")(line[len(word) :].strip())
+            if word in self._questions:
+                self._questions[word](rest.strip())
+            elif word in CLOCK:
+                self._live_on(line)
             else:
                 self._order(line)
         except Fault as fault:
@@ -198,22 +190,17 @@ class Plain:
             print(f"? {faults.faults[0].message}")
 
     def _order(self, line: str) -> None:
-        words = line.split()
-        post = self.posts[0]
-        if words[0] == "as" and len(words) > 2:
-            post, line = words[1], line.split(None, 2)[2]
-            if post not in self.posts:
-                raise Fault(f"you do not sit in {post}.", f"Your seats: {', '.join(self.posts)}.")
-        if line.split()[0] not in VERBS:
-            raise Fault(f"{words[0]!r} is nothing that can be typed.", nearest(words[0], [*VERBS, *LOCAL]))
-        its = self.session.command(post, line)
-        self.given[len(self.session.commands) - 1] = its.sentence
-        if line.split()[0] == "take" and len(words) == 2:
-            self.posts = (*self.posts, words[1]) if words[1] not in self.posts else self.posts
-        if self.live.frozen:
+        _, text = addressed(line)
+        if text.split()[0] not in WORDS.verbs:
+            raise Fault(
+                f"{text.split()[0]!r} is nothing that can be typed.", nearest(text.split()[0], [*WORDS.verbs, *LOCAL])
+            )
+        its = self.player.order(self.posts, line)
+        self.given[its.index], self.posts = its.sentence, its.seats
+        if self.player.live.frozen:
             self.session.advance(self.session.tick + 1)
         else:
-            self.live.step()
+            self.player.turn()
         self._hear()
 
     # what is heard
@@ -221,7 +208,7 @@ class Plain:
     def _hear(self) -> None:
         events, self.heard = view.messages(self.session, frozenset(self.posts), self.heard)
         for event in events:
-            mark = {"alarm": "!", "trip": "!", "trip-unproven": "!", "refused": "?"}.get(event.kind, " ")
+            mark = "!" if event.kind in URGENT else "?" if event.kind == "refused" else " "
             print(f"{self._clock(event.tick)} {mark} {shown(event.text)}")
         for index in sorted(self.session.answers):
             if index >= self.answered and index in self.given and self.session.answers[index].accepted:
@@ -231,25 +218,25 @@ class Plain:
             self._offer_hints()
 
     def _offer_hints(self) -> None:
-        for row in view.lines(self.session, self.posts):
-            if row.applies and not row.done and row.name not in self.hinted and row.cue != "start":
+        for row in self.player.due(self.posts):
+            if row.name not in self.hinted:
                 self.hinted.add(row.name)
                 print(f"          the plan has a line for this ({row.cue}): type hint")
 
     # questions
 
     def _help(self, rest: str) -> None:
-        if rest in VERBS:
-            verb = VERBS[rest]
+        if rest in WORDS.verbs:
+            verb = WORDS.verbs[rest]
             print(f"{verb.name}: {verb.about}. Such as: {verb.example}")
-            who = [p for p in self.session.model.authority.posts if rest in self.session.model.authority.may[p]]
-            print(f"  may: {', '.join(who) or 'everybody' if rest in VERBS else ''}")
+            who = [p for p in self.session.model.posts.names if rest in self.session.model.posts.may[p]]
+            print(f"  may: {', '.join(who) or 'everybody'}")
             return
         if rest in LOCAL:
             print(LOCAL[rest])
             return
         if rest:
-            raise Fault(f"{rest!r} is nothing that can be typed.", nearest(rest, [*VERBS, *LOCAL]))
+            raise Fault(f"{rest!r} is nothing that can be typed.", nearest(rest, [*WORDS.verbs, *LOCAL]))
         print("\n".join(f"  {text}" for text in LOCAL.values()))
         words = complete(self.session.model, self.posts, "")
         print("  orders: " + ", ".join(words) + " (help VERB tells more)")
@@ -304,60 +291,24 @@ class Plain:
 
     # the clock
 
-    def _freeze(self, rest: str) -> None:
-        self.live.freeze()
-        print(f"  frozen at {self._clock()}")
-
-    def _run(self, rest: str) -> None:
-        if not rest:
-            self.live.run()
-            print(f"  running at x{self.live.speed:g}")
+    def _live_on(self, line: str) -> None:
+        """One of the clock's words; what it skips is lived before the next line is read."""
+        player = self.player
+        frozen = player.live.frozen
+        if not player.clock(self.posts, line):
+            print(f"  frozen at {self._clock()}" if player.live.frozen else f"  running at x{player.live.speed:g}")
             return
-        words = g.Sentence(Text(rest, Place("typed", 1, 1)))
-        words.expect("for")
-        self._skip_to(self.session.tick + round(words.duration()), frozenset())
-
-    def _speed(self, rest: str) -> None:
-        try:
-            value = float(rest)
-        except ValueError:
-            raise Fault("a number is wanted: speed 10.") from None
-        if not 0.1 <= value <= 600:
-            raise Fault("the speed is 0.1 to 600.")
-        self.live.run(value)
-
-    def _skip(self, rest: str) -> None:
-        words = rest.split()
-        if words[:3] == ["to", "next", "alarm"]:
-            self._skip_to(self.session.lasts, STOPS_A_SKIP)
-            return
-        s = g.Sentence(Text(rest, Place("typed", 1, 1)))
-        if s.accept("to"):
-            tick = self.session.model.clock.tick(s.moment())
-        else:
-            tick = self.session.tick + round(s.duration("a duration, or `to next alarm`"))
-        if tick <= self.session.tick:
-            raise Fault("that moment has passed.")
-        if tick > self.session.lasts:
-            raise Fault(
-                "that moment lies after the end of the drill.", f"It ends at {self._clock(self.session.lasts)}."
-            )
-        self._skip_to(tick, frozenset())
-
-    def _skip_to(self, tick: int, stops: frozenset[str]) -> None:
-        frozen = self.live.frozen
-        seats = frozenset(self.posts)
-        self.live.skip(min(tick, self.session.lasts), lambda e: e.kind in stops and view.hears(self.session, e, seats))
-        self.live.frozen = frozen or self.session.over
+        while not player.turn():
+            pass
+        player.live.frozen = frozen or self.session.over
         self._hear()
-        print(f"  it is {self._clock()}")
+        if line.split(maxsplit=1)[0] != "end":
+            print(f"  it is {self._clock()}")
         if self.session.over:
             self._end()
 
-    def _end(self, rest: str = "") -> None:
-        self.live.skip(self.session.lasts)
-        self._hear()
-        self.session.finish(outcome.sealed)
+    def _end(self) -> None:
+        self.player.finish()
         self.done = True
         print(summary(self.session))
         if self.hints:

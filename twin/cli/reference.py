@@ -6,12 +6,13 @@ from pathlib import Path
 
 from twin.base.units import UNITS
 from twin.cli import schema
-from twin.farm import fields, spec
-from twin.farm.words import EVENTS, INSTRUCTOR, MAY_BY_DEFAULT, POSTS, QUANTITIES, VERBS
+from twin.engine.parts import WORDS
+from twin.language import fields, spec
+from twin.language.words import INSTRUCTOR, MAY_BY_DEFAULT, POSTS, Words
 from twin.physics.calcs import CALCS
 
 
-def text() -> str:
+def text(known: Words = WORDS) -> str:
     """The whole reference as Markdown."""
     parts = [
         "# Reference",
@@ -25,8 +26,8 @@ def text() -> str:
         "| verb | does | takes | who, unless the farm says otherwise | from |",
         "|---|---|---|---|---|",
     ]
-    for verb in VERBS.values():
-        who = ", ".join(p for p in POSTS if verb.name in MAY_BY_DEFAULT[p]) or "timeline"
+    for verb in known.verbs.values():
+        who = ", ".join(p for p in POSTS if p in verb.posts or verb.name in MAY_BY_DEFAULT[p]) or "timeline"
         takes = " ".join((" or ".join(k for k in verb.on if k), *verb.takes)).strip() or "-"
         parts.append(f"| `{verb.name}` | {verb.about} | {takes} | {who} | {verb.since} |")
     parts += [
@@ -35,13 +36,13 @@ def text() -> str:
         "",
     ]
     parts += ["## Events", "", "| event | means | known by | from |", "|---|---|---|---|"]
-    parts += [f"| `{e.name}` | {e.about} | {e.known_by} | {e.since} |" for e in EVENTS.values()]
+    parts += [f"| `{e.name}` | {e.about} | {e.heard.known_by} | {e.since} |" for e in known.events.values()]
     parts += ["", "## Quantities", "", "| thing | quantity | dimension | settable | means |", "|---|---|---|---|---|"]
     parts += [
         f"| {q.kind} | `{q.name}` | {q.dimension} | {'yes' if q.settable else ''} | {q.about} |"
-        for q in QUANTITIES.values()
+        for q in known.quantities.values()
     ]
-    for title, table in (("Farm", spec.FARM_SECTIONS), ("Scenario", spec.SCENARIO_SECTIONS)):
+    for title, table in (("Farm", known.sections), ("Scenario", spec.SCENARIO_SECTIONS)):
         for section, kind in table.items():
             if title == "Scenario" and section == "references":
                 continue

@@ -12,9 +12,9 @@ from twin.base.fault import Fault, Faults, Place, read_text
 from twin.cli.main import DONE, NO, print_json
 from twin.cli.progress import Progress
 from twin.debrief import outcome
-from twin.engine import commands, session
+from twin.engine import commands, replay, session
 from twin.engine.commands import Line
-from twin.engine.instructor import INSTRUCTOR
+from twin.engine.orders import INSTRUCTOR
 from twin.engine.session import Session, Setup
 from twin.journal import chain
 from twin.journal.chain import DiskFault
@@ -39,7 +39,7 @@ def do_run(args: Namespace) -> int:
     """`twin run`: one world, headless, or a run gone on with."""
     began = time.monotonic()
     if args.resume:
-        its, torn = session.resume(Path(args.resume), outcome.sealed)
+        its, torn = replay.resume(Path(args.resume), outcome.sealed)
         if torn:
             sys.stderr.write(f"{torn} bytes of a torn last line were cut off.\n")
         lines = _left(its)
@@ -166,7 +166,7 @@ class _Runner:
         if its.over:
             raise Fault("the scenario has ended.")
         post = its.model.post(line.post)
-        taking = [(line.post, f"take {line.post}", None)] if its.block.world.controls.on_plan[0, post] else []
+        taking = [(line.post, f"take {line.post}", None)] if its.block.world.controls.posts.on_plan[0, post] else []
         queued = any(c.sentence == f"take {line.post}" and c.tick > its.tick for c in its.commands)
         its.commands_together([*([] if queued else taking), (line.post, line.sentence, None)])
 
@@ -234,8 +234,8 @@ def verify(path: Path, bar: Progress | None = None) -> dict[str, Any]:
             "reason": "the last line is torn: it was not written whole.",
         }
     try:
-        its = session.replay(records, check=True, judge=outcome.sealed, progress=bar.show if bar else None)
-    except session.Differs as differs:
+        its = replay.replay(records, check=True, judge=outcome.sealed, progress=bar.show if bar else None)
+    except replay.Differs as differs:
         return {"verified": False, "line": differs.line, "reason": differs.reason}
     except (Fault, Faults) as fault:
         return {"verified": False, "line": 1, "reason": f"the header cannot be lived through: {fault}"}

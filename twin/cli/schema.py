@@ -3,19 +3,22 @@
 import dataclasses
 from typing import Any
 
-from twin.farm import fields, spec
+from twin.engine.parts import WORDS
+from twin.language import fields, spec
+from twin.language.entry import Entry
+from twin.language.words import Words
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def _entry(kind: type[spec.Entry]) -> dict[str, Any]:
+def _entry(kind: type[Entry], known: Words) -> dict[str, Any]:
     properties: dict[str, Any] = {"like": {"type": "string"}, "step": {"type": "array"}}
     required = []
     for item in dataclasses.fields(kind):
         meta = item.metadata
         if "reader" not in meta:
             continue
-        its = {**meta["reader"].schema, "description": f"{meta['about']} ({meta['reader'].expects})"}
+        its = {**meta["reader"].schema(known), "description": f"{meta['about']} ({meta['reader'].expects})"}
         properties[meta["name"]] = {"anyOf": [its, {"const": "none"}]}
         if meta["default"] is fields.REQUIRED:
             required.append(meta["name"])
@@ -25,14 +28,14 @@ def _entry(kind: type[spec.Entry]) -> dict[str, Any]:
     return {"anyOf": [schema, {"const": "none"}]}
 
 
-def _sections(table: dict[str, type[spec.Entry]]) -> dict[str, Any]:
+def _sections(table: dict[str, type[Entry]], known: Words) -> dict[str, Any]:
     return {
-        name: {"anyOf": [{"type": "object", "additionalProperties": _entry(kind)}, {"const": "none"}]}
+        name: {"anyOf": [{"type": "object", "additionalProperties": _entry(kind, known)}, {"const": "none"}]}
         for name, kind in table.items()
     }
 
 
-def farm() -> dict[str, Any]:
+def farm(known: Words = WORDS) -> dict[str, Any]:
     """The schema of a farm file."""
     return {
         "$schema": DRAFT,
@@ -41,19 +44,19 @@ def farm() -> dict[str, Any]:
         "properties": {
             "farm": {"type": "string", "description": "a title"},
             "like": {"type": "string"},
-            "site": _entry(spec.Site),
+            "site": _entry(spec.Site, known),
             "defaults": {"type": "object"},
-            **_sections(spec.FARM_SECTIONS),
+            **_sections(known.sections, known),
         },
         "required": ["farm"],
         "additionalProperties": False,
     }
 
 
-def scenario() -> dict[str, Any]:
+def scenario(known: Words = WORDS) -> dict[str, Any]:
     """The schema of a scenario file."""
     scalar = {"type": ["string", "number"]}
-    inline = farm()
+    inline = farm(known)
     inline.pop("$schema")
     inline.pop("required")
     return {
@@ -70,11 +73,11 @@ def scenario() -> dict[str, Any]:
             "absent": {"type": ["string", "array"], "items": {"type": "string"}},
             "level": {"enum": [1, 2, 3, 4, 5, "1", "2", "3", "4", "5"]},
             "saved by": {"enum": ["protection", "none"]},
-            "weather": _entry(spec.Weather),
-            "drill": _entry(spec.Drill),
+            "weather": _entry(spec.Weather, known),
+            "drill": _entry(spec.Drill, known),
             "initially": {"type": ["object", "string"]},
             "uncertain": {"type": ["object", "string"]},
-            **_sections(spec.SCENARIO_SECTIONS),
+            **_sections(spec.SCENARIO_SECTIONS, known),
         },
         "required": ["scenario"],
         "additionalProperties": False,

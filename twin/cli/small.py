@@ -9,18 +9,20 @@ from typing import Any
 from twin.base.fault import Fault, Faults
 from twin.cli.main import DONE, NO, USAGE, print_json
 from twin.cli.progress import Progress
+from twin.language.spec import PlanLine
 
 
 def do_list(args: Namespace) -> int:
     """`twin list`."""
-    from twin.farm import files, load
+    from twin.engine.parts import WORDS
+    from twin.language import files, trees
 
     scenarios, farms = [], []
     own = sorted(str(p) for p in files.own().glob("*.yaml")) if files.own().is_dir() else []
     for name in [*own, *files.shipped_scenarios()]:
         scenarios.append(_scenario_row(name))
     for name in files.shipped_farms():
-        tree = load.farm_tree(files.Files(), name)
+        tree = trees.farm_tree(files.Files(), WORDS, name)
         farms.append({"name": name, "title": getattr(tree.get("farm"), "text", "")})
     if args.json:
         print_json({"scenarios": scenarios, "farms": farms})
@@ -34,8 +36,8 @@ def do_list(args: Namespace) -> int:
 
 
 def _scenario_row(name: str) -> dict[str, Any]:
-    from twin.engine.model import open_model
-    from twin.farm.files import Files
+    from twin.engine.compile import open_model
+    from twin.language.files import Files
 
     try:
         spec = open_model(Files(), name, [])[0].spec
@@ -48,7 +50,7 @@ def _scenario_row(name: str) -> dict[str, Any]:
             "posts": [],
             "saved_by": None,
         }
-    posts = sorted({line.post for line in spec.farm.of("plan").values()})
+    posts = sorted({line.post for line in spec.farm.of(PlanLine).values()})
     return {
         "name": name, "title": spec.title, "lasts_s": spec.lasts_s, "level": spec.level,
         "posts": [str(p) for p in posts], "saved_by": spec.saved_by or None,
@@ -102,7 +104,7 @@ objectives:
 
 def do_new(args: Namespace) -> int:
     """`twin new`."""
-    from twin.farm.files import Files
+    from twin.language.files import Files
 
     path = Path(args.file)
     text = FARM if args.kind == "farm" else SCENARIO
@@ -111,9 +113,9 @@ def do_new(args: Namespace) -> int:
     elif args.like:
         files = Files()
         _, text, _ = files.farm(args.like) if args.kind == "farm" else files.scenario(args.like)
-    from twin.engine import keep
+    from twin.engine import export_scenario
 
-    keep.write(path, text)
+    export_scenario.write(path, text)
     if args.json:
         print_json({"file": str(path)})
     else:
@@ -124,11 +126,11 @@ def do_new(args: Namespace) -> int:
 def _kept(args: Namespace) -> str:
     """The scenario that a run comes to: its start, and what the instructor did."""
     from twin.cli.debrief import lived
-    from twin.engine import keep
+    from twin.engine import export_scenario
 
     if args.kind != "scenario" or args.like:
         raise Fault("--from makes a scenario of a run.", "twin new scenario FILE --from RUN")
-    return keep.scenario(lived(Path(args.source)), Path(args.file).stem.replace("-", " ").capitalize())
+    return export_scenario.scenario(lived(Path(args.source)), Path(args.file).stem.replace("-", " ").capitalize())
 
 
 def do_check(args: Namespace) -> int:

@@ -6,9 +6,9 @@ about 5 / 15 / 80 % of high / medium / low priority, none chattering (three or m
 
 from dataclasses import dataclass
 
-from twin.engine import errands
 from twin.engine.session import Session
-from twin.protection.alarm import PRIORITIES
+from twin.parts import people
+from twin.parts.alarm import PRIORITIES
 
 TEN_MINUTES_S = 600
 FLOOD_ABOVE = 10  # in a closed window of ten minutes
@@ -38,8 +38,8 @@ def alarm_load(session: Session, post: str = "control-room") -> AlarmLoad:
     model, block = session.model, session.block
     events = [e for e in block.events[0] if e.kind == "alarm"]
     ticks = [e.tick for e in events]
-    crews = [g for g, p in enumerate(model.crews.post) if model.authority.posts[p] == post]
-    operators = max(1, sum(errands.heads(block.drain, g) for g in crews))
+    crews = [g for g, p in enumerate(model.people.post) if model.posts.names[p] == post]
+    operators = max(1, sum(people.heads(model.people, g, model.clock.hour(session.tick)) for g in crews))
     counts = [(sum(t - TEN_MINUTES_S <= other <= t for other in ticks), t) for t in ticks]
     peak, peak_at = max(counts, key=lambda c: (c[0], -c[1]), default=(0, 0))
     flood_from = [t for n, t in counts if -(-n // operators) > FLOOD_ABOVE]

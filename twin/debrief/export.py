@@ -9,7 +9,7 @@ from twin.engine.session import Session
 
 def signals(session: Session, stream: TextIO) -> None:
     """A row a second from the start: seconds, clock, then every signal in the unit of its heading, in full precision."""
-    board, clock = session.model.board, session.model.clock
+    board, clock = session.model.signals, session.model.clock
     rows = csv.writer(stream, lineterminator="\n")
     rows.writerow(
         ["t_s", "clock", *(f"{n} [{board.unit(i)}]" if board.unit(i) else n for i, n in enumerate(board.names))]

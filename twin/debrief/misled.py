@@ -6,9 +6,13 @@ import numpy as np
 
 from twin.base.arrays import NEVER
 from twin.debrief import history
+from twin.engine.parts import faults
 from twin.engine.session import Session
+from twin.engine.start import cells
+from twin.parts import gauge
+from twin.parts.gauge import Instrument
 
-FAULT_ARRAYS = ("stuck", "dead", "bad", "off_scale", "bias", "drift")
+_FAULTS = tuple(gauge.PART.holds(path.writes) for (kind, _), path in faults().items() if kind == "instrument")
 _DOUBTS = frozenset({"doubt", "report"})
 
 
@@ -40,17 +44,17 @@ def misled(session: Session) -> list[Misled]:
     """Every instrument that misled, in order of onset. Needs the history of the session."""
     model, block = session.model, session.block
     found = []
-    for i, name in enumerate(model.gauges.names):
-        onset = int(block.world.gauges.onset[0, i])
+    for i, name in enumerate(model.instruments.names):
+        onset = int(block.world.instruments.onset[0, i])
         if onset >= NEVER:
             continue
         since = _began(session, i, onset)
-        path = model.spec.farm.of("instruments")[name].measures.reading
+        path = model.spec.farm.of(Instrument)[name].watched
         doubt = next(
             (a.tick for a in block.acts[0] if a.verb in _DOUBTS and not a.end and a.thing in {name, path.thing}
              and a.tick >= onset), None,
         )  # fmt: skip
-        gap = None if model.gauges.is_switch[i] else _gap(session, i, onset, doubt)
+        gap = None if model.instruments.is_switch[i] else _gap(session, i, onset, doubt)
         found.append(Misled(name, path.thing, path.quantity, since, onset, gap, doubt))
     return sorted(found, key=lambda m: (m.onset, m.instrument))
 
@@ -58,9 +62,9 @@ def misled(session: Session) -> list[Misled]:
 def _began(session: Session, i: int, onset: int) -> int:
     """When the fault behind an onset was set: the last inject on the instrument before it, else the start."""
     model = session.model
-    name = model.gauges.names[i]
-    arrays = {d.address.array for inject in model.injects for d in inject.deeds if d.address and d.thing == name}
-    faulty = any(float(getattr(session.block.world.controls, a)[0, i]) for a in FAULT_ARRAYS if a not in arrays)
+    name = model.instruments.names[i]
+    arrays = {a.address.array for inject in model.injects for a in inject.actions if a.address and a.thing == name}
+    faulty = any(float(cells(session.block.world.controls, a)[0, i]) for a in _FAULTS if a not in arrays)
     set_at = [e.tick for e in session.block.events[0] if e.kind == "inject" and e.subject == name and e.tick <= onset]
     if set_at:
         return max(set_at)
@@ -68,7 +72,7 @@ def _began(session: Session, i: int, onset: int) -> int:
 
 
 def _gap(session: Session, i: int, onset: int, doubt: int | None) -> Gap:
-    board = session.model.board
+    board = session.model.signals
     column = board.first_instrument + i
     last = session.tick if doubt is None else doubt
     truth = history.true_of(session, i)[onset : last + 1]

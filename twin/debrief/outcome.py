@@ -7,39 +7,17 @@ import numpy as np
 from twin.base.arrays import NEVER
 from twin.base.fault import shown
 from twin.debrief import score
-from twin.engine.block import Block
+from twin.engine.parts import kinds
+from twin.engine.scan import Block
 from twin.engine.session import Session
-
-STORY_KINDS = frozenset(
-    {
-        "inject",
-        "alarm",
-        "trip",
-        "trip-proven",
-        "trip-unproven",
-        "overflow",
-        "overflow-ends",
-        "bund-full",
-        "command",
-        "refused",
-        "said",
-        "seen",
-        "mustered",
-        "power",
-        "transfer",
-        "flood",
-        "bypass",
-        "roof-landed",
-    }
-)
 
 
 def totals(block: Block, row: int) -> dict[str, float]:
     """What was lost, gross."""
-    spilled = block.world.farm.spilled_m3[row]
+    spilled = block.world.tanks.spilled_m3[row]
     return {
         "spilled_m3": float(spilled.sum()),
-        "spilled_kg": float((spilled * block.model.plant.density_kg_m3).sum()),
+        "spilled_kg": float((spilled * block.model.tanks.density_kg_m3).sum()),
         "burned_kg": 0.0,
         "vapour_kg": 0.0,
     }
@@ -95,7 +73,7 @@ def facts(block: Block, row: int) -> list[dict[str, Any]]:
         elif form == "time from" and first < NEVER and after < NEVER:
             computed = float(max(0, (second if second < NEVER else first) - first))
         elif table.at_end[f]:
-            computed = float(world.board[row, table.column[f]]) * float(table.scale[f])
+            computed = float(world.signals[row, table.column[f]]) * float(table.scale[f])
         elif table.column[f] >= 0 and int(world.fact_count[row, f]):
             computed = float(world.fact_value[row, f])
         low, high = float(table.low[f]), float(table.high[f])
@@ -130,10 +108,10 @@ def whole(session: Session, wall_s: float) -> dict[str, Any]:
 def signals(session: Session) -> dict[str, dict[str, Any]]:
     """Every signal of the board in the unit people see: least, most and last value."""
     recorder = session.block.recorder
-    if recorder is None or not recorder.board:
+    if recorder is None or not recorder.signals:
         return {}
-    values = np.concatenate(recorder.board, axis=0)
-    board = session.model.board
+    values = np.concatenate(recorder.signals, axis=0)
+    board = session.model.signals
     low, high, last = values.min(axis=0), values.max(axis=0), values[-1]
     return {
         name: {
@@ -148,8 +126,8 @@ def signals(session: Session) -> dict[str, dict[str, Any]]:
 
 def story(session: Session, most: int = 40) -> list[str]:
     """The run in lines a person reads; the dull middle is counted, not shown."""
-    clock = session.model.clock
-    events = [e for e in session.block.events[0] if e.kind in STORY_KINDS or e.kind == "order"]
+    clock, told = session.model.clock, kinds("told")
+    events = [e for e in session.block.events[0] if e.kind in told or e.kind == "order"]
     lines = [f"{clock.text(e.tick)}  {shown(e.text)}" for e in events]
     if len(lines) <= most:
         return lines

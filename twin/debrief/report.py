@@ -6,12 +6,14 @@ from typing import Any
 from twin.base.arrays import NEVER
 from twin.debrief import alarm_load as load
 from twin.debrief import outcome
-from twin.debrief.acts import Asked, course
+from twin.debrief.acts import course
 from twin.debrief.misled import Misled, misled
 from twin.debrief.score import Mark
 from twin.debrief.story import story
 from twin.debrief.whatif import Answers, Fate, Window
-from twin.engine.session import Session, parents_course
+from twin.engine.replay import parents_course
+from twin.engine.session import Session
+from twin.seat.yardstick import Asked
 
 
 def report(session: Session, answers: Answers | None = None) -> dict[str, Any]:
@@ -69,7 +71,7 @@ def _mark(session: Session, m: Mark) -> dict[str, Any]:
 
 
 def _asked(session: Session, a: Asked) -> dict[str, Any]:
-    cue = next(line.cue_text for line in session.model.lines if line.name == a.line)
+    cue = next(line.cue_text for line in session.model.plan if line.name == a.line)
     done = event_at(session, a.done, f": {a.sentence}") if a.done is not None else ""
     return {
         "line": a.line, "post": a.post, "act": a.sentence, "expected_s": a.cue, "allowed_s": a.allowed_s, "done_s": a.done,
@@ -113,7 +115,7 @@ def _second_chance(session: Session) -> dict[str, Any]:
 def _answers(session: Session, its: Answers) -> dict[str, Any]:
     return {
         "windows": [_window(w, its.was) for w in its.windows],
-        "one_thing": [{"change": t.change, "kind": t.kind, "was": t.was, **_fate(f), "from": t.how} for t, f in its.one_thing],
+        "one_thing": [{"change": t.what, "kind": t.kind, "was": t.was, **_fate(f), "from": t.how} for t, f in its.one_thing],
         "luck": {
             "worlds": len(its.luck.worlds), "worse": its.luck.worse, "same": its.luck.same, "better": its.luck.better,
             "near_miss": its.luck.near_miss,
@@ -139,8 +141,8 @@ def _window(w: Window, was: Fate) -> dict[str, Any]:
     assert w.never is not None
     points: list[tuple[int | None, Fate]] = [*sorted(w.curve.items()), (None, w.never)]
     return {
-        "act": w.deeds.sentence, "post": w.deeds.post, "lines": sorted({line for line, _ in w.deeds.lines}),
-        "cue_s": w.deeds.cue, "due_s": w.deeds.due, "done_s": w.deeds.done[0] if w.deeds.done else None,
+        "act": w.act.sentence, "post": w.act.post, "lines": sorted({line for line, _ in w.act.lines}),
+        "cue_s": w.act.cue, "due_s": w.act.due, "done_s": w.act.done[0] if w.act.done else None,
         "closes_s": w.closes, "by": w.by, "worth": {"harm": people, "marks": marks, "spilled_m3": spilled},
         "curve": [{"at_s": t, "harm": f.harmed, "spilled_m3": f.spilled_m3, "marks": f.marks} for t, f in points],
         "from": "copies of this world with this act at each at_s (null: never)",

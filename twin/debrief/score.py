@@ -11,10 +11,18 @@ import numpy as np
 
 from twin.base.arrays import NEVER
 from twin.base.units import show
-from twin.engine.block import Block
 from twin.engine.model import MARKS, Model
 from twin.engine.orders import Act
-from twin.farm.spec import Objective
+from twin.engine.parts import faults
+from twin.engine.scan import Block
+from twin.engine.start import cells
+from twin.language.spec import Objective
+from twin.parts import gauge
+from twin.parts.alarm import Alarm
+from twin.parts.gauge import Instrument
+from twin.parts.line import Line
+from twin.parts.tank import Tank
+from twin.parts.transfer import Transfer
 
 CALL_S = 600
 HEADS_S = 900
@@ -49,7 +57,7 @@ def _judged(block: Block, row: int, mark: str) -> Mark:
         return Mark(mark, True, block.world.tick, "nothing put it at risk")
     if mark == "detection" and (lost_by := _too_many_doubts(block, row)) is not None:
         return lost_by
-    objectives = [o for o in block.model.spec.of("objectives").values() if o.mark == mark]
+    objectives = [o for o in block.model.spec.of(Objective).values() if o.mark == mark]
     if not objectives:
         return _DEFAULT[mark](block, row, risk)
     results = [objective(block, row, o) for o in objectives]
@@ -117,10 +125,10 @@ def _overfilling(block: Block, row: int) -> Risk | None:
 
 def _onset(block: Block, row: int) -> Risk | None:
     """When something began to mislead; else when the first limit was passed."""
-    onset = block.world.gauges.onset[row]
+    onset = block.world.instruments.onset[row]
     if len(onset) and int(onset.min()) < NEVER:
         i = int(np.argmin(onset))
-        return int(onset[i]), block.model.gauges.names[i]
+        return int(onset[i]), block.model.instruments.names[i]
     return _first_event(block, row, "overflow", "alarm", "trip")
 
 
@@ -136,7 +144,7 @@ def _mustering(block: Block, row: int) -> Risk | None:
 
 
 def _lying(block: Block, row: int) -> Risk | None:
-    if not block.world.farm.spilled_m3[row].any() and not block.world.farm.escaped_m3[row].any():
+    if not block.world.tanks.spilled_m3[row].any() and not block.world.tanks.escaped_m3[row].any():
         return None
     return _first_event(block, row, "overflow", "bund-full") or (block.world.tick, "bund")
 
@@ -162,7 +170,7 @@ _AT_RISK = {
 def _containment(block: Block, row: int, risk: Risk) -> Mark:
     spill = _first_event(block, row, "overflow")
     if spill:
-        gross = show(float(block.world.farm.spilled_m3[row].sum()), "volume", 1)
+        gross = show(float(block.world.tanks.spilled_m3[row].sum()), "volume", 1)
         return Mark("containment", False, spill[0], f"{spill[1]} overflows, {gross} in all")
     return Mark("containment", True, block.world.tick, "nothing left a tank")
 
@@ -171,15 +179,15 @@ def _concerned(block: Block, subject: str) -> set[str]:
     """A misleading instrument or an alarm, what it watches, and what moves liquid there."""
     farm = block.model.spec.farm
     things = {subject}
-    if subject in farm.of("alarms"):
-        things.add(block.model.alarm_subject[block.model.alarms.names.index(subject)])
-    if subject in farm.of("instruments"):
-        things.add(farm.of("instruments")[subject].measures.reading.thing)
-    tanks = {t for t in things if t in farm.of("tanks")}
-    for name, transfer in farm.of("transfers").items():
+    if subject in farm.of(Alarm):
+        things.add(block.model.alarms.subjects[block.model.alarms.names.index(subject)])
+    if subject in farm.of(Instrument):
+        things.add(farm.of(Instrument)[subject].watched.thing)
+    tanks = {t for t in things if t in farm.of(Tank)}
+    for name, transfer in farm.of(Transfer).items():
         if tanks & {str(transfer.start), str(transfer.end)}:
             things.add(name)
-    for line in farm.of("lines").values():
+    for line in farm.of(Line).values():
         if tanks & {str(line.start), str(line.end)}:
             things |= {str(v) for v in line.through}
     return things
@@ -227,14 +235,21 @@ def _too_many_doubts(block: Block, row: int) -> Mark | None:
     return Mark("detection", False, sound[DOUBTS_ALLOWED].tick, f"{len(sound)} doubts of sound instruments: {names}")
 
 
+_OF_AN_INSTRUMENT = tuple(
+    gauge.PART.holds(path.writes)
+    for (kind, _), path in faults().items()
+    if kind == "instrument" and path.dimension == "flag"
+)
+"""Where the faults of instruments stand that are there or not; a bias or a drift counts once it misleads."""
+
+
 def _misled(block: Block, row: int, act: Act) -> bool:
-    names = block.model.gauges.names
+    names = block.model.instruments.names
     if act.thing not in names:
         return False
     i = names.index(act.thing)
-    controls = block.world.controls
-    faulty = any(bool(getattr(controls, fault)[row, i]) for fault in ("stuck", "dead", "bad", "off_scale"))
-    since = int(block.world.gauges.onset[row, i])
+    faulty = any(cells(block.world.controls, fault)[row, i] for fault in _OF_AN_INSTRUMENT)
+    since = int(block.world.instruments.onset[row, i])
     return since <= act.tick or (faulty and since >= NEVER)
 
 
@@ -245,10 +260,10 @@ def _isolation(block: Block, row: int, risk: Risk) -> Mark:
     acts = [a for a in block.acts[row] if a.tick >= since and a.end == "PROVEN" and a.verb in {"close", "stop", "trip"}]
     proven = [a.tick for a in acts if a.thing in things or a.verb == "trip"]
     proven += [e.tick for e in block.events[row] if e.kind == "trip-proven" and e.tick >= since]
-    n_tanks = block.model.plant.vessels.n_tanks
+    n_tanks = block.model.tanks.n_tanks
     if (
         proven
-        and not bool((world.farm.overflow_m3_s[row, :n_tanks] > 0.0).any())
+        and not bool((world.tanks.overflow_m3_s[row, :n_tanks] > 0.0).any())
         and not _still_filling(block, row, things)
     ):
         return Mark("isolation", True, min(proven), "the source was stopped and proven")
@@ -257,19 +272,19 @@ def _isolation(block: Block, row: int, risk: Risk) -> Mark:
 
 def _still_filling(block: Block, row: int, things: set[str]) -> bool:
     """Whether anything still flows into a tank concerned."""
-    vessels, gain = block.model.plant.vessels, block.world.farm.gain_m3[row]
+    vessels, gain = block.model.tanks, block.world.lines.gain_m3[row]
     return any(name in things and float(gain[:, m].sum()) > 1e-6 for m, name in enumerate(vessels.names))
 
 
 def _call_and_muster(block: Block, row: int, risk: Risk) -> Mark:
     asked, line = risk
-    plan = [n for n in block.model.lines if any(d.verb in {"call", "evacuate", "muster"} for d in n.deeds)]
+    plan = [n for n in block.model.plan if any(d.verb in {"call", "evacuate", "muster"} for d in n.actions)]
     for one in plan:
         j = block.model.judged.names.index(f"plan.{one.name}")
         cue = int(block.world.judged_first[row, j])
         if cue >= NEVER:
             continue
-        for deed in one.deeds:
+        for deed in one.actions:
             if deed.verb not in {"call", "muster"}:
                 continue
             given = one.within_s or 0.0
@@ -297,7 +312,7 @@ def _call_and_muster(block: Block, row: int, risk: Risk) -> Mark:
 
 
 def _environment(block: Block, row: int, risk: Risk) -> Mark:
-    farm, vessels = block.world.farm, block.model.plant.vessels
+    farm, vessels = block.world.tanks, block.model.tanks
     spills = np.flatnonzero(farm.escaped_m3[row] > 0.0).tolist()
     for m in spills:
         target = int(vessels.spills_to[m])

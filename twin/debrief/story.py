@@ -4,17 +4,14 @@ from dataclasses import dataclass
 
 from twin.base.fault import shown
 from twin.base.units import show
-from twin.debrief.acts import Asked
 from twin.debrief.misled import Misled
 from twin.engine.orders import Event
+from twin.engine.parts import WORDS
 from twin.engine.session import Session
+from twin.seat.yardstick import Asked
 
 LINES = 12
-_WEIGHT = {
-    "overflow": 0, "bund-full": 0, "trip-unproven": 0, "trip": 1, "power": 2, "overflow-ends": 2, "alarm": 3, "mustered": 4,
-    "trip-proven": 5, "transfer": 6,
-}  # fmt: skip
-"""Event kinds that may stand in the story; smaller stays longer."""
+NEVER_TOLD = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +28,8 @@ def story(session: Session, asked: tuple[Asked, ...], misleading: list[Misled]) 
     found: list[tuple[int, int, Line]] = []
     seen: set[tuple[str, str]] = set()
     for number, event in enumerate(session.block.events[0], start=1):
-        weight = _WEIGHT.get(event.kind)
-        if event.kind == "inject":
-            weight = 2
-        if weight is None or (event.kind, event.subject) in seen:
+        weight = WORDS.events[event.kind].weight
+        if weight >= NEVER_TOLD or (event.kind, event.subject) in seen:
             continue
         seen.add((event.kind, event.subject))
         found.append((weight, number, Line(event.tick, _text(session, event), f"event {number}")))
@@ -50,10 +45,10 @@ def story(session: Session, asked: tuple[Asked, ...], misleading: list[Misled]) 
 def _text(session: Session, event: Event) -> str:
     if event.kind == "inject":
         inject = next((i for i in session.model.injects if event.text.startswith(f"{i.name}: ")), None)
-        if inject is None or all(d.verb == "tell" for d in inject.deeds):
+        if inject is None or all(d.verb == "tell" for d in inject.actions):
             return shown(event.text.partition(": ")[2]) if inject else ""
         return shown(
-            f"{', '.join(d.sentence for d in inject.deeds)}" + (f": {inject.because}" if inject.because else "")
+            f"{', '.join(d.sentence for d in inject.actions)}" + (f": {inject.because}" if inject.because else "")
         )
     return shown(event.text)
 

@@ -11,15 +11,16 @@ from dataclasses import dataclass, field
 
 from twin.base.arrays import NEVER
 from twin.debrief import outcome
-from twin.debrief.acts import Course, Deeds, as_it_was, course
-from twin.debrief.otherwise import beginning, moved, parts_at
-from twin.debrief.things import Thing, things
-from twin.engine.block import Block
+from twin.debrief.acts import Course, OneAct, as_it_was, course
+from twin.debrief.changes import Change, changes
+from twin.debrief.edits import beginning, moved, parts_at
+from twin.engine.compile import open_model
 from twin.engine.copies import Beginning, Copy, live
-from twin.engine.model import Model, open_model
+from twin.engine.model import Model
+from twin.engine.scan import Block
 from twin.engine.session import Session
 from twin.engine.world import Override
-from twin.farm.files import Files
+from twin.language.files import Files
 
 LUCK_WORLDS = 100
 NEAR_MISS = 10  # of 100 other worlds that end worse
@@ -138,7 +139,7 @@ class Batch:
 class Window:
     """One act against its moment. Ticks; `closes` is None when the moment made no difference up to the end."""
 
-    deeds: Deeds
+    act: OneAct
     opens: int
     closes: int | None = None
     by: str = ""  # harm, marks or spill: what the closing is judged by
@@ -176,7 +177,7 @@ class Answers:
     baselines: dict[str, Fate]
     course: Course
     windows: list[Window]
-    one_thing: list[tuple[Thing, Fate]]
+    one_thing: list[tuple[Change, Fate]]
     luck: Luck
 
 
@@ -184,7 +185,7 @@ def answers(session: Session, progress: Callable[[float], None] | None = None) -
     """Baselines first, for they tell what the plan asked for; then all other copies at once; then windows finer."""
     batch = Batch(session, progress)
     base, course_ = baselines(session, batch, 0.2)
-    found, rows, others = _open(course_), things(course_), _others(batch.base)
+    found, rows, others = _open(course_), changes(course_), _others(batch.base)
     for w in found:
         _ask(course_, batch, w, [*_grid(w, session.tick), None])
     for row in rows:
@@ -232,7 +233,7 @@ def _between(first: int, last: int, n: int) -> list[int]:
 
 def _ask(course: Course, batch: Batch, w: Window, ticks: list[int | None]) -> None:
     for tick in ticks:
-        batch.ask(moved(course, w.deeds, tick))
+        batch.ask(moved(course, w.act, tick))
 
 
 def _look(course: Course, batch: Batch, w: Window, ticks: list[int]) -> None:
@@ -242,8 +243,8 @@ def _look(course: Course, batch: Batch, w: Window, ticks: list[int]) -> None:
     next: between two moments of the first look that both helped nothing is sought.
     """
     for tick in ticks:
-        w.curve[tick] = batch.fates[(moved(course, w.deeds, tick), ())]
-    w.never = never = batch.fates[(moved(course, w.deeds, None), ())]
+        w.curve[tick] = batch.fates[(moved(course, w.act, tick), ())]
+    w.never = never = batch.fates[(moved(course, w.act, None), ())]
     best = w.at_cue
     others = [never, *w.curve.values()]
     if not all(f.as_good_as(best) for f in others):
@@ -271,10 +272,10 @@ def _finer(w: Window, end: int) -> list[int]:
 ORDER_OF_TIES = ("barrier", "act-moved", "act-added", "act-dropped", "fault-out")
 
 
-def _ranked(batch: Batch, rows: list[Thing]) -> list[tuple[Thing, Fate]]:
+def _ranked(batch: Batch, rows: list[Change]) -> list[tuple[Change, Fate]]:
     """What each single change would have made of the night, best first: by harm, marks, spill; barrier, act, fault."""
     found = [(row, batch.fates[(row.copy, row.settings)]) for row in rows]
-    return sorted(found, key=lambda r: (r[1].rank, ORDER_OF_TIES.index(r[0].kind), r[0].change))
+    return sorted(found, key=lambda r: (r[1].rank, ORDER_OF_TIES.index(r[0].kind), r[0].what))
 
 
 # luck and baselines
@@ -307,7 +308,7 @@ def baselines(session: Session, batch: Batch, share: float = 1.0, done: float = 
 
     In time: every post on the plan, no outside command, the stated delays of its lines taken out.
     """
-    in_time = tuple((line.name, -line.delay_s) for line in session.model.lines if line.delay_s)
+    in_time = tuple((line.name, -line.delay_s) for line in session.model.plan if line.delay_s)
     copies = {
         "none": Copy(session.setup.world, Override(posts="none")),
         "plan": Copy(session.setup.world, Override(delayed=in_time)),

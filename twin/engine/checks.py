@@ -6,11 +6,14 @@ from pathlib import Path
 
 from twin.base.fault import Fault, Faults, Place, read_text
 from twin.base.units import show
-from twin.engine.model import Model, open_model
-from twin.farm import load, spec
-from twin.farm.compose import with_defaults
-from twin.farm.files import Files
-from twin.farm.nodes import MAX_BYTES, Table, Text, compose
+from twin.engine.compile import compiled, open_model
+from twin.engine.model import Model
+from twin.engine.parts import WORDS
+from twin.language import load
+from twin.language.compose import with_defaults
+from twin.language.files import Files
+from twin.language.nodes import MAX_BYTES, Table, Text, compose
+from twin.language.trees import farm_above
 
 
 @dataclass(slots=True)
@@ -66,7 +69,7 @@ def _is_farm(name: str) -> bool:
         tree.get("scenario") is None
         and isinstance(farm, Text)
         and tree.get("lasts") is None
-        and (tree.get("like") is None or any(tree.get(s) is not None for s in spec.FARM_SECTIONS))
+        and (tree.get("like") is None or any(tree.get(s) is not None for s in WORDS.sections))
     )
 
 
@@ -80,8 +83,8 @@ def _farm_model(name: str) -> Model:
         label, text, folder = files.farm(name)
     into = load.Collector()
     try:
-        tree = load.farm_above(files, compose(text, label), folder, 0)
-        tree = with_defaults(tree, frozenset(spec.FARM_SECTIONS))
+        tree = farm_above(files, WORDS, compose(text, label), folder, 0)
+        tree = with_defaults(tree, frozenset(WORDS.sections))
     except Fault as fault:
         raise Faults([fault]) from None
     place = Place(label, 1, 1)
@@ -94,23 +97,15 @@ def _farm_model(name: str) -> Model:
         ),
         place,
     )
-    scenario = load.scenario_from(whole, "check", into)
-    from twin.engine.model import compile_scenario
-
-    try:
-        model = None if into.faults else compile_scenario(scenario)
-    except Faults as found:
-        raise Faults([*into.faults, *found.faults]) from None
-    into.raise_any()
-    assert model is not None
-    return model
+    scenario = load.scenario_from(whole, "check", into, WORDS)
+    return compiled(scenario, into)
 
 
 def _filled(model: Model) -> list[str]:
     """Every default that was filled in, with its reason."""
     lines = []
-    for section, kind in spec.FARM_SECTIONS.items():
-        for entry in model.spec.farm.of(section).values():
+    for section, kind in WORDS.sections.items():
+        for entry in model.spec.farm.named(section).values():
             for item in dataclasses.fields(kind):
                 meta = item.metadata
                 if "reader" not in meta or meta["name"] in entry.given or not meta["why"]:

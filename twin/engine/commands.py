@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from twin.base.fault import Fault, Place, nearest
 from twin.engine import instructor
-from twin.engine.instructor import INSTRUCTOR
 from twin.engine.model import Model
-from twin.engine.orders import Command
-from twin.farm import grammar as g
-from twin.farm.nodes import Text
-from twin.response.deed import resolve
+from twin.engine.orders import INSTRUCTOR, Command
+from twin.engine.parts import WORDS
+from twin.engine.resolve import resolve
+from twin.language import grammar as g
+from twin.language.nodes import Text
+from twin.language.sentence import Sentence, parse
 
 LONGEST = 1000
 
@@ -32,15 +33,14 @@ def order(model: Model, post: str, sentence: str, place: Place | None = None) ->
         raise Fault("this is no command.", f"Write at most {LONGEST} characters that print.", where)
     if post == INSTRUCTOR:
         return instructor.order(model, sentence, where)
-    if post not in model.authority.posts:
-        raise Fault(f"{post!r} is no post.", nearest(post, model.authority.posts), where)
-    act = g.parse(g.act, Text(sentence, where))
-    deed = resolve(model.board, act)
-    if deed.verb == "set" and deed.kind != "valve":
+    if post not in model.posts.names:
+        raise Fault(f"{post!r} is no post.", nearest(post, model.posts.names), where)
+    action = resolve(model.signals, parse(g.act, Text(sentence, where), WORDS))
+    if action.verb == "set" and action.kind != "valve":
         raise Fault("people set valves; quantities and faults belong to the timeline.", "", where)
-    if deed.verb in {"shelve", "bypass"} and not deed.because:
-        raise Fault(f"`{deed.verb}` needs a reason.", 'Add because "…".', where)
-    return Command(post, sentence, deed)
+    if action.verb in {"shelve", "bypass"} and not action.because:
+        raise Fault(f"`{action.verb}` needs a reason.", 'Add because "…".', where)
+    return Command(post, sentence, action)
 
 
 def line(model: Model, text: str, number: int, file: str) -> Line | None:
@@ -51,11 +51,11 @@ def line(model: Model, text: str, number: int, file: str) -> Line | None:
     if len(stripped) > 2 * LONGEST or any(not c.isprintable() for c in stripped.replace("\t", " ")):
         raise Fault("this is no command.", f"Write at most {LONGEST} characters that print.", Place(file, number, 1))
     place = Place(file, number, len(text) - len(text.lstrip()) + 1)
-    s = g.Sentence(Text(stripped, place))
+    s = Sentence(Text(stripped, place))
     tick = model.clock.tick(s.moment())
     post = s.take("a post")
-    if post.text not in (*model.authority.posts, INSTRUCTOR):
-        raise Fault(f"{post.text!r} is no post.", nearest(post.text, [*model.authority.posts, INSTRUCTOR]), post.place)
+    if post.text not in (*model.posts.names, INSTRUCTOR):
+        raise Fault(f"{post.text!r} is no post.", nearest(post.text, [*model.posts.names, INSTRUCTOR]), post.place)
     if s.done():
         raise Fault("what is to be done is missing.", "", s.end)
     rest = stripped[s.words[s.at].place.column - place.column :]
@@ -68,7 +68,7 @@ def line(model: Model, text: str, number: int, file: str) -> Line | None:
     return Line(number, tick, post.text, rest)
 
 
-def _rewind(model: Model, s: g.Sentence, now: int) -> int:
+def _rewind(model: Model, s: Sentence, now: int) -> int:
     verb = s.take("rewind")
     if verb.text != "rewind":
         raise Fault(f"{verb.text!r} is not for a command file.", "The instructor's rewind to MOMENT is.", verb.place)

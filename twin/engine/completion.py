@@ -3,28 +3,31 @@
 from collections.abc import Iterable
 
 from twin.engine.model import Model
-from twin.farm.words import ALWAYS, VERBS
+from twin.engine.parts import WORDS
+from twin.language.words import Words
 
 
-def complete(model: Model, posts: Iterable[str], text: str, local: Iterable[str] = ()) -> list[str]:
+def complete(
+    model: Model, posts: Iterable[str], text: str, local: Iterable[str] = (), known: Words = WORDS
+) -> list[str]:
     """Words that may come next, given the text up to the cursor; the last word may be unfinished."""
     words = text.split()
     begun = "" if not text or text[-1].isspace() else words.pop()
     if text.count('"') % 2:
         return []
-    options = _first(model, posts, local) if not words else _next(model, words)
+    options = _first(model, posts, local, known) if not words else _next(model, words, known)
     return sorted(o for o in set(options) if o.startswith(begun))
 
 
-def _first(model: Model, posts: Iterable[str], local: Iterable[str]) -> list[str]:
-    may = set(ALWAYS)
+def _first(model: Model, posts: Iterable[str], local: Iterable[str], known: Words) -> list[str]:
+    may = set(known.always)
     for post in posts:
-        may |= model.authority.may[post]
-    return [*local, *(v for v in may if VERBS[v].since == "spine")]
+        may |= model.posts.may[post]
+    return [*local, *(v for v in may if known.verbs[v].since == "spine")]
 
 
-def _next(model: Model, words: list[str]) -> list[str]:
-    verb = VERBS.get(words[0])
+def _next(model: Model, words: list[str], known: Words) -> list[str]:
+    verb = known.verbs.get(words[0])
     if verb is None:
         return list(model.names.section) if words[0] == "show" and len(words) == 1 else []
     last = words[-1]
@@ -35,5 +38,5 @@ def _next(model: Model, words: list[str]) -> list[str]:
     if last in {"for", "over", "by"} or (last[:1].isdigit()):
         return ["min", "h", "s"] if last[:1].isdigit() else []
     if last == "with":
-        return sorted({k for kit in model.crews.kits for k in kit})
+        return sorted({k for kit in model.people.kits for k in kit})
     return [w for w in (*verb.takes, "because") if w not in words]

@@ -5,12 +5,13 @@ that fall in it. There is no other path: a copy without a change has the digest 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from twin.engine import commands
-from twin.engine.block import Block, Snapshot
+from twin.engine import snapshot as snapshots
 from twin.engine.model import Model
 from twin.engine.orders import Command
+from twin.engine.scan import Block
+from twin.engine.snapshot import Snapshot
 from twin.engine.world import Override
 
 STEPS = 40  # how often progress is told
@@ -18,12 +19,18 @@ STEPS = 40  # how often progress is told
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An outside command of a copy; `for_plan`: as the plan of its post would do it, whoever sits there."""
+    """An outside command of a copy."""
 
     tick: int  # of the scan that takes it
-    post: str
-    sentence: str
-    for_plan: bool = False
+    command: Command
+
+    @property
+    def post(self) -> str:
+        return self.command.post
+
+    @property
+    def for_plan(self) -> bool:
+        return self.command.for_plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +62,13 @@ def live(
     block = Block(model, seed, [c.world for c in copies], [c.override for c in copies])
     first = 0
     if beginning is not None:
-        block.go_on_from(beginning.block, beginning.snapshot)
+        snapshots.go_on_from(block, beginning.block, beginning.snapshot)
         first = beginning.tick
-    parsed: dict[tuple[str, str, bool], Command] = {}
     due: dict[int, list[tuple[int, Command]]] = {}
     for row, copy in enumerate(copies):
         for given in copy.commands:
-            if not first < max(1, given.tick) <= end:
-                continue
-            key = (given.post, given.sentence, given.for_plan)
-            if key not in parsed:
-                parsed[key] = replace(commands.order(model, given.post, given.sentence), for_plan=given.for_plan)
-            due.setdefault(max(1, given.tick), []).append((row, parsed[key]))
+            if first < max(1, given.tick) <= end:
+                due.setdefault(max(1, given.tick), []).append((row, given.command))
     told = [first + round((end - first) * i / STEPS) for i in range(1, STEPS + 1)]
     for stop in sorted({t - 1 for t in due} | set(told)):
         block.advance(stop)

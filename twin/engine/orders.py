@@ -1,11 +1,11 @@
-"""What is told, ordered, done and answered in one world: the small records that block, drain and verbs share."""
+"""What happened, what was done, what was asked from outside and answered: the small records of one world."""
 
 from dataclasses import dataclass
 
-from twin.farm.grammar import Cue
-from twin.response.deed import Deed
+from twin.engine.logic import Condition
+from twin.parts.action import Action
 
-OUTSIDE, CELL = 0, 1  # ranks in the inbox
+INSTRUCTOR = "instructor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +31,6 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """What somebody was told to do, or does; its phase and times stand in the process table."""
-
-    post: int
-    deed: Deed
-    line: int  # of the plan, -1 outside it
-    by_plan: bool
-    issued: int
-    proof: int = -1  # column of the edges that proves it
-    crews: tuple[int, ...] = ()
-    consents: frozenset[str] = frozenset()  # posts that must still approve
-
-
-@dataclass(frozen=True, slots=True)
 class Command:
     """An outside command: what a person, a script or the instructor wants done.
 
@@ -53,10 +39,10 @@ class Command:
 
     post: str
     sentence: str
-    deed: Deed
+    action: Action
     for_plan: bool = False
     acts_for: str = ""  # the post that the instructor acts for
-    cue: Cue | None = None  # the instructor's condition
+    condition: Condition | None = None  # of the instructor: the act waits for it
 
 
 @dataclass(frozen=True, slots=True)

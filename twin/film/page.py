@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from twin.base.fault import shown
-from twin.debrief.told import RATINGS, beside, in_time, matters, moment, verdict
+from twin.debrief.text import RATINGS, beside, in_time, matters, moment, verdict
 from twin.film import look
-from twin.film.figures import Drawn, Found
+from twin.film.panels import Drawn, Found
 from twin.film.scene import Scene, footer
 
 MINUTES_A_SECOND = (1.5, 3.0, 6.0)  # of the plant, the speeds of the film

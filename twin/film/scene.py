@@ -9,10 +9,18 @@ from twin.base.arrays import Bools, Floats, Ints
 from twin.base.fault import shown
 from twin.base.units import from_si
 from twin.debrief import history
-from twin.engine import errands
+from twin.engine import cues
+from twin.engine.parts import kinds
 from twin.engine.session import Session
 from twin.film.axis import Axis, axis
-from twin.response.crew import NOWHERE_M
+from twin.parts import people
+from twin.parts.alarm import Alarm
+from twin.parts.gauge import Instrument
+from twin.parts.line import Line
+from twin.parts.node import Node
+from twin.parts.place import Place
+from twin.parts.tank import Tank
+from twin.parts.transfer import Transfer
 
 FRAMES_MOST = 2000
 FRAMES_LEAST = 480  # twenty seconds: a short drill is shown slower
@@ -21,11 +29,7 @@ PLAN_SHAPE = 480 / 308  # width to height of the plan's box
 PAD = 0.08
 LANES = 9
 SECTION_NEAR_M = 12.0
-_SAID = frozenset(
-    {"inject", "alarm", "trip", "trip-proven", "trip-unproven", "overflow", "overflow-ends", "bund-full", "command", "power",
-     "transfer", "mustered", "seen"}
-)  # fmt: skip
-_MARKED = frozenset({"overflow", "alarm", "trip", "bund-full", "trip-unproven", "power"})
+_SAID, _MARKED = kinds("pictured"), kinds("marked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +134,7 @@ class Scene:
 
 def scene(session: Session, found: dict[str, Any]) -> Scene:
     """The scene of a session with its debrief, from where the seats open (or the start) to where it stands."""
-    model, board = session.model, session.model.board
+    model, board = session.model, session.model.signals
     opens = model.spec.drill.start
     first = min(model.clock.tick(opens) if opens else 0, max(0, session.tick - 60))
     last = session.tick
@@ -153,9 +157,9 @@ def scene(session: Session, found: dict[str, Any]) -> Scene:
         lying_m3=cut([f"{b}.liquid" for b, _, _ in plan.bunds]), open=cut([f"{v}.position" for v, _, _ in plan.valves]),
         spilled_m3=cut(["spilled.volume"])[:, 0], wind=cut(["weather.wind.speed", "weather.wind.from"]),
         stability=str(model.spec.weather.stability),
-        heads=np.array([errands.heads(session.block.drain, g) for g in range(len(model.crews.names))], dtype=np.int64),
+        heads=np.array([people.heads(model.people, g, model.clock.hour(session.tick)) for g in range(len(model.people.names))], dtype=np.int64),
         ways=tuple((w.crew, w.start, w.arrives, w.here, w.there) for w in recorder.ways),
-        standing=np.stack((model.crews.start_x_m, model.crews.start_y_m), axis=1),
+        standing=np.stack((model.people.start_x_m, model.people.start_y_m), axis=1),
         trends=_trends(session, found, story, table), lanes=_lanes(found, first), sentences=_sentences(session),
         marks=tuple((e.tick, e.kind, shown(e.text)) for e in session.block.events[0] if e.kind in _MARKED and e.tick >= first),
         mustered=tuple(e.tick for e in session.block.events[0] if e.kind == "mustered"),
@@ -171,12 +175,12 @@ def footer(found: dict[str, Any]) -> str:
 def story_tank(session: Session, found: dict[str, Any]) -> str:
     """The tank that the night is about: the one that ran over, else the one that misled, else that of an alarm, else one
     that is filled."""
-    tanks = session.model.spec.farm.of("tanks")
+    tanks = session.model.spec.farm.of(Tank)
     events = session.block.events[0]
     subjects = [e.subject for e in events if e.kind == "overflow"] + [m["thing"] for m in found["misled"]]
     alarms = session.model.alarms.names
-    subjects += [session.model.alarm_subject[alarms.index(e.subject)] for e in events if e.kind == "alarm"]
-    subjects += [str(t.end) for t in session.model.spec.farm.of("transfers").values()]
+    subjects += [session.model.alarms.subjects[alarms.index(e.subject)] for e in events if e.kind == "alarm"]
+    subjects += [str(t.end) for t in session.model.spec.farm.of(Transfer).values()]
     return next((s for s in subjects if s in tanks), next(iter(tanks), ""))
 
 
@@ -197,25 +201,25 @@ def _plan(session: Session, story: str) -> Plan:
     farm, names = session.model.spec.farm, session.model.names
     tanks = tuple(
         TankShape(n, *point, t.diameter_m / 2, t.height_m, t.lip_m or t.height_m, t.roof)
-        for n, t in farm.of("tanks").items()
+        for n, t in farm.of(Tank).items()
         if (point := names.point(n)) is not None
     )
     bunds = tuple(
         (n, np.array(p.outline if p.outline else _around(session, n, tanks)), float(p.wall_m or 0.0))
-        for n, p in farm.of("places").items()
+        for n, p in farm.of(Place).items()
         if p.kind == "bund" and (p.outline or _around(session, n, tanks))
     )
     places = tuple(
-        (n, p.kind, *point) for n, p in farm.of("places").items() if p.kind != "bund" and (point := names.point(n))
+        (n, p.kind, *point) for n, p in farm.of(Place).items() if p.kind != "bund" and (point := names.point(n))
     )
-    valves = tuple((n, *point) for n in session.model.plant.valves if (point := names.point(n)) is not None)
+    valves = tuple((n, *point) for n in session.model.valves.names if (point := names.point(n)) is not None)
     nodes = tuple(
         (n if node.flow_m3_s is not None or node.holds_m3 or node.receives or node.protected else "", *point)
-        for n, node in farm.of("nodes").items()
+        for n, node in farm.of(Node).items()
         if (point := names.point(n)) is not None
     )
     pipes = []
-    for line in farm.of("lines").values():
+    for line in farm.of(Line).values():
         points = [p for n in (line.start, *line.through, line.end) if (p := names.point(str(n))) is not None]
         if len(points) > 1:
             pipes.append(np.array(points))
@@ -224,19 +228,19 @@ def _plan(session: Session, story: str) -> Plan:
     everything += [tuple(p) for _, outline, _ in bunds for p in outline.tolist()]
     everything += [(x, y) for _, _, x, y in places] + [(x, y) for _, x, y in (*valves, *nodes)]
     recorder = session.block.recorder
-    everything += [w.there for w in recorder.ways if abs(w.there[0]) < NOWHERE_M] if recorder else []
+    everything += [w.there for w in recorder.ways if abs(w.there[0]) < people.NOWHERE_M] if recorder else []
     return Plan(_box(everything), tanks, bunds, places, tuple(pipes), valves, nodes, section)
 
 
 def _around(session: Session, bund: str, tanks: tuple[TankShape, ...]) -> list[tuple[float, float]]:
     """A bund without an outline: a rectangle of its area around its tanks, or none."""
     farm = session.model.spec.farm
-    inside = [t for t in tanks if farm.of("tanks")[t.name].bund == bund]
+    inside = [t for t in tanks if farm.of(Tank)[t.name].bund == bund]
     if not inside:
         return []
     left, right = min(t.x - t.radius for t in inside) - 8, max(t.x + t.radius for t in inside) + 8
     middle = sum(t.y for t in inside) / len(inside)
-    half = max(float(farm.of("places")[bund].area_m2 or 0.0) / (right - left) / 2, max(t.radius for t in inside) + 5)
+    half = max(float(farm.of(Place)[bund].area_m2 or 0.0) / (right - left) / 2, max(t.radius for t in inside) + 5)
     return [(left, middle - half), (right, middle - half), (right, middle + half), (left, middle + half)]
 
 
@@ -254,32 +258,30 @@ def _box(points: list[Any]) -> tuple[float, float, float, float]:
 
 
 def _trends(session: Session, found: dict[str, Any], tank: str, table: Floats) -> tuple[Trend, ...]:
-    model, board = session.model, session.model.board
-    spec = model.spec.farm.of("tanks")[tank]
+    model, board = session.model, session.model.signals
+    spec = model.spec.farm.of(Tank)[tank]
 
     def of(name: str) -> Floats:
         column = board.at[name]
         unit = board.unit(column)
         return np.asarray(from_si(table[:, column], unit) if unit else table[:, column])  # type: ignore[arg-type]
 
-    instruments = model.spec.farm.of("instruments").items()
+    instruments = model.spec.farm.of(Instrument).items()
     gauges = [
         n
         for n, i in instruments
-        if (i.measures.reading.thing, i.measures.reading.quantity) == (tank, "level")
-        and not i.measures.sign
-        and i.by_hand_s is None
+        if (i.watched.thing, i.watched.quantity) == (tank, "level") and not i.is_switch and i.by_hand_s is None
     ]
     limits = [("overflows", float(spec.lip_m or spec.height_m))]
-    for name, alarm in model.spec.farm.of("alarms").items():
-        atom = alarm.when.terms[0].atom
-        if getattr(getattr(atom, "reading", None), "text", "") in gauges and getattr(atom, "limit", None) is not None:
-            limits.append((name, atom.limit.si("length")))
+    for name, alarm in model.spec.farm.of(Alarm).items():
+        limit = cues.read_limit(alarm.when)
+        if cues.read_name(alarm.when) in gauges and limit is not None:
+            limits.append((name, limit.si("length")))
     level = Trend(
         f"Level of {tank}, m",
         (Curve("truth", of(f"{tank}.level"), "truth"), *(Curve("gauge", of(g), "shown") for g in gauges[:1])), tuple(limits),
     )  # fmt: skip
-    flows = [f"{n}.flow" for n, line in model.spec.farm.of("lines").items() if str(line.end) == tank]
+    flows = [f"{n}.flow" for n, line in model.spec.farm.of(Line).items() if str(line.end) == tank]
     inflow = sum((of(f) for f in flows), np.zeros(len(table)))
     return (
         level, Trend(f"Into {tank}, m³/h", (Curve("flow", inflow, "flow"),)),
@@ -304,7 +306,7 @@ def _lanes(found: dict[str, Any], first: int) -> tuple[Lane, ...]:
 def _sentences(session: Session) -> tuple[tuple[int, str], ...]:
     """What is true now: the last thing of weight that happened, as the events say it."""
     running = [
-        n for x, n in enumerate(session.model.plant.transfers) if session.block.recorder and _ran_at_start(session, x)
+        n for x, n in enumerate(session.model.transfers.names) if session.block.recorder and _ran_at_start(session, x)
     ]
     first = f"{' and '.join(running)} running" if running else session.model.spec.title
     told = [(e.tick, _short(e.text, e.kind)) for e in session.block.events[0] if e.kind in _SAID]
@@ -312,10 +314,10 @@ def _sentences(session: Session) -> tuple[tuple[int, str], ...]:
 
 
 def _ran_at_start(session: Session, x: int) -> bool:
-    name = f"{session.model.plant.transfers[x]}.running"
+    name = f"{session.model.transfers.names[x]}.running"
     recorder = session.block.recorder
     assert recorder is not None
-    return bool(recorder.board[0][0, session.model.board.at[name]] > 0.5)
+    return bool(recorder.signals[0][0, session.model.signals.at[name]] > 0.5)
 
 
 def _short(text: str, kind: str) -> str:

@@ -1,0 +1,285 @@
+"""Several terminals on one drill: each sees what its post may, none harms another, the plan takes an empty seat."""
+
+import json
+import os
+import socket
+import stat
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import tui.store as stores
+from tui import codec
+from tui.client import Client
+from tui.server import Server, address
+from tui.store import Store
+from twin.base.fault import Fault
+from twin.cli.run import verify
+from twin.engine import session as sessions
+from twin.engine.session import Setup
+from twin.seat.picture import Snapshot, take
+
+
+class Evening:
+    """A drill with an instructor, and the file it writes."""
+
+    def __init__(self, folder: Path, scenario: str = "gauge-sticks") -> None:
+        self.run = folder / "evening.twin"
+        self.store = Store(sessions.start(Setup(scenario), self.run), ("instructor",))
+        self.server = Server(self.store, self.run)
+        self.store.on_start, self.store.on_end, self.store.on_stop = (
+            self.server.start,
+            self.server.end,
+            self.server.stop,
+        )
+        self.store.start()
+        self.far: list[Client] = []
+        until(lambda: self.store.idle)
+        self.teach("freeze")
+
+    def attach(self, *seats: str, key: str = "") -> Client:
+        self.far.append(Client(self.run, seats, key))
+        return self.far[-1]
+
+    def teach(self, *lines: str) -> None:
+        for line in lines:
+            before = len(self.store.answers)
+            self.store.order(line)
+            until(lambda: self.store.idle)
+            bad = [text for text, is_bad in self.store.answers[before:] if is_bad]
+            assert not bad, bad
+
+    def close(self) -> None:
+        for far in self.far:
+            far.stop()
+        self.store.stop()
+
+
+def until(true: Callable[[], Any], seconds: float = 15.0) -> None:
+    for _ in range(int(seconds / 0.01)):
+        if true():
+            return
+        time.sleep(0.01)
+    raise AssertionError("it never came")
+
+
+@pytest.fixture
+def evening(tmp_path: Path) -> Iterator[Evening]:
+    its = Evening(tmp_path)
+    yield its
+    its.close()
+
+
+def test_a_picture_is_the_same_after_its_way_over_the_wire() -> None:
+    its = sessions.start(Setup("first-watch"))
+    its.advance(120)
+    shown = take(its, ("control-room",))
+    assert codec.unpack(Snapshot, json.loads(json.dumps(codec.pack(shown)))) == shown
+    with pytest.raises(Fault, match="another language"):
+        codec.unpack(Snapshot, [1, 2])
+
+
+def test_two_seats_and_an_instructor_live_one_drill(evening: Evening) -> None:
+    desk, field = evening.attach("control-room"), evening.attach("field")
+    until(lambda: [s.state for s in evening.store.desk.seats][:2] == ["attached", "attached"])
+    evening.teach("run", "skip to 02:12")
+    desk.order('tell field "go and look at XV-101"')
+    until(lambda: any('"go and look at XV-101"' in text for _, _, _, text in field.snapshot.log))
+    evening.teach("freeze")
+    desk.order("stop TR-1")
+    until(lambda: desk.answers and desk.answers[-1][1])
+    assert "what you type now is not kept" in desk.answers[-1][0]
+    evening.teach("run")
+    desk.order("freeze")
+    until(lambda: "the clock is the instructor's" in desk.answers[-1][0])
+    evening.teach("end")
+    until(lambda: evening.store.ended and desk.ended and field.ended)
+    records = [json.loads(line) for line in evening.run.read_text().splitlines()]
+    refused = [r["body"] for r in records if r["kind"] == "mark" and r["body"].get("kind") == "refused"]
+    assert [(r["post"], r["text"]) for r in refused] == [("control-room", "stop TR-1")]
+    assert not any(r["kind"] == "command" and r["body"]["do"] == "stop TR-1" for r in records), "never queued"
+    evening.close()
+    assert verify(evening.run) == {"verified": True, "finished": True}
+    assert stat.S_IMODE(evening.run.stat().st_mode) == 0o600
+
+
+class Tap:
+    """A trainee's terminal that keeps every byte it is sent."""
+
+    def __init__(self, run: Path, seat: str) -> None:
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.connect(str(address(run)))
+        self.socket.sendall(codec.line({"seats": [seat]}))
+        self.socket.settimeout(0.2)
+        self.bytes = b""
+
+    def drink(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                self.bytes += self.socket.recv(1 << 20)
+            except TimeoutError:
+                continue
+
+    def close(self) -> None:
+        self.socket.close()
+
+
+def test_no_inject_and_no_true_value_reaches_a_trainee(evening: Evening) -> None:
+    tap = Tap(evening.run, "control-room")
+    evening.teach(
+        "run", "set LT-102.bias to 0.777 m", "when T-101.level > 14.31 m set LT-103.dead", "skip to 02:20", "speed 60"
+    )
+    tap.drink(1.0)
+    evening.teach("back 2 min", "snap secret-name", "mark U detection: slow-witted", "run", "skip to 02:30", "freeze")
+    tap.drink(1.0)
+    text = tap.bytes.decode()
+    assert text.count('"picture"') > 4
+    assert "LT-101" in text, "its readings are there"
+    for secret in (
+        "sticks:",
+        "repair did not hold",
+        "bias",
+        "dead",
+        "inject",
+        "armed",
+        "secret-name",
+        "slow-witted",
+        evening.store.key,
+        "stuck",
+    ):
+        assert secret not in text, secret
+    recorder = evening.store.session.block.recorder
+    assert recorder is not None
+    board = evening.store.session.model.signals
+    level = board.at["T-101.level"]
+    for tick in range(120, evening.store.session.tick, 60):  # the gauge is stuck: the truth is told nowhere
+        truth = float(recorder.signals[tick][0, level])
+        assert repr(truth)[:8] not in text
+        assert f"{truth:.3f}" not in text
+    tap.close()
+
+
+def test_a_seat_that_is_left_goes_to_the_plan_after_its_time_and_comes_back(
+    evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stores, "GRACE_S", 2.0)
+    desk = evening.attach("control-room")
+    evening.teach("run")
+    until(lambda: evening.store.desk.seats[0].state == "attached")
+    desk.stop()
+    until(lambda: evening.store.desk.seats[0].state.startswith("away"))
+    until(lambda: evening.store.desk.seats[0].state == "plan")
+    commands = [c.sentence for c in evening.store.session.commands]
+    assert commands == ["take control-room", "hand control-room"]
+    again = evening.attach("control-room")
+    until(lambda: evening.store.desk.seats[0].state == "attached")
+    again.order("report T-101")
+    until(lambda: any(c.sentence == "report T-101" for c in evening.store.session.commands))
+
+
+def test_a_seat_is_taken_once_and_the_instructors_needs_owner_or_key(evening: Evening) -> None:
+    evening.attach("field")
+    with pytest.raises(Fault, match="somebody sits in field"):
+        evening.attach("field")
+    with pytest.raises(Fault, match="somebody sits in instructor"):
+        evening.attach("instructor", key=evening.store.key)
+    with pytest.raises(Fault, match="no post"):
+        evening.attach("captain")
+    if os.getuid() == 0:
+        assert _as_somebody_else(evening.run, "wrong") == "the instructor's seat needs the run's owner or its key."
+        assert _as_somebody_else(evening.run, evening.store.key) == "somebody sits in instructor already."
+
+
+def _as_somebody_else(run: Path, key: str) -> str:
+    """What another user of the machine is answered."""
+    import subprocess
+    import sys
+
+    program = (
+        "import os, socket, sys, json; os.setgid(65534); os.setuid(65534)\n"
+        "s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])\n"
+        "s.sendall(json.dumps({'seats': ['instructor'], 'key': sys.argv[2]}).encode() + b'\\n')\n"
+        "print(json.loads(s.makefile().readline())['refused'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(address(run)), key], capture_output=True, text=True, check=True
+    )
+    return done.stdout.partition(". ")[0].strip().removesuffix(".") + "."
+
+
+GARBAGE = [b"\n", b"{}\n", b"[1]\n", b"\xff\xfe\n", b'{"seats": 7}\n', b'{"seats": []}\n', b"x" * 10_000, b'{"seats":["field"]}\n{"order":7\n',
+           b'{"seats":["field"]}\n{"order":"' + b"a" * 9_000, b'{"seats":["field"]}\n{"nothing":1}\n', b'{"seats":["field"]}\n[[[[[[[\n']  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [pytest.param(g, marks=pytest.mark.long) if n % 2 else g for n, g in enumerate(GARBAGE)],
+    ids=[str(g[:30]) for g in GARBAGE],
+)
+def test_garbage_ends_its_own_connection_alone(evening: Evening, garbage: bytes) -> None:
+    desk = evening.attach("control-room")
+    its = socket.socket(socket.AF_UNIX)
+    its.connect(str(address(evening.run)))
+    its.settimeout(10)
+    its.sendall(garbage)
+    while True:  # until it is let go
+        try:
+            if not its.recv(1 << 20):
+                break
+        except ConnectionError:
+            break
+        except TimeoutError:
+            its.shutdown(socket.SHUT_WR)
+    its.close()
+    evening.teach("run", "skip 5 s")
+    until(lambda: desk.snapshot.tick == evening.store.session.tick or not desk.frozen)
+    assert not evening.store.fault
+    assert not desk.fault
+
+
+def test_a_terminal_that_reads_nothing_holds_up_nobody(evening: Evening) -> None:
+    lazy = socket.socket(socket.AF_UNIX)
+    lazy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    lazy.connect(str(address(evening.run)))
+    lazy.sendall(codec.line({"seats": ["field"]}))
+    desk = evening.attach("control-room")
+    evening.teach("run", "speed 60")
+    began = evening.store.session.tick
+    until(lambda: evening.store.session.tick > began + 120, 10)
+    until(lambda: desk.snapshot.tick > began + 100)
+    lazy.close()
+
+
+def test_without_a_drill_there_is_nothing_to_attach_to(tmp_path: Path) -> None:
+    with pytest.raises(Fault, match="there is no run"):
+        Client(tmp_path / "none.twin", ("field",))
+    (tmp_path / "done.twin").write_text("")
+    with pytest.raises(Fault, match="no drill is running"):
+        Client(tmp_path / "done.twin", ("field",))
+
+
+def test_radio_comes_late_by_what_the_farm_says_and_sometimes_not_at_all(tmp_path: Path) -> None:
+    (tmp_path / "radio.yaml").write_text(
+        "scenario: Bad radio\nlike: gauge-sticks\nfarm: {like: harbour, posts: {field: {radio: 20 s}, safety: {misses: 100 %}}}\n",
+        encoding="utf-8",
+    )
+    its = Evening(tmp_path, str(tmp_path / "radio.yaml"))
+    field, safety, desk = its.attach("field"), its.attach("safety"), its.attach("control-room")
+    try:
+        its.teach("run", "freeze")
+        said = its.store.session.tick + 1
+        its.teach('tell field "come back"', 'tell safety "come back"', 'tell control-room "come back"')
+        its.teach("run", "freeze", f"skip to {its.store.session.model.clock.text(said + 19)}")
+        until(lambda: field.snapshot.tick == desk.snapshot.tick == said + 19)
+        assert [t for _, _, _, t in desk.snapshot.log if "come back" in t]
+        assert not [t for _, _, _, t in field.snapshot.log if "come back" in t]
+        its.teach("skip 1 s")
+        until(lambda: field.snapshot.tick == safety.snapshot.tick == said + 20)
+        assert [tick for tick, _, _, t in field.snapshot.log if "come back" in t] == [said + 20]
+        assert not [t for _, _, _, t in safety.snapshot.log if "come back" in t]
+    finally:
+        its.close()

@@ -1,0 +1,185 @@
+"""An attached terminal's end of the socket: what the screens of a drill ask of a store, answered from another process."""
+
+import contextlib
+import os
+import queue
+import socket
+import threading
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tui import codec
+from tui.server import address, owner
+from twin.base.fault import Fault
+from twin.engine.orders import INSTRUCTOR
+from twin.seat.desk import Desk
+from twin.seat.picture import Snapshot
+
+ANSWER_S = 0.4  # how long a completion may take
+
+
+class Client:
+    """The far end of a running drill, for one console."""
+
+    def __init__(self, run: Path, seats: tuple[str, ...], key: str = "") -> None:
+        self.seats = seats
+        self.answers: list[tuple[str, bool]] = []
+        self.traces: dict[str, tuple[np.ndarray, str, float]] = {}
+        self.fault, self.ended, self.score = "", False, ""
+        self.frozen, self.pace, self.before = False, 1.0, 1.0
+        self._picture: Snapshot | Desk | None = None
+        self._words: queue.Queue[tuple[str, list[str]]] = queue.Queue()
+        self._first = threading.Event()
+        self._welcome: dict[str, Any] = {}
+        self._socket = self._connected(run)
+        self._file = self._socket.makefile("rb")
+        self._send({"seats": list(seats), "key": key})
+        first = self._read_line()
+        if "welcome" not in first:
+            self._close()
+            raise Fault(str(first.get("refused", "the drill did not answer.")))
+        self._welcome = first
+        threading.Thread(target=self._listen, name="far end", daemon=True).start()
+        if not self._first.wait(20.0):
+            self._close()
+            raise Fault("the drill sends no picture.", "Try again.")
+
+    @staticmethod
+    def _connected(run: Path) -> socket.socket:
+        its = socket.socket(socket.AF_UNIX)
+        try:
+            its.connect(str(address(run)))
+        except OSError:
+            its.close()
+            known = run.exists()
+            raise Fault(f"no drill is running on {run}." if known else f"there is no run {run}.",
+                        "Name the run file that the drill's own screen shows." if known else "See ls runs.") from None  # fmt: skip
+        with contextlib.suppress(OSError):  # the folder of the run may be closed to us; then only the name vouches
+            if owner(its) not in {run.stat().st_uid, os.getuid()}:
+                its.close()
+                raise Fault("somebody else listens in the name of this run.", "Tell the owner of the run.")
+        return its
+
+    # what screens read
+
+    @property
+    def snapshot(self) -> Snapshot:
+        assert isinstance(self._picture, Snapshot)
+        return self._picture
+
+    @property
+    def desk(self) -> Desk:
+        assert isinstance(self._picture, Desk)
+        return self._picture
+
+    @property
+    def title(self) -> str:
+        return str(self._welcome["welcome"])
+
+    @property
+    def idle(self) -> bool:
+        return True
+
+    def may(self, post: str, verb: str) -> bool:
+        """Whether a post may do this."""
+        return verb in self._welcome["may"].get(post, [])
+
+    def of_kinds(self, *kinds: str) -> list[str]:
+        """Names of things of these kinds."""
+        return [n for k in kinds for n in self._welcome["kinds"].get(k, [])]
+
+    # what screens ask
+
+    def start(self) -> None:
+        """The drill runs already."""
+
+    def stop(self) -> None:
+        """Goes away; the seat is kept for a while."""
+        self._close()
+
+    def _close(self) -> None:
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)
+        with contextlib.suppress(OSError, ValueError):
+            self._file.close()
+        self._socket.close()
+
+    def order(self, text: str, post: str = "", hint: str = "") -> None:
+        self._send({"order": text, "post": post, "hint": hint})
+
+    def run_or_freeze(self) -> None:
+        self._send({"space": True})
+
+    def faster(self, factor: float) -> None:
+        self._send({"faster": factor > 1.0})
+
+    def want(self, names: tuple[str, ...]) -> None:
+        self._send({"want": list(names)})
+
+    def complete(self, text: str) -> list[str]:
+        """Words that may come next, as the drill knows them; none when it is slow."""
+        self._send({"complete": text})
+        with contextlib.suppress(queue.Empty):
+            while True:
+                of, words = self._words.get(timeout=ANSWER_S)
+                if of == text[:400]:
+                    return words
+        return []
+
+    # the socket
+
+    def _send(self, message: dict[str, Any]) -> None:
+        try:
+            self._socket.sendall(codec.line(message))
+        except OSError:
+            self._gone()
+
+    def _gone(self) -> None:
+        if not self.ended:
+            self.fault = "the drill's own terminal is gone"
+
+    def _read_line(self) -> dict[str, Any]:
+        try:
+            raw = self._file.readline(codec.LONGEST_LINE)
+        except (OSError, ValueError):
+            raw = b""
+        return codec.parse(raw) if raw else {}
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                message = self._read_line()
+                if not message:
+                    self._gone()
+                    return
+                self._take(message)
+            except (Fault, KeyError, TypeError, ValueError) as error:
+                self.fault = str(error)
+                return
+
+    def _take(self, message: dict[str, Any]) -> None:
+        if "picture" in message:
+            kind = Desk if INSTRUCTOR in self.seats else Snapshot
+            self.frozen, self.pace, self.before = (
+                bool(message["frozen"]),
+                float(message["speed"]),
+                float(message["before"]),
+            )
+            self.seats, self.fault = tuple(message["seats"]), str(message["fault"])
+            self.traces = {
+                name: (np.array(values, dtype=float), unit, float("nan") if limit is None else float(limit))
+                for name, (values, unit, limit) in message["traces"].items()
+            }
+            self._picture = codec.unpack(kind, message["picture"])
+            self._first.set()
+        elif "answer" in message:
+            text, bad = message["answer"]
+            self.answers.append((str(text), bool(bad)))
+        elif "words" in message:
+            self._words.put((str(message["of"]), [str(w) for w in message["words"]]))
+        elif "end" in message:
+            self.score, self.ended = str(message["end"]), True
+        elif "refused" in message:
+            self.fault = str(message["refused"])

@@ -1,0 +1,38 @@
+"""One screen of a drill, here or at the far end of a socket: its seats, what it was answered, what it is shown."""
+
+import hashlib
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from twin.engine.orders import INSTRUCTOR
+from twin.seat.desk import Desk
+from twin.seat.picture import Snapshot
+from twin.seat.traces import Trace
+
+
+def author_of(uid: int) -> str:
+    """An opaque key of a user of this machine: the same on every evening, and no name."""
+    return hashlib.sha256(f"tankfarm-twin {os.uname().nodename} {uid}".encode()).hexdigest()[:8]
+
+
+@dataclass(slots=True)
+class Console:
+    """One screen: its seats, what it was answered, what it is shown. `publish` is called after each new picture."""
+
+    seats: tuple[str, ...]
+    answers: list[tuple[str, bool]] = field(default_factory=list)  # text, whether it is bad
+    wanted: tuple[str, ...] = ()
+    traces: dict[str, Trace] = field(default_factory=dict)
+    snapshot: Snapshot | None = None
+    desk: Desk | None = None
+    author: str = ""  # an opaque key of the person, for marks
+    publish: Callable[["Console", dict[int, object]], None] | None = None
+
+    @property
+    def teaches(self) -> bool:
+        return INSTRUCTOR in self.seats
+
+    def say(self, text: str, *, bad: bool = False) -> None:
+        """An answer to what was typed here."""
+        self.answers.append((text, bad))

@@ -1,0 +1,281 @@
+"""The running drill's end of the socket: who attaches, with which seat; what each may see goes out, what each types comes in.
+
+The socket lies in a folder that everybody of this machine can reach; its name comes from the run's own path. A terminal
+that reads slowly misses pictures, one that sends garbage is let go, one that disappears leaves its seat: none holds up
+another, for each has its own threads and its own last picture.
+"""
+
+import contextlib
+import hashlib
+import math
+import os
+import queue
+import secrets
+import socket
+import struct
+import tempfile
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from tui import codec
+from tui.console import Console, author_of
+from tui.store import Store
+from twin.base.fault import Fault
+from twin.engine.orders import INSTRUCTOR
+from twin.language.words import VERBS
+from twin.seat.desk import Desk
+from twin.seat.picture import Snapshot
+
+MOST_CONSOLES = 32
+FLUSH_S = 1.0  # what the last words may take when the drill ends
+SEND_S = 5.0  # a terminal that takes nothing for so long is let go
+
+
+def address(run: Path) -> Path:
+    """Where the socket of a run lies: the same from every terminal of the machine."""
+    folder = Path(tempfile.gettempdir()) / "tankfarm-twin"
+    name = hashlib.sha256(str(run.resolve()).encode()).hexdigest()[:24]
+    return folder / f"{name}.socket"
+
+
+def owner(its: socket.socket) -> int:
+    """The user at the other end, as the kernel says it."""
+    _, uid, _ = struct.unpack("3i", its.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")))
+    return int(uid)
+
+
+class Server:
+    """Listens for terminals of one drill."""
+
+    def __init__(self, store: Store, run: Path) -> None:
+        self.store, self.path = store, address(run)
+        self._socket: socket.socket | None = None
+        self._links: set[_Link] = set()
+
+    def start(self) -> None:
+        """Opens the socket; a drill without one is a drill for this terminal alone."""
+        try:
+            self.path.parent.mkdir(mode=0o1777, exist_ok=True)
+            with contextlib.suppress(OSError):
+                self.path.parent.chmod(0o1777)
+            self.path.unlink(missing_ok=True)
+            its = socket.socket(socket.AF_UNIX)
+            its.bind(str(self.path))
+            self.path.chmod(0o666)
+            its.listen(8)
+        except OSError as error:
+            self.store.here.say(f"no other terminal can attach: {error.strerror}", bad=True)
+            return
+        self._socket = its
+        threading.Thread(target=self._listen, args=(its,), name="server", daemon=True).start()
+
+    def stop(self) -> None:
+        """Lets everybody go."""
+        if self._socket is not None:
+            with contextlib.suppress(OSError):
+                self._socket.shutdown(socket.SHUT_RDWR)
+            self._socket.close()
+            self.path.unlink(missing_ok=True)
+        until = time.monotonic() + FLUSH_S
+        while any(link.owes for link in self._links) and time.monotonic() < until:
+            time.sleep(0.01)
+        for link in list(self._links):
+            link.close()
+
+    def end(self, score: str) -> None:
+        """The drill is over: every terminal is told, and what it came to."""
+        for link in list(self._links):
+            link.send({"end": score})
+
+    def _listen(self, its: socket.socket) -> None:
+        while True:
+            try:
+                far, _ = its.accept()
+            except OSError:
+                return
+            if len(self._links) >= MOST_CONSOLES:
+                far.close()
+                continue
+            link = _Link(self, far)
+            self._links.add(link)
+            link.start()
+
+    def forget(self, link: "_Link") -> None:
+        self._links.discard(link)
+
+
+class _Link:
+    """One attached terminal: a thread that reads it, a thread that writes to it."""
+
+    def __init__(self, server: Server, far: socket.socket) -> None:
+        self.server, self.far, self.store = server, far, server.store
+        self.console: Console | None = None
+        self.said = 0
+        self._out: queue.Queue[bytes | None] = queue.Queue(maxsize=64)
+        self._picture: bytes | None = None
+        self._fresh = threading.Event()
+        self._closed = threading.Event()
+
+    def start(self) -> None:
+        self.far.settimeout(SEND_S)
+        threading.Thread(target=self._read, daemon=True).start()
+        threading.Thread(target=self._write, daemon=True).start()
+
+    def close(self) -> None:
+        if self._closed.is_set():
+            return
+        self._closed.set()
+        self._fresh.set()
+        with contextlib.suppress(OSError):
+            self.far.shutdown(socket.SHUT_RDWR)
+        self.far.close()
+        self.server.forget(self)
+        console = self.console
+        if console is not None:
+            self.store.hand_in(lambda: self.store.detach(console), console)
+
+    @property
+    def owes(self) -> bool:
+        """Whether answers wait to be sent."""
+        return not self._out.empty()
+
+    def send(self, message: dict[str, Any]) -> None:
+        """An answer, in order; a terminal that lets them pile up is let go."""
+        try:
+            self._out.put_nowait(codec.line(message))
+            self._fresh.set()
+        except queue.Full:
+            self.close()
+
+    # out
+
+    def publish(self, console: Console, packed: dict[int, Any]) -> None:
+        """A new picture, in place of one that was not sent yet; called by the plant's thread."""
+        new, self.said = console.answers[self.said :], len(console.answers)
+        for text, bad in new:
+            self.send({"answer": [text, bad]})
+        shown: Desk | Snapshot | None = console.desk if console.teaches else console.snapshot
+        traces = {
+            name: [v.tolist(), unit, None if math.isnan(limit) else limit]
+            for name, (v, unit, limit) in console.traces.items()
+        }
+        message = {
+            "picture": codec.pack(shown, packed), "frozen": self.store.live.frozen, "speed": self.store.live.speed, "seats": console.seats,
+            "traces": traces, "before": self.store.before, "fault": self.store.fault,
+        }  # fmt: skip
+        self._picture = codec.line(message)
+        self._fresh.set()
+
+    def _write(self) -> None:
+        while not self._closed.is_set():
+            self._fresh.wait()
+            self._fresh.clear()
+            try:
+                while True:
+                    try:
+                        data = self._out.get_nowait()
+                    except queue.Empty:
+                        break
+                    if data is not None:
+                        self.far.sendall(data)
+                picture, self._picture = self._picture, None
+                if picture is not None:
+                    self.far.sendall(picture)
+            except OSError:
+                self.close()
+
+    # in
+
+    def _read(self) -> None:
+        """Lines of at most LONGEST_ASKED bytes; anything else ends the connection, with a sentence where that can be."""
+        rest = b""
+        try:
+            while not self._closed.is_set():
+                try:
+                    data = self.far.recv(4096)
+                except TimeoutError:
+                    continue
+                if not data:
+                    break
+                *lines, rest = (rest + data).split(b"\n")
+                if len(rest) > codec.LONGEST_ASKED:
+                    raise Fault("that line is too long.")
+                for raw in lines:
+                    self._take(codec.parse(raw[: codec.LONGEST_ASKED]))
+        except Fault as fault:
+            self._refuse(fault)
+        except (OSError, KeyError, TypeError, ValueError):
+            self._refuse(Fault("this is no message."))
+        self.close()
+
+    def _refuse(self, fault: Fault) -> None:
+        with contextlib.suppress(OSError):
+            self.far.sendall(codec.line({"refused": fault.message}))
+
+    def _take(self, message: dict[str, Any]) -> None:
+        if self.console is None:
+            self._hello(message)
+            return
+        console = self.console
+        if "order" in message:
+            text, post, hint = (str(message.get(k, ""))[:1200] for k in ("order", "post", "hint"))
+            self.store.order(text, post, hint, console)
+        elif "complete" in message:
+            words = self.store.complete(str(message["complete"])[:400], console.seats)
+            self.send({"words": words[:40], "of": str(message["complete"])[:400]})
+        elif "want" in message:
+            names = tuple(str(n)[:40] for n in list(message["want"])[:4])
+            self.store.hand_in(lambda: setattr(console, "wanted", names), console)
+        elif "faster" in message:
+            self.store.faster(2.0 if message["faster"] else 0.5, console)
+        elif "space" in message:
+            self.store.run_or_freeze(console)
+        else:
+            raise Fault("this is no message.")
+
+    def _hello(self, message: dict[str, Any]) -> None:
+        """Who comes: a post, and for the instructor's seat the run's owner or its key."""
+        seats = tuple(str(s) for s in list(message["seats"])[:8])
+        model = self.store.session.model
+        for seat in seats:
+            if seat not in (*model.posts.names, INSTRUCTOR):
+                raise Fault(f"{seat!r} is no post.", f"Posts: {', '.join(model.posts.names)}.")
+        if not seats or (INSTRUCTOR in seats and len(seats) > 1):
+            raise Fault("name your seat.", "twin drill --attach RUN --post control-room")
+        known = secrets.compare_digest(str(message.get("key", "")).encode(), self.store.key.encode())
+        if INSTRUCTOR in seats and not known and owner(self.far) != os.getuid():
+            raise Fault("the instructor's seat needs the run's owner or its key.", "Add --key KEY; the run showed it.")
+        console = Console(seats, author=author_of(owner(self.far)))
+        done = threading.Event()
+        failed: list[Fault] = []
+
+        def attach() -> None:
+            try:
+                self.store.attach(console)
+            except Fault as fault:
+                failed.append(fault)
+            done.set()
+
+        self.store.hand_in(attach, console)
+        if not done.wait(20.0):
+            raise Fault("the drill does not answer.", "Try again.")
+        if failed:
+            raise failed[0]
+        self.send(self._welcome(console))
+        console.publish = self.publish
+        self.console = console
+        self.store.hand_in(lambda: None, console)
+
+    def _welcome(self, console: Console) -> dict[str, Any]:
+        """What a terminal needs to know of the farm to offer orders: names and what its posts may do, no readings."""
+        model = self.store.session.model
+        kinds = sorted({k for verb in VERBS.values() for k in verb.on if k not in {"", "any", "path"}})
+        return {
+            "welcome": model.spec.title,
+            "teaches": console.teaches,
+            "may": {post: sorted(model.posts.may[post]) for post in console.seats if post in model.posts.may},
+            "kinds": {kind: model.names.of_kinds(kind) for kind in kinds},
+            "scenario": self.store.session.setup.scenario,
+        }

@@ -1,0 +1,186 @@
+"""The single changes whose worth is asked: acts moved, added or dropped, barriers mended, faults taken out."""
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from twin.debrief.acts import Course, OneAct
+from twin.debrief.edits import moved, moved_together
+from twin.engine import start
+from twin.engine.copies import Copy, Given
+from twin.engine.model import Model
+from twin.engine.orders import INSTRUCTOR
+from twin.engine.parts import PARTS, Parts, faults, part_of
+from twin.engine.session import Session
+from twin.language.sentence import Path
+from twin.parts.action import Action
+from twin.parts.line import Line
+from twin.parts.part import Path as PartPath
+from twin.parts.transfer import Transfer
+from twin.parts.valve import Valve
+from twin.seat.yardstick import Asked, Key
+
+MOTOR_STROKE = "60 s"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that could have been otherwise: a row of the table."""
+
+    what: str  # in words
+    kind: str  # act-moved, act-added, act-dropped, fault-out, barrier
+    was: str  # what it was, in words
+    copy: Copy
+    settings: tuple[str, ...]
+    how: str  # what a person types to see it: settings of a run, or lines of a command file
+
+
+def changes(course: Course) -> list[Change]:
+    """Every change worth asking about in this run."""
+    return [*_late_and_missing(course), *_dropped(course), *_barriers(course), *_motors(course), *_injects(course)]
+
+
+def _late_and_missing(course: Course) -> Iterator[Change]:
+    """Late acts at their allowed time; acts that nobody did, done then. A line late as a whole also as one row."""
+    by_key = {d.key: d for d in course.acts}
+    rows = [r for r in course.asked if not r.every and r.key in by_key and r.due + 1 <= course.session.tick]
+    seen: set[Key] = set()
+    for row in rows:
+        if row.key not in seen and (row.late_s or row.done is None):
+            seen.add(row.key)
+            yield _in_time(course, row, by_key[row.key])
+    for line in dict.fromkeys(r.line for r in rows):
+        mine = [r for r in rows if r.line == line]
+        if len(mine) > 1 and all(r.late_s or r.done is None for r in mine):
+            yield _line_in_time(course, mine, [by_key[r.key] for r in mine])
+
+
+def _was(session: Session, row: Asked) -> str:
+    return "never done" if row.done is None else f"done {session.model.clock.text(row.done)[:5]}"
+
+
+def _in_time(course: Course, row: Asked, act: OneAct) -> Change:
+    session = course.session
+    kind = "act-added" if row.done is None else "act-moved"
+    when = session.model.clock.text(row.due)
+    return Change(
+        f"{row.sentence} at {when[:5]}", kind, _was(session, row), moved(course, act, max(row.due, row.cue + 1)), (),
+        f"{when} {row.post} {row.sentence}",
+    )  # fmt: skip
+
+
+def _line_in_time(course: Course, rows: list[Asked], all_act: list[OneAct]) -> Change:
+    session, first = course.session, rows[0]
+    when = session.model.clock.text(first.due)
+    changes = [(act, max(row.due, row.cue + 1)) for row, act in zip(rows, all_act, strict=True)]
+    return Change(
+        f"{first.line} (all its acts) at {when[:5]}", "act-moved" if any(r.done is not None for r in rows) else "act-added",
+        _was(session, first), moved_together(course, changes), (),
+        "; ".join(f"{when} {r.post} {r.sentence}" for r in rows),
+    )  # fmt: skip
+
+
+def _dropped(course: Course) -> Iterator[Change]:
+    session = course.session
+    for act in course.acts:
+        if act.done:
+            when = session.model.clock.text(act.done[0])
+            yield Change(
+                f"without {act.sentence}", "act-dropped", f"done {when[:5]} by {act.post}",
+                moved(course, act, None), (), f"{act.post} never: {act.sentence}",
+            )  # fmt: skip
+
+
+# barriers and faults
+
+
+def fault_cells(model: Model, parts: Parts = PARTS) -> dict[str, dict[str, tuple[str, int]]]:
+    """Thing to quantity to the cell of the controls that says whether it is sound: all faults that parts declare."""
+    found: dict[str, dict[str, tuple[str, int]]] = {}
+    listed = faults(parts)
+    for name in model.names.section:
+        for kind, quantity in listed:
+            if kind == model.names.kind(name):
+                found.setdefault(name, {})[quantity] = model.signals.address(
+                    Path(name, quantity, model.spec.place)
+                ).cell
+    return found
+
+
+def _spoilt(course: Course) -> set[tuple[str, int]]:
+    """Cells that the timeline or the instructor made unsound in this run."""
+    model, accepted = course.session.model, course.session.block.world.accepted[0]
+    actions = [a for i, inject in enumerate(model.injects) if accepted[len(model.plan) + i] for a in inject.actions]
+    actions += [action for _, action in _instructed(course)]
+    return {a.cell for a in actions if a.cell is not None and a.value}
+
+
+def _barriers(course: Course) -> Iterator[Change]:
+    """What was not sound at the start, or made so: the thing healthy or in service."""
+    model, base = course.session.model, course.base
+    begun = start.start(model, course.session.setup.seed, [base.world], [base.override]).controls
+    spoilt, listed = _spoilt(course), faults()
+    for name, its in fault_cells(model).items():
+        kind = model.names.kind(name)
+        part = part_of(kind)
+        assert part is not None  # it has a fault
+        wrong = [q for q, cell in its.items() if cell in spoilt or float(start.cells(begun, cell[0])[0, cell[1]])]
+        if not wrong:
+            continue
+        override = dataclasses.replace(base.override, repaired=frozenset((name, q) for q in wrong))
+        yield Change(
+            part.mended.format(name), part.mending, "was " + ", ".join(listed[(kind, q)].unsound for q in wrong),
+            dataclasses.replace(base, override=override), (),
+            " ".join(f"--set {name}.{q}={_sound(listed[(kind, q)])}" for q in wrong),
+        )  # fmt: skip
+
+
+def _sound(path: PartPath) -> str:
+    """How a quantity is written that is sound: no, 0, or 0 %."""
+    return {"flag": "no", "fraction": "0 %"}.get(path.dimension, "0")
+
+
+def _motors(course: Course) -> Iterator[Change]:
+    """A hand valve on the way of a transfer made a motor valve."""
+    farm = course.session.model.spec.farm
+    ways = {str(line) for t in farm.of(Transfer).values() for line in t.through}
+    valves = {str(v) for line in ways for v in farm.of(Line)[line].through}
+    for name in sorted(valves):
+        if farm.of(Valve)[name].kind == "hand":
+            settings = (f"{name}.kind=motor", f"{name}.stroke={MOTOR_STROKE}")
+            yield Change(
+                f"{name} a motor valve, {MOTOR_STROKE}", "barrier", "was turned by hand", course.base, settings,
+                " ".join(f"--set {s!r}" for s in settings),
+            )  # fmt: skip
+
+
+def _injects(course: Course) -> Iterator[Change]:
+    """What the world itself did, taken out; what only says things, or spoils what has a row of its own, is left."""
+    model, base, accepted = course.session.model, course.base, course.session.block.world.accepted[0]
+    own_row = {cell for cells in fault_cells(model).values() for cell in cells.values()}
+
+    def counts(act: Iterable[Action]) -> bool:
+        return any(d.verb != "tell" and d.cell not in own_row for d in act)
+
+    for i, inject in enumerate(model.injects):
+        if inject.post < 0 and accepted[len(model.plan) + i] and counts(inject.actions):
+            override = dataclasses.replace(base.override, dropped=base.override.dropped | {inject.name})
+            what = inject.because or ", ".join(d.sentence for d in inject.actions)
+            yield Change(
+                f"without {inject.name}", "fault-out", what, dataclasses.replace(base, override=override), (),
+                f"timeline.{inject.name} never",
+            )  # fmt: skip
+    for given, action in _instructed(course):
+        if counts([action]):
+            left = tuple(c for c in base.commands if c != given)
+            yield Change(
+                f"without {action.sentence}", "fault-out", "by the instructor", dataclasses.replace(base, commands=left), (),
+                f"instructor never: {action.sentence}",
+            )  # fmt: skip
+
+
+def _instructed(course: Course) -> Iterator[tuple[Given, Action]]:
+    """What the instructor did to the world itself."""
+    for one in course.session.accepted():
+        if one.post == INSTRUCTOR and not one.command.acts_for:
+            yield Given(one.tick, one.command), one.command.action

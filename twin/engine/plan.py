@@ -1,0 +1,339 @@
+"""What people are told to do: orders from the moment they are given to their end, and the lines of the plan.
+
+An order is asked for, perhaps approved, begun by the part whose thing it is about, and ends PROVEN, FAILED or TIMED OUT.
+A line of the plan gives its orders after its post's reaction, and ends when its proof or all its orders have come.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from twin.base.arrays import NEVER
+from twin.engine.parts import does
+from twin.engine.row import Row, facts_of
+from twin.engine.stage import Stage
+from twin.engine.tasks import SPARE_ORDERS, tasks
+from twin.parts import people
+from twin.parts.action import (
+    ACTIVE,
+    CONSENT,
+    FAILED,
+    IDLE,
+    LEFT,
+    PHASES,
+    PROVE,
+    PROVEN,
+    REACT,
+    TIMED_OUT,
+    WAIT,
+    WALK,
+    WORK,
+    Action,
+    Begun,
+    Order,
+)
+from twin.parts.part import Does
+
+CONSENT_S = 300
+_TASKS = tasks()
+
+
+class Plan:
+    """Orders and lines of all worlds of a stage."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage, self.model = stage, stage.model
+        self.first = {name: stage.model.tasks.first(name) for name in ("lines", "orders", "repeats", "injects")}
+        facts = facts_of(stage.model)
+        self.rows = [Row(stage, self, at, facts) for at in range(len(stage.numbers))]
+
+    def put(self, row: int, cell: int, phase: int, due: int = NEVER) -> None:
+        """A cell enters a phase; one that goes on falls asleep."""
+        self.stage.put(row, cell, phase, due)
+        if phase in ACTIVE:
+            self.sleep(row, cell)
+
+    def sleep(self, row: int, cell: int) -> None:
+        """A cell sleeps until its time or its proof."""
+        self.stage.sleep(row, cell, self.proof_of(row, cell))
+
+    def proof_of(self, row: int, cell: int) -> int:
+        """The edge column that proves what a cell waits for, -1 when only time does."""
+        if self.stage.world.table.phase[row, cell] not in {PROVE, TIMED_OUT}:
+            return -1
+        kind, number = self.model.tasks.kind(cell)
+        if kind == "orders":
+            order = self.stage.orders.get((row, cell))
+            return order.proof if order else -1
+        if kind == "lines":
+            return self._line_proof(number) if self.model.plan[number].has_proof else -1
+        proof = _TASKS[kind][1].proof if kind in _TASKS else None
+        return proof(self.rows[row], number) if proof is not None else -1
+
+    def late(self, row: int) -> list[int]:
+        """Cells that timed out and that a later proof may still make PROVEN."""
+        late = np.flatnonzero(self.stage.world.table.phase[row] == TIMED_OUT).tolist()
+        return [cell for cell in late if self.proof_of(row, cell) >= 0]
+
+    def _line_proof(self, line: int) -> int:
+        return self.stage.columns.end + len(self.model.plan) + line
+
+    # an order is given
+
+    def give(self, row: int, post: int, action: Action, line: int, *, by_plan: bool, cell: int = -1) -> str:
+        """A post does something or tells somebody to. Returns why not, or "" when it is under way or done."""
+        name = self.model.posts.names[post]
+        reason = self.model.posts.refusal(name, action)
+        if not reason and cell < 0:
+            cell = self._spare(row)
+            if cell < 0:
+                reason = "too many orders are open: wait for one to end."
+        if not reason:
+            reason = self._start(row, Order(post, action, line, by_plan, self.stage.world.tick, cell))
+        if reason:
+            self.stage.emit(row, "refused", action.thing or action.verb, f"{name}: {action.sentence}: {reason}")
+        return reason
+
+    def _spare(self, row: int) -> int:
+        first = self.model.tasks.after("orders") - SPARE_ORDERS
+        phases = self.stage.world.table.phase[row, first : first + SPARE_ORDERS].tolist()
+        free = [i for i, phase in enumerate(phases) if phase not in ACTIVE]
+        idle = [i for i in free if phases[i] == IDLE]
+        return first + (idle or free)[0] if free else -1
+
+    def _start(self, row: int, order: Order) -> str:
+        """Begins an order, or asks for the consents that it needs; why not."""
+        action, posts = order.action, self.model.posts
+        needed = posts.consent.get((posts.names[order.post], action.verb), ())
+        if not needed:
+            return self._do(row, order)
+        order = replace(order, consents=frozenset(str(p) for p in needed))
+        for asked in sorted(order.consents):
+            if self.stage.on_plan(row, self.model.post(asked)) and not order.by_plan:
+                return f"{asked} does not approve: on the plan it approves only what the plan asks."
+        who = ", ".join(sorted(order.consents))
+        text = f"{posts.names[order.post]} asks {who} to approve: {action.sentence}"
+        self.stage.emit(row, "said", action.thing, text)
+        self.stage.orders[(row, order.cell)] = order
+        self.put(row, order.cell, CONSENT, self.stage.world.tick + self._consent_ticks(row, order))
+        return ""
+
+    def _consent_ticks(self, row: int, order: Order) -> int:
+        """How long an order waits for consent: the slowest reaction when only posts on the plan are asked."""
+        asked = [self.model.post(p) for p in sorted(order.consents)]
+        if not all(self.stage.on_plan(row, p) for p in asked):
+            return CONSENT_S
+        name = f"{order.action.sentence}.consent"
+        return max(int(np.ceil(self.stage.reaction_s(row, p, name, 0))) for p in asked)
+
+    def _do(self, row: int, order: Order) -> str:
+        """Carries an order out as far as it goes now; returns why it cannot be."""
+        begun = self.begin(row, order)
+        if isinstance(begun, str):
+            return begun
+        self._accepted(row, begun.order)
+        self.rows[row].keep(begun)
+        if begun.phase not in ACTIVE:
+            self._noted(row, begun.order, begun.phase)
+            self._ended(row, begun.order)
+        elif begun.phase == PROVE and self.stage.shows(row, begun.order.proof):
+            self.finish(begun.order, row, PROVEN)
+        return ""
+
+    def begin(self, row: int, order: Order) -> Begun | str:
+        """Does what can be done at once, and says what the order waits for then."""
+        return self._does(order).begin(self.rows[row], order)
+
+    @staticmethod
+    def _does(order: Order) -> Does:
+        its = does(order.action.verb, order.action.kind)
+        assert its is not None, order.action
+        return its
+
+    def _accepted(self, row: int, order: Order) -> None:
+        """An order was given: it is told, counts for cues, and marks the lines that ask for it."""
+        action, world = order.action, self.stage.world
+        post = self.model.posts.names[order.post]
+        self.stage.emit(row, "command", action.thing or action.verb, f"{post}: {action.sentence}")
+        self.stage.note(row, order.post, action)
+        self.stage.happen(row, action.verb, action.thing, observed=False)
+        for number, line in enumerate(self.model.plan):
+            if any(a.key == action.key for a in line.actions):
+                world.accepted[row, number] = True
+                if line.has_proof and self.stage.shows(row, self._line_proof(number)):
+                    world.proven[row, number] = True
+
+    # an order goes on, and ends
+
+    def go_on(self, row: int, order: Order) -> None:
+        """The next step of an order whose cell woke."""
+        phase = int(self.stage.world.table.phase[row, order.cell])
+        its, at = self._does(order), self.rows[row]
+        if phase == WALK:
+            people.arrived(at, order)
+            if its.work is None:
+                self.finish(order, row, PROVEN)
+            else:
+                self.put(row, order.cell, WORK, self.stage.world.tick + its.work(at, order))
+        elif phase == WORK:
+            why = its.worked(at, order) if its.worked is not None else ""
+            self.finish(order, row, FAILED if why else PROVEN, why)
+        elif phase == CONSENT:
+            self._consent_ends(row, order)
+        elif phase == WAIT:
+            self.finish(order, row, TIMED_OUT, "nobody was free")
+        elif self.stage.shows(row, order.proof):
+            self.finish(order, row, PROVEN, "late" if phase == TIMED_OUT else "")
+        elif phase == PROVE:
+            why_not = its.due(at, order) if its.due is not None else None
+            if why_not is None and order.proof < 0:
+                why_not = f"nothing shows the state of {order.thing}: send somebody to check"
+            self.finish(order, row, PROVEN if why_not == "" else TIMED_OUT, why_not or "")
+
+    def consent(self, order: Order, row: int, post: str) -> None:
+        """A post approves; with the last consent the order begins."""
+        order = replace(order, consents=order.consents - {post})
+        self.stage.orders[(row, order.cell)] = order
+        if order.consents:
+            return
+        begun = self.begin(row, order)
+        if isinstance(begun, str):
+            self.finish(order, row, FAILED, begun)
+            return
+        self._accepted(row, begun.order)
+        self.rows[row].keep(begun)
+        if begun.phase == PROVEN:
+            self.finish(begun.order, row, PROVEN)
+
+    def _consent_ends(self, row: int, order: Order) -> None:
+        """Posts on the plan approve what the plan asks, at their reaction; without every consent the order fails."""
+        by_plan = {p for p in order.consents if order.by_plan and self.stage.on_plan(row, self.model.post(p))}
+        for post in sorted(by_plan):
+            self.consent(self.stage.orders[(row, order.cell)], row, post)
+        missing = sorted(order.consents - by_plan)
+        if missing:
+            self.finish(order, row, FAILED, f"{', '.join(missing)} did not approve")
+
+    def finish(self, order: Order, row: int, phase: int, why: str = "") -> None:
+        """An order ends PROVEN, FAILED or TIMED OUT."""
+        order = self.stage.orders[(row, order.cell)]
+        self.stage.put(row, order.cell, phase)
+        post = self.model.posts.names[order.post]
+        text = f"{order.action.sentence} by {post}: {PHASES[phase]}" + (f", {why}" if why else "")
+        self.stage.emit(row, "order", order.thing or order.action.verb, text)
+        self._noted(row, order, phase)
+        people.release(self.rows[row], order)
+        self._ended(row, order)
+        if phase == TIMED_OUT and order.proof >= 0:
+            self.sleep(row, order.cell)
+
+    def _noted(self, row: int, order: Order, phase: int) -> None:
+        """An order ended: lines without a proof of their own are proven once all their acts are, whoever gave them."""
+        self.stage.note(row, order.post, order.action, PHASES[phase])
+        if phase != PROVEN:
+            return
+        for number, line in enumerate(self.model.plan):
+            if line.has_proof or not any(a.key == order.action.key for a in line.actions):
+                continue
+            done = {(a.verb, a.thing, a.to) for a in self.stage.past.acts[row] if a.end == PHASES[PROVEN]}
+            if all(a.key in done for a in line.actions):
+                self.stage.world.proven[row, number] = True
+
+    def _ended(self, row: int, order: Order) -> None:
+        """Tells the plan line of an order that it has ended."""
+        if order.line >= 0:
+            self.check_line(row, order.line)
+
+    # lines of the plan
+
+    def begin_line(self, row: int, number: int) -> None:
+        """The cue of a line came: its post notices, and acts after its reaction time."""
+        world, line = self.stage.world, self.model.plan[number]
+        cell = self.first["lines"] + number
+        if not self.stage.on_plan(row, line.post) or world.line_dropped[row, number]:
+            return
+        epoch = int(world.table.epoch[row, cell])
+        world.table.epoch[row, cell] += 1
+        reaction = self.stage.reaction_s(row, line.post, f"{line.name}.reaction", epoch)
+        delay = reaction + float(world.line_delay_s[row, number])
+        self.put(row, cell, REACT, world.tick + max(1, int(np.ceil(delay))))
+
+    def line_goes_on(self, row: int, number: int) -> None:
+        """The post of a line has reacted, or its proof has come."""
+        world, cell = self.stage.world, self.first["lines"] + number
+        if world.table.phase[row, cell] == REACT:
+            self._give_all(row, number)
+            self.put(row, cell, PROVE)
+        self.check_line(row, number)
+
+    def _give_all(self, row: int, number: int) -> None:
+        """All orders of a line, save those of its last round that are still under way."""
+        table, line = self.stage.world.table, self.model.plan[number]
+        cells = [self.first["orders"] + order for order in line.orders]
+        for cell in cells:  # what an earlier round came to is no proof of this one
+            if table.phase[row, cell] not in ACTIVE:
+                table.put(row, cell, IDLE)
+        for action, cell in zip(line.actions, cells, strict=True):
+            left_out = (line.name, action.sentence) in self.stage.overrides[row].acts_dropped
+            if table.phase[row, cell] in ACTIVE or left_out:
+                continue
+            if self.give(row, line.post, action, number, by_plan=True, cell=cell):
+                table.put(row, cell, FAILED)
+
+    def check_line(self, row: int, number: int) -> None:
+        """Ends a line when its proof holds, or when all its orders have ended."""
+        world, line = self.stage.world, self.model.plan[number]
+        cell = self.first["lines"] + number
+        phase = int(world.table.phase[row, cell])
+        if phase not in {PROVE, TIMED_OUT}:
+            return
+        phases = [int(world.table.phase[row, self.first["orders"] + o]) for o in line.orders]
+        if line.has_proof:
+            proven = bool(world.accepted[row, number]) and self.stage.shows(row, self._line_proof(number))
+        else:
+            proven = all(p == PROVEN for p in phases)
+        if proven:
+            world.proven[row, number] = True
+            world.table.put(row, cell, PROVEN)
+        elif phase == PROVE and not any(p in ACTIVE for p in phases):
+            failed = any(p == FAILED for p in phases)
+            self.put(row, cell, FAILED if failed and not line.has_proof else TIMED_OUT)
+            self.sleep(row, cell)
+
+    def repeat(self, row: int, number: int) -> None:
+        """A line that comes round again and again while its cue holds."""
+        world, cell = self.stage.world, self.first["repeats"] + number
+        if not world.holds[row, number]:
+            self.put(row, cell, IDLE)
+            return
+        self.put(row, cell, WORK, world.tick + self.model.plan[number].every_ticks)
+        if world.table.phase[row, self.first["lines"] + number] not in ACTIVE:
+            self.begin_line(row, number)
+
+    def cue_comes(self, row: int, number: int) -> None:
+        """The cue of a line begins to hold."""
+        world = self.stage.world
+        self.stage.past.asked[row].setdefault(number, world.tick)
+        if world.table.phase[row, self.first["lines"] + number] not in ACTIVE:
+            self.begin_line(row, number)
+        every = self.model.plan[number].every_ticks
+        if every:
+            self.put(row, self.first["repeats"] + number, WORK, world.tick + every)
+
+    # seats
+
+    def sit_down(self, row: int, post: int) -> None:
+        """A person sits down: the plan's lines of this post are left as they are."""
+        self.stage.write("posts").on_plan[row, post] = False
+        for number, line in enumerate(self.model.plan):
+            cell = self.first["lines"] + number
+            if line.post == post and self.stage.world.table.phase[row, cell] in ACTIVE:
+                self.put(row, cell, LEFT)
+
+    def hand_back(self, row: int, post: int) -> None:
+        """A post goes back to the plan: lines whose cue stands and that are not proven begin."""
+        self.stage.write("posts").on_plan[row, post] = True
+        world = self.stage.world
+        for number, line in enumerate(self.model.plan):
+            if line.post == post and world.holds[row, number] and not world.proven[row, number]:
+                self.begin_line(row, number)

@@ -1,0 +1,145 @@
+"""The facts of a farm that several parts share: vessels, senders, lines, valves, transfers, people, put together."""
+
+from dataclasses import dataclass
+
+from twin.base.arrays import floats, ints
+from twin.language.names import Names
+from twin.language.products import products
+from twin.language.spec import FarmSpec, ScenarioSpec
+from twin.parts import gauge, interlock, line, node, people, place, post, spill, tank, transfer, utility, valve, weather
+
+
+@dataclass(frozen=True, slots=True)
+class Plant:
+    """The facts of the parts that hold, move and feed."""
+
+    utilities: utility.Utilities
+    nodes: node.Senders
+    tanks: tank.Vessels
+    lines: line.Lines
+    valves: valve.Valves
+    transfers: transfer.Transfers
+    weather: weather.Day
+    spilled: spill.Spills
+
+
+def build(spec: ScenarioSpec) -> Plant:
+    """The facts of a farm whose names are known to be right; raises Fault where it cannot be."""
+    farm = spec.farm
+    listed = _products(farm)
+    senders = tuple(n for n, its in farm.of(node.Node).items() if its.flow_m3_s is not None)
+    vessels = tank.build(farm.of(tank.Tank), _pools(farm), listed, spec.weather.air_k)
+    utilities = utility.build(farm.of(utility.Utility))
+    without = ints(-1 for _ in farm.of(valve.Valve))
+    valves = valve.build(farm.of(valve.Valve), utilities.names, without, without)
+    entries = farm.of(transfer.Transfer)
+    lines = line.build(farm.of(line.Line), _ends(farm, vessels, senders), _gates(farm))
+    nodes = node.build(farm.of(node.Node), senders, listed, lines.sender, [str(t.start) for t in entries.values()])
+    ways = transfer.Ways(
+        index={name: i for i, name in enumerate(lines.names)},
+        starts={name: str(its.start) for name, its in farm.of(line.Line).items()},
+        valves={
+            name: tuple(valves.names.index(v) for v in its.through) for name, its in farm.of(line.Line).items()
+        },
+        remote=valves.remote,
+    )  # fmt: skip
+    bunds = {name: str(its.bund) for name, its in farm.of(tank.Tank).items()}
+    return Plant(
+        utilities=utilities,
+        nodes=nodes,
+        tanks=vessels,
+        lines=lines,
+        valves=valves,
+        transfers=transfer.build(entries, ways, senders, nodes.answers_s, bunds),
+        weather=weather.build(spec.weather),
+        spilled=spill.Spills(("spilled",), vessels.density_kg_m3),
+    )
+
+
+def _products(farm: FarmSpec) -> tuple[str, ...]:
+    used = {str(t.product) for t in farm.of(tank.Tank).values()}
+    used |= {str(p) for n in farm.of(node.Node).values() for p in (n.product, n.receives) if p}
+    return tuple(sorted(used | {"water"}))
+
+
+def _pools(farm: FarmSpec) -> list[tank.Pool]:
+    """Bunds, pits, sinks: all that holds liquid and is no tank, in this order."""
+    nodes = farm.of(node.Node)
+    bunds = [
+        tank.Pool(n, p.area_m2 or 0.0, (p.area_m2 or 0.0) * p.wall_m)
+        for n, p in farm.of(place.Place).items() if p.kind == "bund"
+    ]  # fmt: skip
+    pits = [
+        tank.Pool(n, its.holds_m3 / tank.PIT_DEPTH_M, its.holds_m3, str(its.spills_to), -tank.PIT_DEPTH_M,
+                  protected=its.protected)
+        for n, its in nodes.items() if its.holds_m3 is not None
+    ]  # fmt: skip
+    sinks = [
+        tank.Pool(n, tank.BOTTOMLESS_M3, tank.BOTTOMLESS_M3, base_m=-tank.PIT_DEPTH_M, is_sink=True, protected=its.protected)
+        for n, its in nodes.items()
+        if its.holds_m3 is None and its.flow_m3_s is None and (its.receives or its.protected)
+    ]  # fmt: skip
+    return [*bunds, *pits, *sinks]
+
+
+def _ends(farm: FarmSpec, vessels: tank.Vessels, senders: tuple[str, ...]) -> line.Ends:
+    known = products()
+    liquids = [known[str(t.product)] for t in farm.of(tank.Tank).values()]
+    liquids += [known["water"]] * (len(vessels.names) - vessels.n_tanks)
+    return line.Ends(
+        vessels=vessels.names,
+        n_tanks=vessels.n_tanks,
+        area_m2=vessels.area_m2,
+        lip_m={name: its.lips_m for name, its in farm.of(tank.Tank).items()},
+        viscosity_m2_s=floats(p.viscosity_pa_s / p.density_kg_m3 for p in liquids),
+        base_m=vessels.base_m,
+        products=vessels.products,
+        senders=senders,
+        place=farm.place,
+    )
+
+
+def _gates(farm: FarmSpec) -> line.Gates:
+    return line.Gates(
+        valves=tuple(farm.of(valve.Valve)),
+        bore_m={name: its.size_m for name, its in farm.of(valve.Valve).items()},
+        transfers=tuple((str(t.start), str(t.end)) for t in farm.of(transfer.Transfer).values()),
+        nodes=frozenset(farm.of(node.Node)),
+    )
+
+
+def crews(names: Names, posts: tuple[str, ...]) -> people.Crews:
+    """The people of a farm; a post that nobody fills has one person."""
+    farm = names.farm
+    entries, filled = farm.of(people.People), {p.post for p in farm.of(people.People).values()}
+    stands = [
+        people.Stand(n, posts.index(p.post) if p.post else -1, p.count, names.point(p.at or p.inside), str(p.inside),
+                     str(p.muster), p.kit)
+        for n, p in entries.items()
+    ]  # fmt: skip
+    places = tuple(farm.of(place.Place))
+    for i, name in enumerate(posts):
+        if name not in filled:
+            its = farm.of(post.Post).get(name)
+            at = its.at if its is not None else None
+            inside = str(at) if isinstance(at, str) and at in places else ""
+            stands.append(people.Stand(name, i, (1, 1), names.point(at), inside, "", ("breathing-air",)))
+    return people.build(stands, places)
+
+
+def authority(farm: FarmSpec, always: tuple[str, ...]) -> post.Authority:
+    """What each post of a farm may do."""
+    buttons = frozenset(name for name, its in farm.of(interlock.Interlock).items() if its.button)
+    return post.build(farm.of(post.Post), always, buttons)
+
+
+def where(names: Names, thing: object) -> tuple[float, float] | None:
+    """Where a person acts on a thing: its own place, or that of what it measures, or a line's end."""
+    point = names.point(thing)
+    if point is None and isinstance(thing, str):
+        kind = names.kind(thing)
+        if kind == "instrument":
+            point = names.point(names.farm.of(gauge.Instrument)[thing].watched.thing)
+        elif kind == "line":
+            point = names.point(str(names.farm.of(line.Line)[thing].end))
+    return point

@@ -1,0 +1,102 @@
+"""Acts whose names are resolved: what a verb does to which thing, with values in SI."""
+
+from twin.base.fault import Fault
+from twin.engine.signals import Signals, flag
+from twin.language import grammar as g
+from twin.language.names import Names
+from twin.language.sentence import Amount, Name, Path
+from twin.language.words import Verb
+from twin.parts.action import Action, Address
+
+
+def resolve(signals: Signals, act: g.Act) -> Action:
+    """The action of an act; raises Fault where its names or values do not fit the verb."""
+    verb = signals.known.known.verbs[act.verb]
+    if verb.since != "spine":
+        raise Fault(f"`{verb.name}` comes with the {verb.since} part and is not built yet.", "", act.place)
+    names = signals.known
+    kind, thing = _thing(names, verb, act)
+    _check_words(verb, act)
+    value, address = _value(signals, verb, act, kind)
+    to = ""
+    if isinstance(act.to, Name) and address is None:
+        wanted = ("place",) if verb.name in {"evacuate", "withdraw"} else ("any",)
+        to = names.need(act.to, "a place", *wanted)
+    return Action(
+        verb=verb.name,
+        kind=kind,
+        thing=thing,
+        sentence=act.text,
+        place=act.place,
+        value=value,
+        address=address,
+        to=to,
+        over_ticks=round(act.over_s or 0.0),
+        for_ticks=round(act.for_s or 0.0),
+        is_change=act.by is not None,
+        kit=tuple(name.text for name in act.with_),
+        says=act.says,
+        because=act.because,
+    )
+
+
+def _thing(names: Names, verb: Verb, act: g.Act) -> tuple[str, str]:
+    if act.thing is None:
+        if "" not in verb.on:
+            raise Fault(
+                f"`{verb.name}` needs {' or '.join(k for k in verb.on if k)}.", f"Such as: {verb.example}.", act.place
+            )
+        return "", ""
+    if isinstance(act.thing, Path):
+        if "path" not in verb.on:
+            raise Fault(f"`{verb.name}` takes a thing, not one of its quantities.", "", act.thing.place)
+        return "path", act.thing.thing
+    if act.thing.text == "all" and "" in verb.on:
+        return "", ""
+    kinds = [k for k in verb.on if k and k != "path"]
+    if not kinds:
+        raise Fault(f"`{verb.name}` stands alone.", "", act.thing.place)
+    name = names.need(act.thing, " or ".join(kinds), *kinds)
+    return names.kind(name), name
+
+
+def _check_words(verb: Verb, act: g.Act) -> None:
+    given = {
+        "to": act.to, "by": act.by, "over": act.over_s, "for": act.for_s, "with": act.with_ or None, "from": act.from_,
+        "because": act.because or None,
+    }  # fmt: skip
+    for word, value in given.items():
+        if value is not None and word not in verb.takes and word != "because":
+            raise Fault(f"`{verb.name}` takes no `{word}`.", f"Such as: {verb.example}.", act.place)
+    for word in verb.needs:
+        if given[word] is None:
+            raise Fault(f"`{verb.name}` needs `{word}`.", f"Such as: {verb.example}.", act.place)
+    if verb.text and not act.says:
+        raise Fault(f"`{verb.name}` needs words in double quotes.", f"Such as: {verb.example}.", act.place)
+
+
+def _value(signals: Signals, verb: Verb, act: g.Act, kind: str) -> tuple[float | None, Address | None]:
+    if verb.name != "set":
+        return None, None
+    assert act.thing is not None
+    path = act.thing if isinstance(act.thing, Path) else Path(act.thing.text, "position", act.place)
+    address = signals.address(path)
+    if address.array.startswith("content."):
+        raise Fault("what a tank holds is set at the start only: nothing appears or vanishes in a run.",
+                    "Use `initially`.", path.place)  # fmt: skip
+    given = act.by if act.by is not None else act.to
+    if address.dimension == "flag":
+        if act.by is not None or isinstance(given, Amount):
+            raise Fault(f"{path.thing}.{path.quantity} is yes or no.", "", path.place)
+        return float(flag(given)), address
+    if not isinstance(given, Amount):
+        raise Fault(f"{path.thing}.{path.quantity} needs a value.", "Write to 5 m3/h.", path.place)
+    value = given.si(address.dimension) if act.by is None else _change(given, address.dimension)
+    if act.by is None:
+        address.inside(value, f"{given.number:g} {given.unit}".strip(), given.place)
+    return value * address.scale, address
+
+
+def _change(given: Amount, dimension: str) -> float:
+    """A difference: temperatures change by kelvins."""
+    return given.number if dimension == "temperature" else given.si(dimension)

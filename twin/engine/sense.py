@@ -1,0 +1,232 @@
+"""Mistakes of sense that single fields cannot see: names that do not exist, products that would mix, ends that do not meet."""
+
+import dataclasses
+
+from twin.base.fault import Fault, nearest
+from twin.base.units import from_si, shown_unit
+from twin.language.entry import Entry
+from twin.language.fields import Ref
+from twin.language.load import Collector
+from twin.language.names import Names
+from twin.language.products import products
+from twin.language.sentence import Name, Path
+from twin.language.spec import SCENARIO_SECTIONS, FarmSpec, Reference, ScenarioSpec, Work
+from twin.language.words import POSTS
+from twin.parts.gauge import Instrument
+from twin.parts.interlock import Interlock
+from twin.parts.line import Line
+from twin.parts.node import Node
+from twin.parts.people import People
+from twin.parts.place import Place
+from twin.parts.tank import Tank
+from twin.parts.transfer import Transfer
+
+
+def check_references(scenario: ScenarioSpec, names: Names, into: Collector) -> None:
+    """Every name that a field refers to exists in the right section, every mark has its reference."""
+    farm = scenario.farm
+    marks = set(farm.of(Reference)) | set(scenario.of(Reference))
+    entries = [(e, kind) for s, kind in names.known.sections.items() for e in farm.named(s).values()]
+    entries += [(e, kind) for s, kind in SCENARIO_SECTIONS.items() for e in scenario.sections[s].values()]
+    entries += [(scenario.weather, type(scenario.weather)), (scenario.drill, type(scenario.drill))]
+    for entry, kind in entries:
+        for field in dataclasses.fields(kind):
+            reader = field.metadata.get("reader")
+            if reader is not None and reader.sections:
+                for ref in _refs(getattr(entry, field.name)):
+                    _check_ref(ref, reader.sections, names, into)
+    given = [i.mark for i in scenario.initially] + list(scenario.marks.values())
+    given += [mark for entry, _ in entries for mark in entry.marks.values()]
+    for mark in given:
+        if mark and mark not in marks:
+            place = mark.place if isinstance(mark, Ref) else scenario.place
+            into.add(f"the mark ({mark}) is explained by no reference.", nearest(mark, marks), place)
+
+
+def _refs(value: object) -> list[Ref]:
+    if isinstance(value, Ref):
+        return [value]
+    if isinstance(value, tuple):
+        return [item for item in value if isinstance(item, Ref)]
+    if isinstance(value, dict):
+        return [item for group in value.values() for item in _refs(group)]
+    return []
+
+
+def _check_ref(ref: Ref, sections: tuple[str, ...], names: Names, into: Collector) -> None:
+    if sections == ("products",):
+        if ref not in products():
+            into.add(f"{ref!r} is no product for an upright tank.", nearest(ref, products()), ref.place)
+        return
+    known = [n for s in sections if not s.startswith("word:") for n in names.farm.named(s)]
+    known += [s.removeprefix("word:") for s in sections if s.startswith("word:")]
+    if ref in known:
+        return
+    elsewhere = names.kind(ref)
+    wanted = " or ".join(s for s in sections if not s.startswith("word:"))
+    if elsewhere:
+        into.add(f"{ref} is a {elsewhere}; one of {wanted} is wanted here.", "", ref.place)
+    else:
+        into.add(f"nothing in {wanted} is called {str(ref)!r}.", nearest(ref, known), ref.place)
+
+
+def check_sense(scenario: ScenarioSpec, into: Collector) -> None:
+    """Figures that contradict each other, and connections that cannot be."""
+    farm = scenario.farm
+    for tank in farm.of(Tank).values():
+        _check_tank(tank, farm.of(Place), into)
+    _check_ends(farm, into)
+    _check_watchers(farm, into)
+    for work in farm.of(Work).values():
+        if work.since and work.until and work.until < work.since:
+            into.add(f"{work.name} ends before it begins.", "", work.place)
+
+
+def _check_ends(farm: FarmSpec, into: Collector) -> None:
+    """Nodes, bunds, products along lines, ways of transfers."""
+    for node in farm.of(Node).values():
+        if node.flow_m3_s is not None and not node.product:
+            into.add(f"{node.name} offers a flow: of what?", "Give it a product.", node.place)
+        if node.most_m3_s is not None and node.flow_m3_s is not None and node.most_m3_s < node.flow_m3_s:
+            into.add(f"{node.name} offers more than its highest credible flow.", "Raise `most`.", node.place)
+    for place in farm.of(Place).values():
+        if place.kind == "bund" and not place.area_m2:
+            into.add(f"{place.name} is a bund without an area.", "Write area: 5000 m2.", place.place)
+    _check_products(farm, into)
+    for transfer in farm.of(Transfer).values():
+        _check_way(transfer, farm, into)
+
+
+def _check_watchers(farm: FarmSpec, into: Collector) -> None:
+    """Instruments, interlocks, people."""
+    for instrument in farm.of(Instrument).values():
+        if instrument.measures.sign and instrument.range is not None:
+            into.add(f"{instrument.name} is a switch: it has no range.", "Take out `range`.", instrument.place)
+    for interlock in farm.of(Interlock).values():
+        if interlock.when is None and not interlock.button:
+            into.add(f"{interlock.name} can never act.", "Give it `when`, or `button: yes`.", interlock.place)
+    for person in farm.of(People).values():
+        if person.at is None and not person.inside:
+            into.add(f"nobody says where {person.name} is.", "Write at: or in:.", person.place)
+
+
+def _check_tank(tank: Tank, places: dict[str, Place], into: Collector) -> None:
+    if tank.lip_m is not None and tank.lip_m > tank.height_m:
+        high = f"{from_si(tank.lip_m, 'm'):g} {shown_unit('length')}"
+        into.add(
+            f"{tank.name} overflows above {high}, which is above its shell.",
+            "Lower it or raise the height.",
+            tank.place,
+        )
+    if tank.roof == "internal floating" and tank.legs_m >= tank.lips_m:
+        into.add(f"the roof of {tank.name} lands above its lip.", "Shorten the legs.", tank.place)
+    if tank.roof == "cone" and (tank.legs_m or tank.roof_mass_kg):
+        into.add(
+            f"{tank.name} has a cone roof: legs and roof mass belong to a floating one.",
+            "Write legs: none.",
+            tank.place,
+        )
+    if tank.bund and tank.bund in places and places[tank.bund].kind != "bund":
+        into.add(f"{tank.bund} is no bund.", "", tank.place)
+
+
+def _product_at(farm: FarmSpec, name: str) -> str:
+    tank = farm.of(Tank).get(name)
+    if tank is not None:
+        return str(tank.product)
+    node = farm.of(Node).get(name)
+    return str(node.product or node.receives) if node is not None else ""
+
+
+def _check_products(farm: FarmSpec, into: Collector) -> None:
+    """Along connected lines only one product may stand; water may enter anything."""
+    group = {name: name for s in ("nodes", "tanks", "places") for name in farm.named(s)}
+
+    def root(name: str) -> str:
+        while group.get(name, name) != name:
+            name = group[name]
+        return name
+
+    first: dict[str, tuple[str, str]] = {}
+    for name in group:
+        product = _product_at(farm, name)
+        if product and product != "water":
+            first[name] = (product, name)
+    for line in farm.of(Line).values():
+        if line.start == line.end:
+            into.add(f"{line.name} ends where it begins.", "", line.place)
+            continue
+        a, b = root(line.start), root(line.end)
+        one, other = first.get(a), first.get(b)
+        if one and other and one[0] != other[0]:
+            into.add(
+                f"{line.name} joins {one[0]} ({one[1]}) with {other[0]} ({other[1]}).",
+                "Only water may enter another product.", line.place,
+            )  # fmt: skip
+            continue
+        if a != b:
+            group[a] = b
+            if one and not other:
+                first[b] = one
+
+
+def _known(farm: FarmSpec, name: str) -> bool:
+    return any(name in farm.named(section) for section in ("nodes", "tanks", "places"))
+
+
+def _check_way(transfer: Transfer, farm: FarmSpec, into: Collector) -> None:
+    here = str(transfer.start)
+    for name in transfer.through:
+        line = farm.of(Line).get(name)
+        if line is None:
+            return  # said already
+        ends = {str(line.start), str(line.end)}
+        if not all(_known(farm, end) for end in ends):
+            return  # said already
+        if here not in ends:
+            place = name.place if isinstance(name, Ref) else transfer.place
+            into.add(f"{transfer.name}: {name} does not begin at {here}.", "List its lines in order.", place)
+            return
+        (here,) = ends - {here} or {here}
+    if here != transfer.end:
+        into.add(f"{transfer.name} ends at {here}, not at {transfer.end}.", "List its lines in order.", transfer.place)
+    if not transfer.through:
+        into.add(f"{transfer.name} goes through no line.", "Write through: [L-1].", transfer.place)
+
+
+def warnings(scenario: ScenarioSpec, names: Names) -> list[Fault]:
+    """What is no mistake, but looks like one: things that nothing refers to."""
+    farm = scenario.farm
+    used: set[str] = set(POSTS)
+    for section, kind in (*names.known.sections.items(), *SCENARIO_SECTIONS.items()):
+        entries: dict[str, Entry] = {**farm.named(section), **scenario.sections.get(section, {})}
+        for entry in entries.values():
+            for field in dataclasses.fields(kind):
+                _mentions(getattr(entry, field.name), used)
+    used |= {i.thing for i in scenario.initially} | {u.path.thing for u in scenario.uncertain}
+    tanks = set(farm.of(Tank))
+    found = []
+    for section in ("utilities", "places", "nodes", "valves", "lines"):
+        for entry in farm.named(section).values():
+            joins = isinstance(entry, Line) and ({str(entry.start), str(entry.end)} & tanks)
+            if entry.name not in used and not joins:
+                found.append(Fault(f"nothing refers to {entry.name}.", "", entry.place))
+    return found
+
+
+def _mentions(value: object, into: set[str]) -> None:
+    if isinstance(value, Name):
+        into.add(value.text)
+    elif isinstance(value, Path):
+        into.add(value.thing)
+    elif isinstance(value, str):
+        into.add(str(value))
+    elif isinstance(value, (tuple, list)):
+        for item in value:
+            _mentions(item, into)
+    elif isinstance(value, dict):
+        for item in value.values():
+            _mentions(item, into)
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        for field in dataclasses.fields(value):
+            _mentions(getattr(value, field.name), into)

@@ -1,0 +1,231 @@
+"""How worlds start: starting values, draws, overrides, bypasses in force."""
+
+import dataclasses
+import datetime
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.base.arrays import Floats, fresh
+from twin.base.fault import Fault, Place, nearest
+from twin.engine import flow, tasks
+from twin.engine.model import Model
+from twin.engine.starting import drawn, initial_value, uncertain_target
+from twin.engine.world import Changes, Controls, Override, World, never, nothing
+from twin.language.sentence import Path
+from twin.language.spec import Initial, Work
+from twin.parts import (
+    alarm,
+    gauge,
+    interlock,
+    line,
+    node,
+    people,
+    post,
+    spill,
+    tank,
+    transfer,
+    utility,
+    value,
+    valve,
+    weather,
+)
+from twin.parts.action import WORK, Address
+
+
+@dataclass(slots=True)
+class _Start:
+    """What starting values are written into."""
+
+    model: Model
+    controls: Controls
+    volume_m3: Floats  # (W, Q, M)
+    delay_s: Floats  # (W, lines)
+
+    def write(self, row: int, address: Address, given: float) -> None:
+        """One starting value; a content becomes a volume, a running transfer opens its way."""
+        model, array = self.model, address.array
+        if array.startswith("content."):
+            m, tanks = address.index, model.tanks
+            q = int(tanks.product[m]) if m < tanks.n_tanks else tanks.products.index("water")
+            self.volume_m3[row, :, m] = 0.0
+            self.volume_m3[row, q, m] = tank.content_m3(tanks, m, array.removeprefix("content."), given)
+            return
+        cells(self.controls, array)[row, address.index] = given
+        if array == "controls.transfers.running" and given:
+            self.controls.valves.target[row, list(model.transfers.all_valves[address.index])] = 1.0
+
+    def initial(self, row: int, thing: str, quantity: str, text: str) -> None:
+        """One starting value laid over."""
+        its = Initial(thing=thing, quantity=quantity, value=text, mark="", place=Place("override", 1, 1))
+        address, number = initial_value(self.model.signals, its)
+        self.write(row, address, number)
+
+    def draw(self, row: int, seed: int, world: int) -> None:
+        """The uncertain quantities of one world, by hashes of its number and their names."""
+        for uncertain in self.model.spec.uncertain:
+            target, dimension = uncertain_target(self.model.signals, self.model.line_names, uncertain)
+            found = drawn(uncertain, dimension, seed, world)
+            if isinstance(target, str):
+                self.delay_s[row, self.model.line_names.index(target)] += found
+            else:
+                self.write(row, target, target.bounded(found) * target.scale)
+
+    def override(self, row: int, its: Override) -> None:
+        """What is different in this copy."""
+        names, model = self.model.line_names, self.model
+        for thing, quantity, text in its.cells:
+            self.initial(row, thing, quantity, text)
+        for name in [n for n, _ in its.delayed] + sorted(its.dropped):
+            if name not in names:
+                raise Fault(f"no line of plan or timeline is called {name!r}.", nearest(name, names))
+        for name, seconds in its.delayed:
+            self.delay_s[row, names.index(name)] += seconds
+        for array, index in repaired(model, its):
+            cells(self.controls, array)[row, index] = 0
+        for p, name in enumerate(model.posts.names):
+            acts = its.posts != "none" and name not in (*its.taken, *model.spec.absent)
+            self.controls.posts.on_plan[row, p] = acts
+
+
+def cells(controls: Controls, array: str) -> np.ndarray[tuple[int, ...], np.dtype[np.generic]]:
+    """The array of the controls at a place such as controls.valves.target."""
+    _, part, name = array.split(".")
+    found: np.ndarray[tuple[int, ...], np.dtype[np.generic]] = getattr(getattr(controls, part), name)
+    return found
+
+
+def start(model: Model, seed: int, worlds: list[int], overrides: list[Override]) -> World:
+    """The worlds of these numbers at tick 0, each with its override."""
+    n = len(worlds)
+    its = _Start(
+        model, _controls(model, n), np.zeros((n, len(model.tanks.products), len(model.tanks.names))),
+        np.zeros((n, len(model.line_names))),
+    )  # fmt: skip
+    its.delay_s[:, : len(model.plan)] = [line.delay_s for line in model.plan]
+    for initial in model.spec.initially:
+        address, given = initial_value(model.signals, initial)
+        for row in range(n):
+            its.write(row, address, given)
+    for row, (world, override) in enumerate(zip(worlds, overrides, strict=True)):
+        its.draw(row, seed, world)
+        its.override(row, override)
+    made = _world(model, its, overrides)
+    _flow_already(model, made)
+    truth = model.signals.truth(made)
+    gauges = gauge.start(model.instruments, gauge.truth_of(model.instruments, truth), made.controls.instruments.dead)
+    made.instruments = gauges
+    readings = np.concatenate((truth, gauges.shown), axis=1)
+    made.calculated = fresh(value.State, model.calculated, n, base_m3=value.base_m3(model.calculated, readings))
+    made.signals = np.concatenate((readings, made.calculated.shown), axis=1)
+    _bypasses(model, made, overrides)
+    return made
+
+
+def _controls(model: Model, n: int) -> Controls:
+    return Controls(
+        utilities=fresh(utility.Controls, model.utilities, n),
+        nodes=fresh(node.Controls, model.nodes, n),
+        tanks=fresh(tank.Controls, model.tanks, n),
+        valves=fresh(valve.Controls, model.valves, n),
+        transfers=fresh(transfer.Controls, model.transfers, n),
+        weather=fresh(weather.Controls, model.weather, n),
+        instruments=fresh(gauge.Controls, model.instruments, n),
+        interlocks=fresh(interlock.Controls, model.interlocks, n),
+        alarms=fresh(alarm.Controls, model.alarms, n),
+        posts=fresh(post.Controls, model.posts, n),
+    )
+
+
+def _world(model: Model, its: _Start, overrides: list[Override]) -> World:
+    """Everything at rest, with these contents."""
+    n, names = len(overrides), model.line_names
+    controls = its.controls
+    controls.transfers.sending[:] = controls.transfers.running & (model.transfers.sender >= 0)
+    total, level = tank.start(model.tanks, its.volume_m3)
+    gone = [_dropped(model, o) for o in overrides]
+    slots = len(model.acts) + tasks.SPARE_RETURNS
+    judged = len(model.judged.names)
+    return World(
+        tick=0,
+        controls=controls,
+        utilities=fresh(utility.State, model.utilities, n),
+        nodes=fresh(node.State, model.nodes, n),
+        tanks=fresh(tank.State, model.tanks, n, volume_m3=its.volume_m3, total_m3=total, level_m=level),
+        lines=fresh(line.State, model.lines, n),
+        valves=fresh(valve.State, model.valves, n, position=controls.valves.target.copy()),
+        transfers=fresh(transfer.State, model.transfers, n),
+        spilled=fresh(spill.State, model.spilled, n),
+        instruments=fresh(gauge.State, model.instruments, n),
+        calculated=fresh(value.State, model.calculated, n),
+        interlocks=fresh(interlock.State, model.interlocks, n),
+        alarms=fresh(alarm.State, model.alarms, n),
+        people=fresh(people.State, model.people, n),
+        table=tasks.start(n, model.tasks),
+        changes=Changes(
+            source=np.zeros((n, slots)),
+            began=never(n, slots),
+            before=np.zeros((n, slots)),
+            ways_1=np.array(
+                [i for i, a in enumerate(model.acts) if a.over_ticks and a.address is not None], dtype=np.int64
+            ),
+            acts_1=len(model.acts),
+        ),
+        tests=nothing(n, len(model.tests.column)),
+        guard_since=never(n, len(model.guards.held_atom)),
+        cue_since=never(n, len(model.cues.held_atom)),
+        edges=nothing(n, 0),
+        holds=nothing(n, len(model.cues)),
+        happened=nothing(n, len(model.happened)),
+        accepted=nothing(n, len(names)),
+        proven=nothing(n, len(names)),
+        judged_first=never(n, judged),
+        judged_second=never(n, judged),
+        judged_after=never(n, judged),
+        judged_at=nothing(n, judged),
+        fact_value=np.zeros((n, len(model.facts.names))),
+        fact_count=np.zeros((n, len(model.facts.names)), dtype=np.int64),
+        start_m3=its.volume_m3.sum(axis=-1),
+        line_delay_s=its.delay_s,
+        line_dropped=np.array([[name in left for name in names] for left in gone], dtype=bool).reshape(n, len(names)),
+        slow=np.array([o.posts == "slow" for o in overrides], dtype=bool),
+    )
+
+
+def _flow_already(model: Model, world: World) -> None:
+    """What runs before the first scan shows on the instruments, but has moved nothing."""
+    moving = flow.flowing(model, world, 1.0)
+    world.lines = dataclasses.replace(world.lines, line_flow_m3_s=moving.line_flow_m3_s)
+
+
+def repaired(model: Model, override: Override) -> frozenset[tuple[str, int]]:
+    """The cells (array of the controls, index) of what an override repairs: there zero is sound."""
+    place = Place("override", 1, 1)
+    addresses = [model.signals.address(Path(t, q, place)) for t, q in sorted(override.repaired)]
+    return frozenset(a.cell for a in addresses)
+
+
+def _dropped(model: Model, override: Override) -> frozenset[str]:
+    """Lines that never act: those named, and injects that would do nothing but spoil what is repaired."""
+    sound = repaired(model, override)
+    void = {its.name for its in model.injects if sound and all(a.cell in sound for a in its.actions)}
+    return override.dropped | void
+
+
+def _bypasses(model: Model, world: World, overrides: list[Override]) -> None:
+    """Bypasses of the farm file that are in force when the scenario starts, save where they are repaired."""
+    start_iso = model.spec.starts
+    for work in model.spec.farm.of(Work).values():
+        if work.since and work.since > start_iso:
+            continue
+        over = bool(work.until) and work.until <= start_iso
+        if over and not work.left:
+            continue
+        k = model.interlocks.names.index(work.of)
+        rows = [row for row, o in enumerate(overrides) if (str(work.of), "bypassed") not in o.repaired]
+        world.controls.interlocks.bypassed[rows, k] = True
+        if work.until and not over:
+            left = datetime.datetime.fromisoformat(work.until) - model.clock.start
+            for row in rows:
+                cell = model.tasks.first("bypasses") + k
+                world.table.put(row, cell, WORK, round(left.total_seconds()))

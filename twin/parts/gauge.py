@@ -1,0 +1,340 @@
+"""What instruments show of the truth: range, lag, resolution, noise, and the faults stuck, bias, drift, dead, bad.
+
+A switch shows 0 or 1. An instrument read by hand shows what somebody last read. A stuck or dead instrument holds its
+last value and looks sound; one without power, without its controller or with a bad signal holds its last value and
+shows that it is bad.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.base import elementary
+from twin.base.arrays import NEVER, Bools, Floats, Ints, array, bools, floats, index_of, ints, select, some
+from twin.base.fault import Fault
+from twin.language import fields as f
+from twin.language import readers as r
+from twin.language.entry import Entry, Point, key
+from twin.language.grammar import Test
+from twin.language.sentence import Amount, Path
+from twin.parts.action import Begun, Order, Row, done
+from twin.parts.part import Column, Does, Part, fault, settable
+
+_WIDEST = 1e12
+LOOK_S = 30
+ONSET_FACTOR = 10.0  # a reading this many times its noise beside the truth misleads (design, section 7)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instrument(Entry):
+    """Something that shows a quantity, with its range, lag, noise and faults."""
+
+    measures: Test = key(r.measured(), "measures", "THING.quantity, or THING.quantity > value for a switch")
+    kind: str = key(f.words(), "kind", "for the record: servo, radar, float", default="")
+    range: tuple[Amount, Amount] | None = key(
+        f.amount_range(), "range", "what it can show", default=None, why="what the thing can be"
+    )
+    lag_s: float = key(f.quantity("time", 0, 3600), "lag", "time constant", default=0.0, why="none stated")
+    sample_s: float = key(f.quantity("time", 1, 3600), "sample", "how often it looks", default=1.0, why="every scan")
+    noise: Amount | None = key(f.amount(), "noise", "standard deviation", default=None, why="none stated")
+    resolution: Amount | None = key(f.amount(), "resolution", "smallest step it shows", default=None, why="none stated")
+    by_hand_s: float | None = key(
+        f.quantity("time", 1, 7200), "by hand", "time a person needs to read it", default=None
+    )
+    system: str = key(
+        f.name_of("utilities", "word:BPCS", "word:SIS"),
+        "system",
+        "the controller it is wired to",
+        default="BPCS",
+        why="basic control unless it says SIS",
+    )
+    tapping: str = key(f.words(), "tapping", "the nozzle it sits on", default="")
+    cable: str = key(f.words(), "cable", "its cable", default="")
+    power: str = key(f.name_of("utilities"), "power", "what it runs on", default="", why="never lost")
+    tested: str = key(f.date(), "tested", "last proof test", default="")
+    every_s: float | None = key(f.quantity("time", 0), "every", "proof-test interval", default=None)
+    dangerous_failures: float | None = key(
+        f.quantity("frequency", 0), "dangerous failures", "undetected, per hour", default=None
+    )
+    if_bad: str = key(
+        f.choice("vote", "ignore", "trip"),
+        "if bad",
+        "how a vote takes its bad signal",
+        default="vote",
+        why="a lost signal counts as a demand: the safe side",
+    )
+    at: Point | None = key(f.point(), "at", "where a person reads it", default=None)
+
+    @property
+    def watched(self) -> Path:
+        """The quantity that it measures."""
+        assert isinstance(self.measures.reading, Path)  # so says its reader
+        return self.measures.reading
+
+    @property
+    def is_switch(self) -> bool:
+        return bool(self.measures.sign)
+
+
+@dataclass(frozen=True, slots=True)
+class Gauges:
+    """Fixed facts of the instruments, (I,) each."""
+
+    names: tuple[str, ...]
+    column: Ints  # of the signals
+    scale: Floats
+    plain_scale: bool  # every scale is 1
+    trips_at: Floats  # of a switch, in SI of what it measures
+    sign: Floats  # of a switch: +1 above, -1 below; 0 for a gauge
+    low: Floats
+    high: Floats
+    resolution: Floats  # 0: none
+    noise: Floats  # as built
+    forget: Floats  # share of the gap that one sample closes: 1 - exp(-sample / lag)
+    sample_ticks: Ints
+    by_hand_s: Floats  # 0: not read by hand
+    power: Ints
+    system: Ints  # utility that is its controller, or the index behind the last
+    is_switch: Bools
+    any_switch: bool
+    read_by_hand: Bools
+    always_looks: Bools
+    some_sample: bool
+    some_by_hand: bool
+    some_lag: bool
+    simple: bool  # every one looks at every scan
+    step: Floats  # resolution, 1 where there is none
+    rounds: Bools
+    some_round: bool
+    all_round: bool
+    allowed: Floats  # further beside the truth it misleads
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What instruments show now, (W, I) each."""
+
+    lagged: Floats = array()  # the truth behind the lag: what a sound instrument without noise would show
+    drifted: Floats = array()
+    shown: Floats = array()
+    good: Bools = array(bool)
+    onset: Ints = array(int, start=NEVER)  # tick from which it misled, NEVER when it never did
+
+
+@dataclass(slots=True)
+class Controls:
+    """What is wrong with them, and their noise, (W, I) each."""
+
+    stuck: Bools = array(bool, path=fault("stuck", "flag", "shows its last value, looks sound", "stuck"))
+    dead: Bools = array(bool, path=fault("dead", "flag", "never changes, looks sound", "dead"))
+    bad: Bools = array(bool, path=fault("bad", "flag", "signal of bad quality", "a bad signal", "bad signal"))
+    off_scale: Bools = array(bool, path=fault("off-scale", "flag", "stands at the top of its range", "off scale"))
+    bias: Floats = array(path=fault("bias", "its", "added to what it sees", "beside the truth", "bias", offer="by"))
+    drift: Floats = array(  # per hour
+        path=fault(
+            "drift", "its", "added to what it sees, more each hour", "drifting", "drifts", offer="to", an_hour=True
+        )
+    )  # fmt: skip
+    noise: Floats = array(start="noise", path=settable("noise", "its", "standard deviation", least=0, most=1e9))
+
+
+def build(entries: dict[str, Instrument], columns: list[Column], utilities: tuple[str, ...]) -> Gauges:
+    """The instruments of a farm as arrays, each with the column that it watches; raises Fault at what cannot be."""
+    listed = list(entries.values())
+    dimension = ["flag" if e.is_switch else c.dimension for e, c in zip(listed, columns, strict=True)]
+    limits = [_limit(e, c.dimension) for e, c in zip(listed, columns, strict=True)]
+    ranges = [
+        (-_WIDEST, _WIDEST) if e.range is None or e.is_switch else (e.range[0].si(d), e.range[1].si(d))
+        for e, d in zip(listed, dimension, strict=True)
+    ]
+    for entry, (low, high) in zip(listed, ranges, strict=True):
+        if low >= high:
+            raise Fault("the range must rise.", "", entry.place)
+    sample = [max(1, round(e.sample_s)) for e in listed]
+    lag = floats(e.lag_s for e in listed)
+    slow = lag > 0.0
+    share = 1.0 - elementary.exp(-floats(sample) / select(slow, lag, 1.0))
+    is_switch = bools(e.is_switch for e in listed)
+    by_hand = bools(e.by_hand_s is not None for e in listed)
+    resolution = floats(
+        0.0 if e.resolution is None else e.resolution.si(d) for e, d in zip(listed, dimension, strict=True)
+    )
+    noise = floats(
+        0.0 if e.noise is None or e.is_switch else e.noise.si(d) for e, d in zip(listed, dimension, strict=True)
+    )
+    return Gauges(
+        names=tuple(entries),
+        column=ints(c.index for c in columns),
+        scale=floats(c.scale for c in columns),
+        plain_scale=all(c.scale == 1.0 for c in columns),
+        trips_at=floats(limits),
+        sign=floats({"": 0.0, ">": 1.0, "<": -1.0}[e.measures.sign] for e in listed),
+        low=floats(low for low, _ in ranges),
+        high=floats(high for _, high in ranges),
+        resolution=resolution,
+        noise=noise,
+        forget=select(slow & ~by_hand, share, 1.0),
+        sample_ticks=ints(sample),
+        by_hand_s=floats(e.by_hand_s or 0.0 for e in listed),
+        power=ints(index_of(utilities, e.power) for e in listed),
+        system=ints(index_of(utilities, e.system if e.system in utilities else "") for e in listed),
+        is_switch=is_switch,
+        any_switch=bool(is_switch.any()),
+        read_by_hand=by_hand,
+        always_looks=~by_hand,
+        some_sample=max(sample, default=1) > 1,
+        some_by_hand=bool(by_hand.any()),
+        some_lag=bool(slow.any()),
+        simple=max(sample, default=1) == 1 and not by_hand.any(),
+        step=select(resolution > 0.0, resolution, 1.0),
+        rounds=resolution > 0.0,
+        some_round=bool((resolution > 0.0).any()),
+        all_round=bool((resolution > 0.0).all()),
+        allowed=select(is_switch, 0.5, np.maximum(ONSET_FACTOR * noise, 1.5 * resolution) + 1e-9),
+    )
+
+
+def _limit(entry: Instrument, dimension: str) -> float:
+    return entry.measures.limit.si(dimension) if entry.measures.limit is not None else 0.0
+
+
+def truth_of(gauges: Gauges, signals: Floats) -> Floats:
+    """What each instrument could see, (W, I), of the signals (W, C)."""
+    found = signals.take(gauges.column, axis=1)
+    return found if gauges.plain_scale else found * gauges.scale
+
+
+def start(gauges: Gauges, truth: Floats, dead: Bools) -> State:
+    """Instruments at tick 0: settled on the truth, without noise. A switch that is dead already has not acted."""
+    seen = _seen(gauges, truth)
+    shape = seen.shape
+    shown = np.minimum(np.maximum(seen, gauges.low), gauges.high)
+    shown = select(dead & gauges.is_switch, 0.0, shown)
+    return State(
+        lagged=seen,
+        drifted=np.zeros(shape),
+        shown=shown,
+        good=np.broadcast_to(gauges.by_hand_s == 0.0, shape).copy(),
+        onset=np.full(shape, NEVER),
+    )
+
+
+def _seen(gauges: Gauges, truth: Floats) -> Floats:
+    """What is there to be shown: the quantity, or 1 past the point of a switch."""
+    if not gauges.any_switch:
+        return truth
+    return select(gauges.is_switch, (truth - gauges.trips_at) * gauges.sign > 0.0, truth)
+
+
+def healthy(lagged: Floats, noise: Floats, step: Floats, low: Floats, high: Floats) -> Floats:
+    """What an instrument shows of a lagged value.
+
+    lagged, noise, low, high  its   in the unit of what it measures
+    step                      its   resolution, above 0
+    returns                   its   rounded to the resolution, kept inside the range
+    """
+    return np.minimum(np.maximum(np.rint((lagged + noise) / step) * step, low), high)
+
+
+def _unrounded(lagged: Floats, noise: Floats, low: Floats, high: Floats) -> Floats:
+    return np.minimum(np.maximum(lagged + noise, low), high)
+
+
+def _shown(gauges: Gauges, lagged: Floats, noise: Floats) -> Floats:
+    """What sound instruments show: gauges rounded where they round, switches 0 or 1."""
+    if gauges.all_round:
+        value = healthy(lagged, noise, gauges.step, gauges.low, gauges.high)
+    else:
+        value = _unrounded(lagged, noise, gauges.low, gauges.high)
+        if gauges.some_round:
+            value = select(gauges.rounds, healthy(lagged, noise, gauges.step, gauges.low, gauges.high), value)
+    return select(gauges.is_switch, lagged > 0.5, value) if gauges.any_switch else value
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """What is wrong with the instruments, (W, I); worked out anew only when somebody changed something."""
+
+    sound: bool  # nothing at all is wrong, in no world
+    holds: Bools  # stuck, dead, or without supply
+    supplied: Bools
+    supplied_and_not_bad: Bools
+
+
+def faults(gauges: Gauges, controls: Controls, alive: Bools) -> Faults:
+    """The faults as the controls and supplies have them now."""
+    supplied = alive[:, gauges.power] & alive[:, gauges.system]
+    holds = controls.stuck | controls.dead | ~supplied
+    wrong = some(holds) or some(controls.bad) or some(controls.off_scale) or some(controls.bias) or some(controls.drift)
+    changed = some(controls.noise != gauges.noise)
+    return Faults(not (wrong or changed), holds, supplied, supplied & ~controls.bad)
+
+
+def step(
+    gauges: Gauges, state: State, truth: Floats, controls: Controls, its: Faults, noise: Floats, taken: Bools, tick: int
+) -> State:
+    """The instruments one tick later.
+
+    truth  (W, I)  what each could see now
+    noise  (W, I)  standard normal noise of this scan
+    taken  (W, I)  read by hand in this tick
+    """
+    sees = _seen(gauges, truth)
+    all_look = gauges.simple or not (some(taken) or gauges.some_sample or gauges.some_by_hand)
+    looks = gauges.always_looks
+    if not all_look:
+        looks = ((tick % gauges.sample_ticks == 0) & ~gauges.read_by_hand) | taken
+    lagged = sees
+    if gauges.some_lag or not all_look:
+        lagged = state.lagged + (sees - state.lagged) * gauges.forget
+        lagged = lagged if all_look else select(looks, lagged, state.lagged)
+    if its.sound and not some(state.drifted):  # leaves out what would add nothing
+        value = _shown(gauges, lagged, noise * controls.noise)
+        good = its.supplied_and_not_bad if gauges.simple else its.supplied_and_not_bad & (state.good | looks)
+        return State(lagged, state.drifted, value if all_look else select(looks, value, state.shown), good, state.onset)
+    drifted = state.drifted + controls.drift / 3600.0
+    value = _shown(gauges, lagged + (controls.bias + drifted), noise * controls.noise)
+    value = select(gauges.is_switch, lagged > 0.5, value)  # a bias does not move the point of a switch
+    value = select(controls.off_scale, select(gauges.is_switch, 1.0, gauges.high), value)
+    shown = select(its.holds | ~looks, state.shown, value)
+    good = its.supplied_and_not_bad & (state.good & its.supplied | looks)
+    clean = np.minimum(np.maximum(lagged, gauges.low), gauges.high)
+    misleads = (np.abs(shown - clean) > gauges.allowed) & good & ~gauges.read_by_hand
+    onset = np.minimum(state.onset, select(misleads, tick, NEVER))
+    return State(lagged, drifted, shown, good, onset)
+
+
+# what people do
+
+
+def _check(row: Row, order: Order) -> Begun | str:
+    """Reading by hand, from where it stands; the desk has what is shown anyway."""
+    its = row.facts(Gauges)
+    if row.by_hand(order):
+        return row.somebody_goes(order)
+    if not its.by_hand_s[its.names.index(order.thing)]:
+        return done(order)
+    return f"{order.thing} is looked at where it stands: field can."
+
+
+def _reading_takes(row: Row, order: Order) -> int:
+    its = row.facts(Gauges)
+    seconds = float(its.by_hand_s[its.names.index(order.thing)])
+    return round(seconds) if seconds else LOOK_S
+
+
+def _read(row: Row, order: Order) -> str:
+    row.take_reading("instruments", row.facts(Gauges).names.index(order.thing))
+    return ""
+
+
+def _doubt(row: Row, order: Order) -> Begun | str:
+    row.emit("said", order.thing, f"{row.post(order)} no longer trusts {order.thing}")
+    return done(order)
+
+
+PART = Part(
+    "instruments", "instrument", Instrument, State, Controls,
+    verbs=(Does("check", _check, work=_reading_takes, worked=_read), Does("doubt", _doubt)),
+    rank=1,
+)  # fmt: skip

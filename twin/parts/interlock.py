@@ -1,0 +1,284 @@
+"""Interlocks: votes, delays, latches, bypasses; a trip lies as a mask over what anybody asks of a valve.
+
+A latched trip stays until a person resets it, and can only be reset when its cause is gone. A bypassed interlock
+does not act; an emergency stop does whatever is bypassed. One whose controller is lost does nothing new and holds
+what it holds.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from twin.base.arrays import Bools, Floats, Ints, array, bools, index_of, ints, padded, select, some
+from twin.base.units import show
+from twin.language import fields as f
+from twin.language import readers as r
+from twin.language.entry import Entry, key
+from twin.language.grammar import Act, Cue
+from twin.language.sentence import Name
+from twin.language.words import POSTS, EventKind, Heard
+from twin.parts.action import (
+    EXTRA_PROOF_S,
+    FAILED,
+    IDLE,
+    PROVE,
+    PROVEN,
+    REACT,
+    STROKES_ALLOWED,
+    WORK,
+    Begun,
+    Order,
+    Row,
+    done,
+)
+from twin.parts.part import Does, Edge, Part, Path, Task, fault
+
+LONGEST_BYPASS_S = 24 * 3600
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interlock(Entry):
+    """What acts by itself, or at a button."""
+
+    when: Cue | None = key(r.cue(), "when", "what trips it", default=None)
+    then: tuple[Act, ...] = key(r.acts(), "then", "what it does")
+    delay_s: float = key(f.quantity("time", 0, 3600), "delay", "before it trips", default=0.0, why="none")
+    proof: Cue | None = key(r.cue(), "proof", "what shows that it acted", default=None)
+    latch: bool = key(f.flag(), "latch", "stays until reset", default=True, why="a trip is let go by a person")
+    reset_by: str = key(
+        f.name_of("posts", *(f"word:{p}" for p in POSTS)),
+        "reset by",
+        "who may let it go",
+        default="",
+        why="any post that may reset",
+    )
+    system: str = key(
+        f.name_of("utilities", "word:BPCS", "word:SIS"),
+        "system",
+        "the controller it runs in",
+        default="SIS",
+        why="protection stands apart from control",
+    )
+    target: str = key(f.words(), "target", "its integrity, such as SIL 1", default="")
+    button: bool = key(f.flag(), "button", "an emergency stop that anybody may press", default=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Interlocks:
+    """Fixed facts, (K,) each."""
+
+    names: tuple[str, ...]
+    delay_ticks: Ints
+    latched: Bools
+    system: Ints
+    closes: Ints  # (V, k) interlocks that close each valve
+    opens: Ints  # (V, k)
+    proof_ticks: Ints  # time in which the stroke must be proven
+    reset_by: tuple[str, ...]  # the post that alone may, "" for any
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """(W, K) each. Nothing is tripped before the first scan."""
+
+    tripped: Bools = array(bool)
+    demanded: Bools = array(bool)
+    demanded_for: Ints = array(int)
+
+
+@dataclass(slots=True)
+class Controls:
+    """(W, K)."""
+
+    bypassed: Bools = array(bool, path=fault("bypassed", "flag", "does not act", "bypassed"))
+
+
+def build(
+    entries: dict[str, Interlock], utilities: tuple[str, ...], valves: tuple[str, ...], stroke_s: Floats
+) -> Interlocks:
+    """The interlocks of a farm, over its valves and their strokes."""
+    listed = list(entries.values())
+
+    def moves(verb: str) -> Ints:
+        return padded(
+            [[k for k, e in enumerate(listed) if any(a.verb == verb and _thing(a) == v for a in e.then)] for v in valves],
+            len(listed),
+        )  # fmt: skip
+
+    strokes = [
+        max([stroke_s[valves.index(_thing(a))] for a in e.then if _thing(a) in valves], default=0.0) for e in listed
+    ]
+    return Interlocks(
+        names=tuple(entries),
+        delay_ticks=ints(round(e.delay_s) for e in listed),
+        latched=bools(e.latch for e in listed),
+        system=ints(index_of(utilities, e.system if e.system in utilities else "") for e in listed),
+        closes=moves("close"),
+        opens=moves("open"),
+        proof_ticks=ints(round(STROKES_ALLOWED * s + EXTRA_PROOF_S) for s in strokes),
+        reset_by=tuple(str(e.reset_by) for e in listed),
+    )
+
+
+def _thing(act: Act) -> str:
+    """The name that an act speaks of, "" for a path or nothing."""
+    return act.thing.text if isinstance(act.thing, Name) else ""
+
+
+def step(interlocks: Interlocks, state: State, demanded: Bools, bypassed: Bools, alive: Bools) -> State:
+    """Interlocks one tick later.
+
+    demanded  (W, K)     what their sentences say
+    bypassed  (W, K)
+    alive     (W, U + 1)
+    """
+    if not interlocks.names:
+        return state
+    if not (some(demanded) or some(state.demanded) or some(state.tripped)):
+        return state  # nothing changes: same bits
+    works = alive[:, interlocks.system]
+    demanded_for = select(demanded, state.demanded_for + 1, 0)
+    acts = (demanded_for > interlocks.delay_ticks) & ~bypassed & works
+    keeps = state.tripped & (interlocks.latched | demanded | ~works)
+    return replace(state, tripped=keeps | acts, demanded=demanded, demanded_for=demanded_for)
+
+
+def forced(interlocks: Interlocks, tripped: Bools) -> Floats:
+    """Where trips hold the valves, (W, V): 0 closed, 1 open, -1 free. Closing wins."""
+    wide = np.concatenate((tripped, np.zeros((len(tripped), 1), dtype=bool)), axis=1)
+    closed = wide[:, interlocks.closes].any(axis=-1)
+    opened = wide[:, interlocks.opens].any(axis=-1)
+    return select(closed, 0.0, select(opened, 1.0, -1.0))
+
+
+# edges and tasks
+
+
+def _tripped(row: Row, k: int, begins: bool) -> None:
+    if begins:
+        name = row.facts(Interlocks).names[k]
+        row.emit("trip", name, f"{name} trips: {', '.join(a.sentence for a in row.trip_acts(k))}")
+        row.wait("trips", k, REACT, row.tick)
+
+
+def _trip_goes_on(row: Row, k: int) -> None:
+    """A trip acts in the scan after it was noticed; then its stroke is to be proven in time."""
+    name, proof = row.facts(Interlocks).names[k], row.trip_proof(k)
+    if row.phase("trips", k) == REACT:
+        for action in row.trip_acts(k):
+            row.run(action)
+        if proof < 0:
+            row.wait("trips", k, IDLE)
+            return
+        row.wait("trips", k, PROVE, row.tick + int(row.facts(Interlocks).proof_ticks[k]))
+        if not row.shows(proof):
+            return
+    if row.shows(proof):
+        row.wait("trips", k, PROVEN)
+        row.emit("trip-proven", name, f"{name}: the stroke is proven")
+    else:
+        row.wait("trips", k, FAILED)
+        row.emit("trip-unproven", name, f"{name}: NOT PROVEN in time")
+
+
+def _bypass_ends(row: Row, k: int) -> None:
+    row.wait("bypasses", k, IDLE)
+    name = row.facts(Interlocks).names[k]
+    row.write(Controls).bypassed[row.at, k] = False
+    row.emit("bypass", name, f"the bypass of {name} ended by itself: it is in service again")
+
+
+# what people do
+
+
+def _trip(row: Row, order: Order) -> Begun | str:
+    its, now = row.facts(Interlocks), row.state(State)
+    k = its.names.index(order.thing)
+    if not row.alive(int(its.system[k])):
+        return f"the controller of {order.thing} is lost."
+    tripped = now.tripped.copy()
+    tripped[row.at, k] = True
+    row.replace(replace(now, tripped=tripped))
+    proof = row.trip_proof(k)
+    if proof < 0:
+        return done(order)
+    return Begun(replace(order, proof=proof), PROVE, row.tick + int(its.proof_ticks[k]))
+
+
+def _reset(row: Row, order: Order) -> Begun | str:
+    its, now = row.facts(Interlocks), row.state(State)
+    k = its.names.index(order.thing)
+    by = its.reset_by[k]
+    if by and by != row.post(order):
+        return f"{order.thing} is reset by {by} alone."
+    if not now.tripped[row.at, k]:
+        return f"{order.thing} is not tripped."
+    if now.demanded[row.at, k]:
+        return f"the cause of {order.thing} still stands."
+    tripped = now.tripped.copy()
+    tripped[row.at, k] = False
+    row.replace(replace(now, tripped=tripped))
+    for v in range(len(its.closes)):  # what was asked before the trip must not come back by itself
+        if k in its.closes[v]:
+            row.ask(v, 0.0, by_hand=None)
+        elif k in its.opens[v]:
+            row.ask(v, 1.0, by_hand=None)
+    return done(order)
+
+
+def _bypass(row: Row, order: Order) -> Begun | str:
+    action = order.action
+    if not action.because:
+        return 'a bypass needs a reason: because "…".'
+    if not 0 < action.for_ticks <= LONGEST_BYPASS_S:
+        return "a bypass lasts from 1 s to 24 h."
+    k = row.facts(Interlocks).names.index(order.thing)
+    if row.controls(Controls).bypassed[row.at, k]:
+        return f"{order.thing} is bypassed already."
+    row.write(Controls).bypassed[row.at, k] = True
+    row.wait("bypasses", k, WORK, row.tick + action.for_ticks)
+    hours = show(float(action.for_ticks), "time", 0)
+    row.emit("bypass", order.thing, f"{order.thing} is bypassed for {hours}: {action.because}")
+    return done(order)
+
+
+def _restore(row: Row, order: Order) -> Begun | str:
+    k = row.facts(Interlocks).names.index(order.thing)
+    if not row.controls(Controls).bypassed[row.at, k]:
+        return f"{order.thing} is not bypassed."
+    row.write(Controls).bypassed[row.at, k] = False
+    row.wait("bypasses", k, IDLE)
+    row.emit("bypass", order.thing, f"{order.thing} is in service again")
+    return done(order)
+
+
+def _check(row: Row, order: Order) -> Begun | str:
+    k = row.facts(Interlocks).names.index(order.thing)
+    state = "tripped" if row.state(State).tripped[row.at, k] else "not tripped"
+    if row.controls(Controls).bypassed[row.at, k]:
+        state += ", bypassed"
+    row.emit("seen", order.thing, f"{order.thing} is {state}")
+    return done(order)
+
+
+PART = Part(
+    "interlocks", "interlock", Interlock, State, Controls,
+    paths=(Path("tripped", "flag", "acts"),),
+    edges=(Edge("tripped", ("interlocks.tripped",), lambda its, tripped: tripped, _tripped, found=False),),
+    events=(
+        EventKind("trip", Heard.DESK, "an interlock acted", weight=1, urgent=True, told=True, pictured=True, marked=True,
+                  counted=True),
+        EventKind("trip-proven", Heard.DESK, "the stroke of a trip was proven", weight=5, told=True, pictured=True),
+        EventKind("trip-unproven", Heard.DESK, "the stroke of a trip was not proven in time", weight=0, urgent=True,
+                  told=True, pictured=True, marked=True, counted=True),
+        EventKind("bypass", Heard.DESK, "an interlock was bypassed or restored", told=True),
+    ),
+    verbs=(
+        Does("trip", _trip), Does("reset", _reset), Does("bypass", _bypass), Does("restore", _restore), Does("check", _check),
+    ),
+    tasks=(
+        Task("trips", _trip_goes_on, proof=lambda row, k: row.trip_proof(k)),
+        Task("bypasses", _bypass_ends),
+    ),
+    mended="{} in service", rank=5,
+)  # fmt: skip

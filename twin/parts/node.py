@@ -1,0 +1,109 @@
+"""Nodes: where lines meet or end; those that offer a flow are senders: a pipeline, a ship.
+
+A sender offers a given rate and holds it; a closing valve passes its share of opening (assumed linear: the sender's pump
+has head to spare until the last of the stroke). What is offered and not taken stays with the sender.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.base.arrays import Floats, Ints, array, floats, gathered, padded
+from twin.language import fields as f
+from twin.language.entry import Entry, Point, key
+from twin.parts.part import THIS, Part, Path, settable
+
+
+@dataclass(frozen=True, kw_only=True)
+class Node(Entry):
+    """Where lines meet or end: a pipeline or ship, a manifold, a loading point, a pit."""
+
+    product: str = key(f.product(), "product", "what it offers", default="")
+    flow_m3_s: float | None = key(f.quantity("volume flow", 0), "flow", "what it offers", default=None)
+    most_m3_s: float | None = key(f.quantity("volume flow", 0), "most", "highest credible flow", default=None)
+    temperature_k: float | None = key(
+        f.quantity("temperature", 100, 500), "temperature", "of what it offers", default=None
+    )
+    receives: str = key(f.product(), "receives", "what it takes without limit", default="")
+    holds_m3: float | None = key(f.quantity("volume", 0), "holds", "what a pit holds", default=None)
+    spills_to: str = key(f.name_of("nodes"), "spills to", "where a full pit runs over to", default="")
+    protected: bool = key(f.flag(), "protected", "water or ground that nothing may reach", default=False)
+    answers_s: float = key(
+        f.quantity("time", 0, 7200),
+        "answers",
+        "time in which a sender starts or stops when asked",
+        default=120.0,
+        why="assumed: a call and a pump",
+    )
+    at: Point | None = key(f.point(), "at", "where it is", default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Senders:
+    """Fixed facts of the nodes that offer a flow, (S,) each."""
+
+    names: tuple[str, ...]
+    offers_m3_s: Floats
+    answers_s: Floats
+    products: tuple[str, ...]  # all of the farm
+    share: Floats  # (Q, paths of senders) 1 where a path carries the product
+    of_path: Ints  # (paths of senders,)
+    paths: Ints  # (S, K) paths of each sender, padded with the number of paths
+    transfers: Ints  # (S, K) transfers of each sender, padded with the number of transfers
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """(W, Q)."""
+
+    received_m3: Floats = array(along=("products",))  # from senders
+
+
+@dataclass(slots=True)
+class Controls:
+    """(W, S)."""
+
+    flow_m3_s: Floats = array(  # offered
+        start="offers_m3_s",
+        path=settable(
+            "flow", "volume flow", "what it offers", reads=THIS, least=0, most=100, offer="to", value="900 m3/h",
+            lacking=("offers no flow.", "Give the node a flow first."),
+        ),
+    )  # fmt: skip
+
+
+def build(
+    entries: dict[str, Node], senders: tuple[str, ...], products: tuple[str, ...], of_path: Ints, starts: list[str]
+) -> Senders:
+    """The senders of a farm; `of_path` is the sender of each path, `starts` where each transfer comes from."""
+    listed = [entries[s] for s in senders]
+    return Senders(
+        names=senders,
+        offers_m3_s=floats(n.flow_m3_s or 0.0 for n in listed),
+        answers_s=floats(n.answers_s for n in listed),
+        products=products,
+        share=np.array([[float(listed[s].product == q) for s in of_path] for q in products]).reshape(
+            len(products), len(of_path)
+        ),
+        of_path=of_path,
+        paths=padded([[p for p, s in enumerate(of_path) if s == n] for n in range(len(senders))], len(of_path)),
+        transfers=padded([[x for x, start in enumerate(starts) if start == s] for s in senders], len(starts)),
+    )
+
+
+def flows(its: Senders, set_: Controls, wanted_m3_s: Floats, opening: Floats) -> Floats:
+    """Flow along each path of a sender, (W, paths of senders).
+
+    wanted_m3_s  (W, X)  what each transfer asks of its sender
+    opening      (W, paths of senders)
+    """
+    wide = np.concatenate((wanted_m3_s, np.zeros((len(wanted_m3_s), 1))), axis=1)
+    asked = np.minimum(wide[:, its.transfers].max(axis=-1), set_.flow_m3_s)
+    offered = (asked / np.maximum(gathered(opening, its.paths), 1.0))[:, its.of_path]
+    flow: Floats = offered * opening
+    return flow
+
+
+PART = Part(
+    "nodes", "node", Node, State, Controls, paths=(Path("liquid", "volume", "liquid held"),), rank=4,
+)  # fmt: skip

@@ -1,0 +1,333 @@
+"""Tanks, and all else that holds liquid: bunds, pits, sinks and the ground around. They fill, run over, and lose nothing.
+
+Volumes keep the density of their product at its reference temperature: heat comes with the whole plant (decision 0003).
+*Vessels* stand in this order: tanks, bunds, pits (nodes that hold), sinks (nodes that receive), the ground.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from twin.base.arrays import Bools, Floats, Ints, array, bools, floats, gathered, ints, padded, some
+from twin.base.units import show
+from twin.language import fields as f
+from twin.language.entry import Entry, Point, key
+from twin.language.products import products
+from twin.language.words import EventKind, Heard
+from twin.parts.action import Row, look, seen
+from twin.parts.part import Does, Edge, Part, Path, readable
+from twin.physics import geometry
+
+BOTTOMLESS_M3 = 1e12
+PIT_DEPTH_M = 1.0
+LOOK_S = 30  # to see the state of a thing that one stands at
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tank(Entry):
+    """An upright tank."""
+
+    product: str = key(f.product(), "product", "what it holds")
+    diameter_m: float = key(f.quantity("length", 1, 120), "diameter", "of the shell")
+    height_m: float = key(f.quantity("length", 1, 40), "height", "of the shell")
+    roof: str = key(f.choice("cone", "internal floating"), "roof", "its roof", default="cone", why="the plainest tank")
+    lip_m: float | None = key(
+        f.quantity("length", 0, 40),
+        "overflows above",
+        "level at which liquid leaves",
+        default=None,
+        why="the height of the shell",
+    )
+    bund: str = key(f.name_of("places"), "in", "the bund it stands in", default="", why="open ground")
+    at: Point | None = key(f.point(), "at", "its middle", default=None)
+    legs_m: float = key(
+        f.quantity("length", 0, 10),
+        "legs",
+        "height of the landed roof",
+        default=0.0,
+        why="no floating roof, or legs not known",
+    )
+    roof_mass_kg: float = key(
+        f.quantity("mass", 0),
+        "roof mass",
+        "of a floating roof",
+        default=0.0,
+        why="neglected: a deck of 10 kg/m2 lifts the level by 14 mm",
+    )
+
+    @property
+    def lips_m(self) -> float:
+        """The level at which liquid leaves it."""
+        return self.height_m if self.lip_m is None else self.lip_m
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """A vessel that is no tank: its floor, what it holds, and where it runs over to."""
+
+    name: str
+    area_m2: float
+    capacity_m3: float
+    spills_to: str = ""  # "": the ground
+    base_m: float = 0.0
+    is_sink: bool = False
+    protected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Vessels:
+    """What holds liquid, (M,) each."""
+
+    names: tuple[str, ...]
+    n_tanks: int
+    tanks: tuple[str, ...]
+    products: tuple[str, ...]  # all of the farm
+    density_kg_m3: Floats  # (Q,)
+    area_m2: Floats
+    capacity_m3: Floats  # volume at the lip, the wall or the brim
+    spills_to: Ints  # vessel that takes what runs over
+    spilled_by: Ints  # (M, K) vessels that spill into each
+    base_m: Floats  # height of the floor above the ground
+    legs_m: Floats
+    draught_m: Floats
+    any_draught: bool
+    some_legs: bool
+    product: Ints  # of a tank: index of what it holds; -1 for others
+    protected: Bools  # sinks and pits that nothing may reach
+    air_k: Floats  # (T,) temperature at the start
+
+    @property
+    def ground(self) -> int:
+        return len(self.names) - 1
+
+    @property
+    def liquid_columns(self) -> tuple[str, ...]:
+        """What a tank holds is called its volume, what lies elsewhere liquid."""
+        return tuple(f"{n}.volume" if i < self.n_tanks else f"{n}.liquid" for i, n in enumerate(self.names))
+
+    def index(self, name: str) -> int:
+        return self.names.index(name)
+
+
+def _brim_m(its: Vessels, m: int) -> float:
+    bare = np.array([float(its.capacity_m3[m]) / float(its.area_m2[m])])
+    return float(geometry.level_under_roof(bare, its.legs_m[m], its.draught_m[m])[0]) + 1e-9
+
+
+def _brim_m3(its: Vessels, m: int) -> float:
+    return float(its.capacity_m3[m])
+
+
+def _density(its: Vessels, m: int) -> float:
+    return float(its.density_kg_m3[its.product[m]])
+
+
+def _of_tanks(its: Vessels, values: Floats) -> Floats:
+    return values[:, : its.n_tanks]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is in the vessels now."""
+
+    volume_m3: Floats = array(along=("products", "names"))  # (W, Q, M) of each product in each vessel
+    total_m3: Floats = array(  # (W, M) all products
+        path=readable(
+            "volume", "volume", "liquid held", spelled="liquid_columns", writes="content.volume", least=0, most=1e7,
+            most_of=_brim_m3, at_start=True,
+        )
+    )  # fmt: skip
+    level_m: Floats = array(  # (W, M) as a gauge would meet it
+        path=readable(
+            "level", "length", "liquid level above the bottom", read=_of_tanks, things="tanks", writes="content.level",
+            least=0, most=1000, most_of=_brim_m, at_start=True,
+        )
+    )  # fmt: skip
+    overflow_m3_s: Floats = array(
+        path=readable("overflow", "volume flow", "over the lip")
+    )  # (W, M) over lip, wall or brim
+    escaped_m3: Floats = array()  # (W, M) that left each vessel over its lip, gross
+    spilled_m3: Floats = array(along=("products",))  # (W, Q) over the lips of tanks, gross
+
+
+@dataclass(slots=True)
+class Controls:
+    """(W, T)."""
+
+    temperature_k: Floats = array(
+        along=("tanks",), start="air_k",
+        path=readable(
+            "temperature", "temperature", "of the liquid", things="tanks", writes="temperature_k", least=150, most=700
+        ),
+    )  # fmt: skip
+
+
+def build(tanks: dict[str, Tank], pools: list[Pool], listed: tuple[str, ...], air_k: float) -> Vessels:
+    """The vessels of a farm: its tanks, then all else that holds, then the ground; `listed` are the products."""
+    known = products()
+    pools = [*pools, Pool("ground", BOTTOMLESS_M3, BOTTOMLESS_M3, base_m=-PIT_DEPTH_M, is_sink=True)]
+    names = (*tanks, *(p.name for p in pools))
+    ground = len(names) - 1
+    areas = [float(geometry.circle_area(t.diameter_m)) for t in tanks.values()]
+    draughts = [
+        t.roof_mass_kg / (known[t.product].density_kg_m3 * a) if t.roof == "internal floating" else 0.0
+        for t, a in zip(tanks.values(), areas, strict=True)
+    ]
+    bares = [
+        float(geometry.bare_level(floats([t.lips_m]), floats([t.legs_m]), floats([d]))[0])
+        for t, d in zip(tanks.values(), draughts, strict=True)
+    ]
+    others = [0.0] * len(pools)
+    spills = [names.index(t.bund) if t.bund else ground for t in tanks.values()]
+    spills += [
+        m if p.is_sink else names.index(p.spills_to) if p.spills_to else ground
+        for m, p in enumerate(pools, start=len(tanks))
+    ]
+    legs = [t.legs_m for t in tanks.values()]
+    return Vessels(
+        names=names,
+        n_tanks=len(tanks),
+        tanks=tuple(tanks),
+        products=listed,
+        density_kg_m3=floats(known[p].density_kg_m3 for p in listed),
+        area_m2=floats([*areas, *(p.area_m2 for p in pools)]),
+        capacity_m3=floats([*(a * b for a, b in zip(areas, bares, strict=True)), *(p.capacity_m3 for p in pools)]),
+        spills_to=ints(spills),
+        spilled_by=padded(
+            [[m for m, to in enumerate(spills) if to == n and m != n] for n in range(len(names))], len(names)
+        ),
+        base_m=floats([*(0.0 for _ in tanks), *(p.base_m for p in pools)]),
+        legs_m=floats([*legs, *others]),
+        draught_m=floats([*draughts, *others]),
+        any_draught=any(draughts),
+        some_legs=any(legs),
+        product=ints([*(listed.index(t.product) for t in tanks.values()), *(-1 for _ in pools)]),
+        protected=bools([*(False for _ in tanks), *(p.protected for p in pools)]),
+        air_k=floats([air_k] * len(tanks)),
+    )
+
+
+def start(its: Vessels, volume_m3: Floats) -> tuple[Floats, Floats]:
+    """Totals and levels (W, M) of contents (W, Q, M)."""
+    total = total_of(volume_m3)
+    return total, level_of(its, total)
+
+
+def content_m3(its: Vessels, m: int, quantity: str, value: float) -> float:
+    """The volume that a content makes, given as level, volume, liquid, mass or share of the whole; never above the brim."""
+    if quantity == "level":
+        bare = geometry.bare_level(np.float64(value), its.legs_m[m], its.draught_m[m])
+        value = float(bare) * float(its.area_m2[m])
+    elif quantity == "mass":
+        value = value / _density(its, m)
+    elif quantity == "filled":
+        value = value * float(its.capacity_m3[m])
+    return min(max(value, 0.0), float(its.capacity_m3[m]))
+
+
+def total_of(volume_m3: Floats) -> Floats:
+    """All products of each vessel, (W, Q, M) to (W, M); added one by one, so that the order is fixed."""
+    total = volume_m3[:, 0]
+    for q in range(1, volume_m3.shape[1]):
+        total = total + volume_m3[:, q]
+    return total
+
+
+def level_of(its: Vessels, total_m3: Floats) -> Floats:
+    """Levels (W, M) of total volumes (W, M)."""
+    bare = total_m3 / its.area_m2
+    level: Floats = geometry.level_under_roof(bare, its.legs_m, its.draught_m) if its.any_draught else bare
+    return level
+
+
+def landed(its: Vessels, level_m: Floats) -> Bools:
+    """Which floating roofs stand on their legs, (W, T) of levels (W, M)."""
+    legs = its.legs_m[: its.n_tanks]
+    if not its.some_legs:
+        return np.zeros((len(level_m), its.n_tanks), dtype=bool)
+    stands: Bools = (level_m[:, : its.n_tanks] <= legs) & (legs > 0.0)
+    return stands
+
+
+def step(its: Vessels, now: State, gain_m3: Floats, dt_s: float) -> State:
+    """The vessels one tick later, each having gained (W, Q, M) of each product."""
+    volume = now.volume_m3 + gain_m3
+    total = total_of(volume)
+    excess = np.maximum(total - its.capacity_m3, 0.0)
+    if some(excess):
+        return _run_over(its, now, volume, total, excess, dt_s)
+    overflow = excess if some(now.overflow_m3_s) else now.overflow_m3_s
+    return State(volume, total, level_of(its, total), overflow, now.escaped_m3, now.spilled_m3)
+
+
+def _run_over(its: Vessels, now: State, volume: Floats, total: Floats, excess: Floats, dt_s: float) -> State:
+    """What stands above a lip goes to the bund, pit or ground below, in this tick."""
+    over = excess[:, None, :] * (volume / np.maximum(total, 1e-9)[:, None, :])
+    volume = volume - over + gathered(over, its.spilled_by)
+    spilled = now.spilled_m3 + over[..., : its.n_tanks].sum(axis=-1)
+    total = total_of(volume)
+    return State(volume, total, level_of(its, total), excess / dt_s, now.escaped_m3 + excess, spilled)
+
+
+# edges
+
+
+def _overflow(row: Row, m: int, begins: bool) -> None:
+    its, now = row.facts(Vessels), row.state(State)
+    name = its.names[m]
+    if m < its.n_tanks and begins:
+        flow = show(float(now.overflow_m3_s[row.at, m]), "volume flow", 0)
+        row.emit("overflow", name, f"{name} overflows, {flow}")
+        row.see("overflow", name)
+    elif m < its.n_tanks:
+        gross = show(float(now.escaped_m3[row.at, m]), "volume", 1)
+        row.emit("overflow-ends", name, f"{name} no longer overflows, {gross} so far")
+        row.see("overflow-ends", name)
+    elif begins:
+        row.emit("bund-full", name, f"{name} runs over")
+        row.see("bund-full", name)
+
+
+def _landed(row: Row, m: int, begins: bool) -> None:
+    if begins:
+        name = row.facts(Vessels).names[m]
+        row.emit("roof-landed", name, f"the floating roof of {name} stands on its legs")
+
+
+# what people do
+
+
+def _sees(row: Row, thing: str) -> str:
+    m = row.facts(Vessels).index(thing)
+    runs = row.state(State).overflow_m3_s[row.at, m] > 0.0
+    return f"{thing}: {'liquid runs over its lip' if runs else 'nothing runs over'}"
+
+
+PART = Part(
+    "tanks", "tank", Tank, State, Controls,
+    paths=(
+        Path("mass", "mass", "liquid held", of="volume", scale=_density, writes="content.mass", least=0, most=1e10,
+             most_of=lambda its, m: _brim_m3(its, m) * _density(its, m), at_start=True),
+        Path("filled", "fraction", "share of the volume at the lip", of="volume",
+             scale=lambda its, m: 1.0 / float(its.capacity_m3[m]), writes="content.filled", least=0, most=1,
+             most_of=lambda its, m: 1.0, at_start=True),
+        Path("landed", "flag", "whether its floating roof stands on the legs", reads="level_m", read=landed, things="tanks"),
+        Path("liquid", "volume", "liquid lying in it", kind="bund", writes="content.liquid", least=0, most=1e7,
+             most_of=_brim_m3, at_start=True),
+        Path("overflow", "volume flow", "over the wall", kind="bund"),
+    ),
+    edges=(
+        Edge("overflow", ("tanks.overflow_m3_s",), lambda its, flow: flow > 0.0, _overflow, found=False),
+        Edge("landed", ("tanks.level_m",), landed, _landed, things="tanks", never=lambda its: not its.some_legs),
+    ),
+    events=(
+        EventKind("overflow", Heard.NEAR, "liquid runs over the lip of a tank", "overflow-ends", weight=0, told=True,
+                  pictured=True, marked=True, counted=True),
+        EventKind("overflow-ends", Heard.NEAR, "an overflow stopped", weight=2, told=True, pictured=True),
+        EventKind("bund-full", Heard.NEAR, "liquid runs over the wall of a bund", weight=0, told=True, pictured=True,
+                  marked=True, counted=True),
+        EventKind("roof-landed", Heard.NEAR, "a floating roof stands on its legs", told=True),
+    ),
+    verbs=(Does("check", look, work=lambda row, order: LOOK_S, worked=seen),),
+    sees=_sees,
+)  # fmt: skip

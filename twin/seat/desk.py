@@ -1,0 +1,248 @@
+"""What the instructor's desk shows: truth beside the reading, what is broken, what is expected, who sits where."""
+
+from dataclasses import dataclass
+
+from twin.base.arrays import NEVER
+from twin.base.units import from_si
+from twin.engine.parts import PARTS, faults, offers
+from twin.engine.session import Session
+from twin.engine.start import cells as cells_of
+from twin.parts.action import ACTIVE
+from twin.parts.part import Path
+from twin.seat import yardstick
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """Something that can break: what people see of it, what is so, and why they differ."""
+
+    name: str
+    kind: str
+    seen: str
+    true: str
+    gap: str
+    why: str
+    offers: tuple[tuple[str, str, str], ...]  # quantity, sentence, about
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A row of a list: text and state; `role` says how bad."""
+
+    text: str
+    state: str
+    role: str = "text"
+    tick: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything the instructor's screen draws."""
+
+    title: str
+    tick: int
+    lasts: int
+    start_s: int
+    frozen: bool
+    asked: float
+    ratio: float
+    sentence: str  # what is about to go wrong, in truth
+    things: tuple[Thing, ...]
+    faults: tuple[Item, ...]
+    expected: tuple[Item, ...]
+    names: tuple[Item, ...]
+    notes: tuple[Item, ...]
+    seats: tuple[Item, ...]
+    log: tuple[Item, ...]
+    score: str
+    key: str
+    course: int
+
+
+Cells = dict[str, dict[str, tuple[str, int]]]  # of `fault_cells`: looked up once for a drill
+
+
+def take_desk(
+    session: Session,
+    cells: Cells,
+    seats: tuple[Item, ...],
+    *,
+    frozen: bool,
+    asked: float,
+    ratio: float,
+    key: str,
+    score: str,
+) -> Desk:
+    """The desk of a session as it stands; `score` is what it comes to so far."""
+    start = session.model.clock.start
+    things = _things(session, cells)
+    return Desk(
+        title=session.model.spec.title, tick=session.tick, lasts=session.lasts,
+        start_s=start.hour * 3600 + start.minute * 60 + start.second, frozen=frozen, asked=asked, ratio=ratio,
+        sentence=_sentence(session), things=things, faults=_faults(session, things), expected=_expected(session),
+        names=tuple(Item(n, "", tick=t) for n, t in sorted(session.named().items(), key=lambda i: i[1])),
+        notes=tuple(_note(n.fields, n.tick) for n in session.notes if n.fields.get("kind") in {"mark", "refused"}),
+        seats=seats, log=tuple(Item(e.text, e.kind, tick=e.tick) for e in session.block.events[0][-60:]),
+        score=score, key=key, course=session.course,
+    )  # fmt: skip
+
+
+def _note(fields: object, tick: int) -> Item:
+    its: dict[str, str] = dict(fields)  # type: ignore[call-overload]
+    if its.get("kind") == "refused":
+        return Item(f"{its.get('post', '')}: {its.get('text', '')}", "refused", "dim", tick)
+    rating = f"{its['rating']} " if "rating" in its else ""
+    return Item(f"{rating}{its.get('mark', '')} {its.get('text', '')}".strip(), its.get("by", ""), "text", tick)
+
+
+def _things(session: Session, cells: Cells) -> tuple[Thing, ...]:
+    """Instruments that mislead first, then the others, then what else can break."""
+    model, world = session.model, session.block.world
+    kinds = [p.kind for p in sorted((p for p in PARTS if p.rank < 99), key=lambda p: p.rank)]
+    names = [n for k in kinds for n in model.names.section if model.names.kind(n) == k]
+    rows = [_thing(session, cells.get(n, {}), n, model.names.kind(n)) for n in names]
+    rows = [r for r in rows if r is not None]
+    day = world.controls.weather
+    of_the_day = tuple((p.name, f"set weather.{p.name} {p.offer} {p.value}", p.about) for p in offers("weather"))
+    posts = tuple(
+        Thing(p, "post", "plan" if world.controls.posts.on_plan[0, i] else "somebody", "", "", "",
+              (("message", f'tell {p} "…"', "say something to this post"), ("act", f"as {p} …", "do something for this post")))
+        for i, p in enumerate(model.posts.names)
+    )  # fmt: skip
+    return (*sorted((r for r in rows if r), key=lambda r: (not r.why, not r.gap)), *posts,
+            Thing("weather", "weather", f"{day.wind_m_s[0, 0]:.1f} m/s", f"from {day.comes_from_deg[0, 0]:.0f}", "", "", of_the_day))  # fmt: skip
+
+
+def _thing(session: Session, cells: dict[str, tuple[str, int]], name: str, kind: str) -> Thing | None:
+    model, world, board = session.model, session.block.world, session.model.signals
+    broken = {q for q, (a, index) in cells.items() if float(cells_of(world.controls, a)[0, index])}
+    offered = _offers(session, broken, name, kind)
+    if not offered:
+        return None
+    seen = true = gap = ""
+    if kind == "instrument":
+        i = model.instruments.names.index(name)
+        if model.instruments.read_by_hand[i]:
+            return None
+        column = board.first_instrument + i
+        shown = float(world.signals[0, column])
+        truth = float(world.signals[0, model.instruments.column[i]]) * float(model.instruments.scale[i])
+        if model.instruments.is_switch[i]:
+            truth = float((truth - model.instruments.trips_at[i]) * model.instruments.sign[i] > 0)
+            seen, true = ("ON" if v > 0.5 else "off" for v in (shown, truth))
+            gap = "!" if shown != truth else ""
+        else:
+            unit = board.unit(column)
+            a, b = (from_si(v, unit) if unit else v for v in (shown, truth))
+            digits = 2 if unit == "m" else 1
+            seen, true = f"{a:.{digits}f} {unit}", f"{b:.{digits}f} {unit}"
+            gap = f"{a - b:+.{digits}f}" if abs(shown - truth) > float(model.instruments.allowed[i]) else ""
+    elif kind == "valve":
+        true = f"{100 * float(world.valves.position[0, model.valves.names.index(name)]):.0f} %"
+    elif kind == "node":
+        true = f"{from_si(float(world.controls.nodes.flow_m3_s[0, model.nodes.names.index(name)]), 'm3/h'):.0f} m3/h"
+    listed = faults()
+    why = ", ".join(listed[(kind, q)].at_desk for q in cells if q in broken)
+    return Thing(name, kind, seen, true, gap, why, offered)
+
+
+def _offers(session: Session, broken: set[str], name: str, kind: str) -> tuple[tuple[str, str, str], ...]:
+    """What can be made of a thing, each as a sentence to send; what is broken already is offered sound again."""
+    found = []
+    model = session.model
+    if kind == "node" and name not in model.nodes.names:
+        return ()
+    for path in offers(kind):
+        if path.offer == "yes":
+            sound = path.name in broken
+            sentence, about = (
+                f"set {name}.{path.name}" + (" to no" if sound else ""),
+                "sound again" if sound else path.about,
+            )
+        else:
+            sentence, about = f"set {name}.{path.name} {path.offer} {_value(session, name, path)}", path.about
+        found.append((path.name, sentence, about))
+    return tuple(found)
+
+
+def _value(session: Session, name: str, path: Path) -> str:
+    """A value to start from, in the unit that people see."""
+    if path.value:
+        return path.value
+    signals = session.model.signals
+    unit = signals.unit(signals.at[name])
+    if path.an_hour and unit == "m":
+        return "100 mm/h"
+    return f"{'0.3' if unit == 'm' else '10'} {unit}".strip()
+
+
+def _faults(session: Session, things: tuple[Thing, ...]) -> tuple[Item, ...]:
+    """What is broken now, what waits on a condition, and what the timeline and the instructor have still in store."""
+    model, block = session.model, session.block
+    found = [
+        Item(f"{t.name} {t.why}", "ON", "p1") for t in things if t.why and t.kind != "post"
+    ]  # fmt: skip
+    found += [Item(its.command.sentence, "armed", "key") for its in block.stage.standing if its.row == 0]
+    found += _lasting(session)
+    for one in session.commands:
+        if one.post == "instructor" and one.tick > session.tick:
+            found.append(Item(one.sentence, f"at {model.clock.text(one.tick)}", "key", one.tick))
+    for i, inject in enumerate(model.injects):
+        if not block.world.accepted[0, len(model.plan) + i]:
+            cell = model.tasks.first("injects") + i
+            due = int(block.world.table.due[0, cell])
+            waits = int(block.world.table.phase[0, cell]) in ACTIVE and due > session.tick
+            state = f"in {due - session.tick} s" if waits else "not yet"
+            found.append(Item(f"{inject.name}: {', '.join(d.sentence for d in inject.actions)}", state, "dim"))
+    return tuple(found)
+
+
+def _lasting(session: Session) -> list[Item]:
+    """What the instructor set for a time, or that is on its way."""
+    model, stage = session.model, session.block.stage
+    found = []
+    for (_, slot), action in stage.lasting.items():
+        cell = model.tasks.first("returns") + slot - len(model.acts)
+        ends = int(stage.world.table.due[0, cell])
+        began = int(stage.world.changes.began[0, slot])
+        if began < NEVER:
+            ends = began + action.over_ticks if ends >= NEVER else ends
+        if ends < NEVER:
+            found.append(Item(action.sentence, f"until {model.clock.text(ends)}", "key"))
+    return found
+
+
+def _expected(session: Session) -> tuple[Item, ...]:
+    """The acts that the plan asks for, with the time that is left or how late they came."""
+    rows = []
+    for a in yardstick.asked(session, {}):
+        if a.done is not None:
+            late = a.done - a.due
+            state, role = (f"LATE {late} s", "p2") if late > 0 else ("done", "dim")
+        elif a.allowed_s is not None and session.tick > a.due:
+            state, role = f"LATE {session.tick - a.due} s", "p1"
+        elif a.allowed_s is None:
+            state, role = "asked", "text"
+        else:
+            state, role = f"{a.due - session.tick} s left", "strong"
+        rows.append(Item(f"{a.sentence} ({a.post})", state, role, a.cue))
+    return tuple(reversed(rows))
+
+
+def _sentence(session: Session) -> str:
+    """The next overflow in truth, at the present rate."""
+    model, world, vessels = session.model, session.block.world, session.model.tanks
+    for m in range(vessels.n_tanks):
+        if float(world.tanks.overflow_m3_s[0, m]) > 0.0:
+            return f"IN TRUTH {vessels.names[m]} RUNS OVER"
+    soonest = []
+    for m in range(vessels.n_tanks):
+        gain = float(world.lines.gain_m3[0, :, m].sum())
+        if gain > 1e-6:
+            soonest.append(
+                ((float(vessels.capacity_m3[m]) - float(world.tanks.total_m3[0, m])) / gain, vessels.names[m])
+            )
+    if not soonest:
+        return ""
+    seconds, name = min(soonest)
+    return f"IN TRUTH {name} RUNS OVER AT {model.clock.text(session.tick + int(seconds))}" if seconds < 7200 else ""
