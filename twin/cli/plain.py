@@ -22,7 +22,7 @@ from twin.engine.completion import complete
 from twin.engine.parts import WORDS, kinds
 from twin.engine.session import Session, Setup
 from twin.seat import view
-from twin.seat.player import CLOCK, Player, addressed, known_seats, seats_of
+from twin.seat.player import CLOCK, Player, addressed, help_on, known_seats, seats_of
 
 LOCAL = {
     "show": "show [THING]: the tanks, or every reading of a thing",
@@ -227,10 +227,7 @@ class Plain:
 
     def _help(self, rest: str) -> None:
         if rest in WORDS.verbs:
-            verb = WORDS.verbs[rest]
-            print(f"{verb.name}: {verb.about}. Such as: {verb.example}")
-            who = [p for p in self.session.model.posts.names if rest in self.session.model.posts.may[p]]
-            print(f"  may: {', '.join(who) or 'everybody'}")
+            print("\n".join(help_on(rest, self.session.model.posts)))
             return
         if rest in LOCAL:
             print(LOCAL[rest])

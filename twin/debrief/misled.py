@@ -6,13 +6,11 @@ import numpy as np
 
 from twin.base.arrays import NEVER
 from twin.debrief import history
-from twin.engine.parts import faults
+from twin.engine.parts import fault_places
 from twin.engine.session import Session
 from twin.engine.start import cells
-from twin.parts import gauge
 from twin.parts.gauge import Instrument
 
-_FAULTS = tuple(gauge.PART.holds(path.writes) for (kind, _), path in faults().items() if kind == "instrument")
 _DOUBTS = frozenset({"doubt", "report"})
 
 
@@ -64,7 +62,9 @@ def _began(session: Session, i: int, onset: int) -> int:
     model = session.model
     name = model.instruments.names[i]
     arrays = {a.address.array for inject in model.injects for a in inject.actions if a.address and a.thing == name}
-    faulty = any(float(cells(session.block.world.controls, a)[0, i]) for a in _FAULTS if a not in arrays)
+    faulty = any(
+        float(cells(session.block.world.controls, a)[0, i]) for a in fault_places("instrument") if a not in arrays
+    )
     set_at = [e.tick for e in session.block.events[0] if e.kind == "inject" and e.subject == name and e.tick <= onset]
     if set_at:
         return max(set_at)

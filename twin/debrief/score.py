@@ -13,11 +13,10 @@ from twin.base.arrays import NEVER
 from twin.base.units import show
 from twin.engine.model import MARKS, Model
 from twin.engine.orders import Act
-from twin.engine.parts import faults
+from twin.engine.parts import fault_places
 from twin.engine.scan import Block
 from twin.engine.start import cells
 from twin.language.spec import Objective
-from twin.parts import gauge
 from twin.parts.alarm import Alarm
 from twin.parts.gauge import Instrument
 from twin.parts.line import Line
@@ -235,21 +234,13 @@ def _too_many_doubts(block: Block, row: int) -> Mark | None:
     return Mark("detection", False, sound[DOUBTS_ALLOWED].tick, f"{len(sound)} doubts of sound instruments: {names}")
 
 
-_OF_AN_INSTRUMENT = tuple(
-    gauge.PART.holds(path.writes)
-    for (kind, _), path in faults().items()
-    if kind == "instrument" and path.dimension == "flag"
-)
-"""Where the faults of instruments stand that are there or not; a bias or a drift counts once it misleads."""
-
-
 def _misled(block: Block, row: int, act: Act) -> bool:
     names = block.model.instruments.names
     if act.thing not in names:
         return False
     i = names.index(act.thing)
-    faulty = any(cells(block.world.controls, fault)[row, i] for fault in _OF_AN_INSTRUMENT)
-    since = int(block.world.instruments.onset[row, i])
+    faulty = any(cells(block.world.controls, fault)[row, i] for fault in fault_places("instrument", flags=True))
+    since = int(block.world.instruments.onset[row, i])  # a bias or a drift counts once it misleads
     return since <= act.tick or (faulty and since >= NEVER)
 
 

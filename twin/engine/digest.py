@@ -70,8 +70,12 @@ def places(value: object, before: str = "") -> Iterator[str]:
 
 def taker(value: object) -> Callable[[Any], tuple[Array, ...]]:
     """What takes all arrays that a digest takes in, in its order, out of a value like this one."""
-    others = (place for place in places(value) if place not in DIGEST_1 and place not in IN_PART)
-    return attrgetter(*DIGEST_1, *others)
+    return attrgetter(*DIGEST_1, *others(value))
+
+
+def others(value: object) -> list[str]:
+    """The places of the arrays that the first format does not name, in the order of their parts."""
+    return [place for place in places(value) if place not in DIGEST_1 and place not in IN_PART]
 
 
 def rows_bytes(arrays: tuple[Array, ...], rows: int) -> Iterator[bytes]:

@@ -92,6 +92,15 @@ def faults(parts: Parts = PARTS) -> dict[tuple[str, str], Path]:
     return {(path.kind or p.kind, path.name): path for p in parts for path in p.all_paths if path.unsound}
 
 
+def fault_places(kind: str, parts: Parts = PARTS, *, flags: bool = False) -> tuple[str, ...]:
+    """Where the faults of a kind of thing stand in a world; with `flags` those that are there or not."""
+    part = part_of(kind, parts)
+    its = part.all_paths if part is not None else ()
+    return tuple(
+        part.holds(p.writes) for p in its if part is not None and p.unsound and (p.dimension == "flag" or not flags)
+    )  # fmt: skip
+
+
 def offers(kind: str, parts: Parts = PARTS) -> Iterator[Path]:
     """What the instructor is offered for a thing of a kind."""
     part = part_of(kind, parts)

@@ -13,6 +13,8 @@ from twin.engine.parts import WORDS, kinds
 from twin.engine.session import Judge, Session
 from twin.language.nodes import Text
 from twin.language.sentence import Sentence
+from twin.language.words import Words
+from twin.parts.post import Authority
 from twin.seat import view
 
 CLOCK = ("freeze", "run", "speed", "skip", "end")
@@ -211,3 +213,10 @@ def known_seats(its: Session, seats: tuple[str, ...], *others: str) -> tuple[str
         if post not in (*its.model.posts.names, *others):
             raise Fault(f"{post!r} is no post.", nearest(post, [*its.model.posts.names, *others]))
     return taken
+
+
+def help_on(verb: str, posts: Authority, known: Words = WORDS) -> list[str]:
+    """What can be said of a verb: what it does, an example, and who may."""
+    its = known.verbs[verb]
+    may = [p for p in posts.names if verb in posts.may[p]]
+    return [f"{its.name}: {its.about}. Such as: {its.example}", f"  may: {', '.join(may) or 'everybody'}"]
