@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CORES ?= 2
 
-.PHONY: drill test check quick long machine bench docs screens film lock clean
+.PHONY: drill test check quick long machine mutants bench docs screens film lock clean
 
 $(VENV)/.made:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 1; }
@@ -39,6 +39,11 @@ quick: $(VENV)/.dev
 
 long: $(VENV)/.dev
 	@$(BIN)/pytest -n $(CORES) -m "long and not machine"
+	@$(MAKE) --no-print-directory mutants
+
+# Mistakes planted one by one in a copy: the tests that belong to each must see it.
+mutants: $(VENV)/.dev
+	@$(BIN)/python -m tests.mutants
 
 machine: $(VENV)/.dev
 	@$(BIN)/pytest -n $(CORES) -m machine

@@ -6,13 +6,13 @@ import queue
 import socket
 import threading
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from tui import codec
 from tui.server import address, owner
 from twin.base.fault import Fault
+from twin.base.json import Json
 from twin.engine.orders import INSTRUCTOR
 from twin.seat.desk import Desk
 from twin.seat.picture import Snapshot
@@ -32,7 +32,7 @@ class Client:
         self._picture: Snapshot | Desk | None = None
         self._words: queue.Queue[tuple[str, list[str]]] = queue.Queue()
         self._first = threading.Event()
-        self._welcome: dict[str, Any] = {}
+        self._welcome: Json = {}
         self._socket = self._connected(run)
         self._file = self._socket.makefile("rb")
         self._send({"seats": list(seats), "key": key})
@@ -130,7 +130,7 @@ class Client:
 
     # the socket
 
-    def _send(self, message: dict[str, Any]) -> None:
+    def _send(self, message: Json) -> None:
         try:
             self._socket.sendall(codec.line(message))
         except OSError:
@@ -140,7 +140,7 @@ class Client:
         if not self.ended:
             self.fault = "the drill's own terminal is gone"
 
-    def _read_line(self) -> dict[str, Any]:
+    def _read_line(self) -> Json:
         try:
             raw = self._file.readline(codec.LONGEST_LINE)
         except (OSError, ValueError):
@@ -159,7 +159,7 @@ class Client:
                 self.fault = str(error)
                 return
 
-    def _take(self, message: dict[str, Any]) -> None:
+    def _take(self, message: Json) -> None:
         if "picture" in message:
             kind = Desk if INSTRUCTOR in self.seats else Snapshot
             self.frozen, self.pace, self.before = (

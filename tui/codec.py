@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, Union, get_args, get_origin
 
 from twin.base.fault import Fault
+from twin.base.json import Json
 
 LONGEST_LINE = 2_000_000
 LONGEST_ASKED = 4_000  # what a terminal may send in one line
@@ -67,7 +68,7 @@ def unpack(kind: Any, data: Any) -> Any:
 
 
 @cache
-def _hints(kind: Any) -> dict[str, Any]:
+def _hints(kind: Any) -> Json:
     return typing.get_type_hints(kind)
 
 
@@ -76,12 +77,12 @@ def _fits(holds: bool) -> None:
         raise Fault("the other end speaks another language.", "Both terminals need the same version of the twin.")
 
 
-def line(message: dict[str, Any]) -> bytes:
+def line(message: Json) -> bytes:
     """A message as it is sent."""
     return (json.dumps(message, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
 
-def parse(raw: bytes) -> dict[str, Any]:
+def parse(raw: bytes) -> Json:
     """A message as it was sent; raises Fault when it is none."""
     try:
         found = json.loads(raw)

@@ -1,7 +1,6 @@
 """The end of a drill: the score and why, the windows, one thing different, luck; Enter on a window is a second chance."""
 
 import threading
-from typing import Any
 
 from textual import events
 from textual.app import ComposeResult
@@ -13,6 +12,7 @@ from tui.paint import debrief, frame
 from tui.shell import Shell
 from tui.words import W
 from twin.base.fault import Fault, Faults
+from twin.base.json import Json
 from twin.debrief import report, whatif
 from twin.engine.session import Session
 from twin.parts.transfer import Transfer
@@ -33,7 +33,7 @@ class End(Screen[None]):
     def __init__(self, session: Session, hints: list[str]) -> None:
         super().__init__()
         self.session, self.hints = session, hints
-        self.found: dict[str, Any] = report.report(session)
+        self.found: Json = report.report(session)
         self.share = 0.0
         self.ready = False  # the what-if answers are there (or will never be)
         self.answer = ""
@@ -119,7 +119,7 @@ class End(Screen[None]):
             self._second_chance(windows)
         self.draw()
 
-    def _second_chance(self, windows: list[dict[str, Any]]) -> None:
+    def _second_chance(self, windows: list[Json]) -> None:
         """Into the seat of the window under the cursor, in this very world, two minutes before it shut."""
         if not windows:
             self.answer = W["end no windows"] if self.ready else W["end wait"].format(share=100 * self.share)

@@ -23,6 +23,7 @@ from tui import codec
 from tui.console import Console, author_of
 from tui.store import Store
 from twin.base.fault import Fault
+from twin.base.json import Json
 from twin.engine.orders import INSTRUCTOR
 from twin.language.words import VERBS
 from twin.seat.desk import Desk
@@ -141,7 +142,7 @@ class _Link:
         """Whether answers wait to be sent."""
         return not self._out.empty()
 
-    def send(self, message: dict[str, Any]) -> None:
+    def send(self, message: Json) -> None:
         """An answer, in order; a terminal that lets them pile up is let go."""
         try:
             self._out.put_nowait(codec.line(message))
@@ -214,7 +215,7 @@ class _Link:
         with contextlib.suppress(OSError):
             self.far.sendall(codec.line({"refused": fault.message}))
 
-    def _take(self, message: dict[str, Any]) -> None:
+    def _take(self, message: Json) -> None:
         if self.console is None:
             self._hello(message)
             return
@@ -235,7 +236,7 @@ class _Link:
         else:
             raise Fault("this is no message.")
 
-    def _hello(self, message: dict[str, Any]) -> None:
+    def _hello(self, message: Json) -> None:
         """Who comes: a post, and for the instructor's seat the run's owner or its key."""
         seats = tuple(str(s) for s in list(message["seats"])[:8])
         model = self.store.session.model
@@ -268,7 +269,7 @@ class _Link:
         self.console = console
         self.store.hand_in(lambda: None, console)
 
-    def _welcome(self, console: Console) -> dict[str, Any]:
+    def _welcome(self, console: Console) -> Json:
         """What a terminal needs to know of the farm to offer orders: names and what its posts may do, no readings."""
         model = self.store.session.model
         kinds = sorted({k for verb in VERBS.values() for k in verb.on if k not in {"", "any", "path"}})

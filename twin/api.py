@@ -8,6 +8,7 @@ import numpy as np
 
 from twin.base.arrays import Floats
 from twin.base.fault import Fault, nearest
+from twin.base.json import Json
 from twin.campaign.run import Campaign
 from twin.debrief import outcome, report, whatif
 from twin.engine import replay
@@ -70,11 +71,11 @@ class Run:
         """What happened so far, in order."""
         return list(self._session.block.events[0])
 
-    def outcome(self) -> dict[str, Any]:
+    def outcome(self) -> Json:
         """Runs to the end; totals, score, marks with evidence, digest."""
         return dict(self._session.finish(outcome.sealed))
 
-    def debrief(self) -> dict[str, Any]:
+    def debrief(self) -> Json:
         """Runs to the end; what `twin debrief --json` prints: story, acts, misled, windows, one thing different, luck.
 
         >>> run = open_scenario("gauge-sticks", posts="none")

@@ -3,11 +3,11 @@
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from tui.cells import Page
 from tui.paint import frame
 from tui.words import BADGE, COUNTS, END_KEYS, END_TABS, TRAINING, W
+from twin.base.json import Json
 from twin.debrief.text import beside, lanes, matters, moment, span
 
 _DIGITS = {
@@ -21,7 +21,7 @@ _LOST = (" ... ", ".   .", ".   .", ".   .", " ... ")
 class End:
     """What the end shows: the debrief, and where the person is in it."""
 
-    found: dict[str, Any]
+    found: Json
     tab: str
     at: int  # the window under the cursor
     share: float  # of the what-if copies that are lived
@@ -31,7 +31,7 @@ class End:
     answer: str
 
 
-def tabs(found: dict[str, Any]) -> list[str]:
+def tabs(found: Json) -> list[str]:
     """Keys of the pages that there are."""
     return [key for key, _ in END_TABS if key != "4" or "second_chance" in found]
 
@@ -88,7 +88,7 @@ def _score(page: Page, its: End) -> None:
         page.put(2, page.rows - 4, W["end proof"].format(path=its.path), "dim", width=page.columns - 3)
 
 
-def _digits(page: Page, found: dict[str, Any], y: int) -> int:
+def _digits(page: Page, found: Json, y: int) -> int:
     """The leading digit, then a column a mark in their fixed order: solid when met, dotted when lost."""
     harmed = not str(found["score"]).startswith("1")
     columns = [(_DIGITS["0" if harmed else "1"], "strong", W["end people"])]
@@ -108,7 +108,7 @@ def _digits(page: Page, found: dict[str, Any], y: int) -> int:
 def _windows(page: Page, its: End, y: int) -> None:
     """Acts with the last moment at which each would still have helped; the cursor chooses a second chance."""
     page.put(2, y, W["end windows"], "strong", width=page.columns - 3)
-    rows: Sequence[dict[str, Any]] = its.found.get("windows", ())
+    rows: Sequence[Json] = its.found.get("windows", ())
     if "windows" not in its.found:
         page.put(2, y + 1, W["end looking"], "dim")
         return
@@ -131,7 +131,7 @@ def _windows(page: Page, its: End, y: int) -> None:
             page.shade(row, "sel")
 
 
-def _verdict(its: End, w: dict[str, Any]) -> tuple[str, str]:
+def _verdict(its: End, w: Json) -> tuple[str, str]:
     if w["closes_s"] is None:
         return W["window no matter"], "dim"
     if w["done_s"] is None:
@@ -144,7 +144,7 @@ def _verdict(its: End, w: dict[str, Any]) -> tuple[str, str]:
     )
 
 
-def _worth(w: dict[str, Any]) -> str:
+def _worth(w: Json) -> str:
     """What acting on the cue would have saved."""
     its = w["worth"]
     parts = [f"{its['harm']} hurt"] if its["harm"] > 0 else []

@@ -9,6 +9,7 @@ import numpy as np
 
 from twin.base.arrays import NEVER
 from twin.base.fault import Fault
+from twin.base.json import Json
 from twin.debrief import outcome
 from twin.engine.compile import open_model
 from twin.engine.model import Model
@@ -34,7 +35,7 @@ class Campaign:
     seed: int
     posts: str
     block_worlds: int
-    rows: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[Json] = field(default_factory=list)
 
     @classmethod
     def open(
@@ -62,9 +63,9 @@ class Campaign:
             block.last_digest()
             self.rows += [self._row(block, row) for row in range(len(numbers))]
 
-    def _row(self, block: Block, row: int) -> dict[str, Any]:
+    def _row(self, block: Block, row: int) -> Json:
         found, its_score = outcome.judged(block, row)
-        made: dict[str, Any] = {"world": block.numbers[row], "digest": f"sha256:{block.digests[-1][1][row]}"}
+        made: Json = {"world": block.numbers[row], "digest": f"sha256:{block.digests[-1][1][row]}"}
         for uncertain in self.model.spec.uncertain:
             _, dimension = uncertain_target(self.model.signals, self.model.line_names, uncertain)
             made[f"{uncertain.path.thing}.{uncertain.path.quantity}"] = drawn(
@@ -81,7 +82,7 @@ class Campaign:
         """The rows as columns."""
         return {key: [row[key] for row in self.rows] for key in (self.rows[0] if self.rows else {})}
 
-    def summary(self) -> dict[str, Any]:
+    def summary(self) -> Json:
         """Probabilities with 95 % intervals (Wilson 1927), and the worst and the median world by spill and score."""
         n = len(self.rows)
         probability = {}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from twin.base.fault import Fault, Place, replaced
+from twin.base.json import Json
 from twin.cli.main import DONE, print_json
 from twin.cli.progress import Progress
 from twin.debrief import export, report, whatif
@@ -46,7 +47,7 @@ def do_debrief(args: Namespace) -> int:
     return DONE
 
 
-def _pictures(its: Session, found: dict[str, Any], out: Path | None, folder: Path | None) -> None:
+def _pictures(its: Session, found: Json, out: Path | None, folder: Path | None) -> None:
     """The page, and each figure alone as PNG and SVG."""
     from twin.film import figures, page
     from twin.film.scene import scene
@@ -65,7 +66,7 @@ def _pictures(its: Session, found: dict[str, Any], out: Path | None, folder: Pat
         sys.stderr.write(f"page: {out}\n")
 
 
-def _reel(found: dict[str, Any], scene: Any) -> Any:
+def _reel(found: Json, scene: Any) -> Any:
     """The film of a page: MP4 where there is an ffmpeg, else a moving picture, which is said."""
     from twin.film import encode, page
     from twin.film.frame import plan_alone
@@ -87,7 +88,7 @@ def _reel(found: dict[str, Any], scene: Any) -> Any:
     return reel
 
 
-def _moment_that_counts(found: dict[str, Any]) -> int:
+def _moment_that_counts(found: Json) -> int:
     """The moment that stands for the night on paper: the closing of the act that mattered, else the first mark lost."""
     shut = [w["closes_s"] for w in found.get("windows", ()) if w["closes_s"] is not None]
     lost = [m["t_s"] for m in found["marks"] if not m["met"]]

@@ -6,9 +6,10 @@ import sys
 import time
 from argparse import Namespace
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from twin.base.fault import Fault, Faults, Place, read_text
+from twin.base.json import Json
 from twin.cli.main import DONE, NO, print_json
 from twin.cli.progress import Progress
 from twin.debrief import outcome
@@ -221,7 +222,7 @@ def do_verify(args: Namespace) -> int:
     return DONE if answer["verified"] else NO
 
 
-def verify(path: Path, bar: Progress | None = None) -> dict[str, Any]:
+def verify(path: Path, bar: Progress | None = None) -> Json:
     """Simulates a run again and compares digests and outcome."""
     try:
         records, torn = chain.read(path)
@@ -239,7 +240,7 @@ def verify(path: Path, bar: Progress | None = None) -> dict[str, Any]:
         return {"verified": False, "line": differs.line, "reason": differs.reason}
     except (Fault, Faults) as fault:
         return {"verified": False, "line": 1, "reason": f"the header cannot be lived through: {fault}"}
-    answer: dict[str, Any] = {"verified": True, "finished": its.outcome is not None}
+    answer: Json = {"verified": True, "finished": its.outcome is not None}
     if its.foreign:
         answer["compared"] = f"events and values to 1e-9, not bits: this run was made with {its.foreign}"
     return answer

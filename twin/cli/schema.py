@@ -1,8 +1,8 @@
 """JSON Schema of farm and scenario files, made from the field tables."""
 
 import dataclasses
-from typing import Any
 
+from twin.base.json import Json
 from twin.engine.parts import WORDS
 from twin.language import fields, spec
 from twin.language.entry import Entry
@@ -11,8 +11,8 @@ from twin.language.words import Words
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def _entry(kind: type[Entry], known: Words) -> dict[str, Any]:
-    properties: dict[str, Any] = {"like": {"type": "string"}, "step": {"type": "array"}}
+def _entry(kind: type[Entry], known: Words) -> Json:
+    properties: Json = {"like": {"type": "string"}, "step": {"type": "array"}}
     required = []
     for item in dataclasses.fields(kind):
         meta = item.metadata
@@ -22,20 +22,20 @@ def _entry(kind: type[Entry], known: Words) -> dict[str, Any]:
         properties[meta["name"]] = {"anyOf": [its, {"const": "none"}]}
         if meta["default"] is fields.REQUIRED:
             required.append(meta["name"])
-    schema: dict[str, Any] = {"type": "object", "properties": properties, "additionalProperties": False}
+    schema: Json = {"type": "object", "properties": properties, "additionalProperties": False}
     if required:  # `like` and `defaults` may give the rest: the checker knows
         schema["description"] = "needs " + ", ".join(required)
     return {"anyOf": [schema, {"const": "none"}]}
 
 
-def _sections(table: dict[str, type[Entry]], known: Words) -> dict[str, Any]:
+def _sections(table: dict[str, type[Entry]], known: Words) -> Json:
     return {
         name: {"anyOf": [{"type": "object", "additionalProperties": _entry(kind, known)}, {"const": "none"}]}
         for name, kind in table.items()
     }
 
 
-def farm(known: Words = WORDS) -> dict[str, Any]:
+def farm(known: Words = WORDS) -> Json:
     """The schema of a farm file."""
     return {
         "$schema": DRAFT,
@@ -53,7 +53,7 @@ def farm(known: Words = WORDS) -> dict[str, Any]:
     }
 
 
-def scenario(known: Words = WORDS) -> dict[str, Any]:
+def scenario(known: Words = WORDS) -> Json:
     """The schema of a scenario file."""
     scalar = {"type": ["string", "number"]}
     inline = farm(known)

@@ -4,9 +4,9 @@ import json
 import sys
 from argparse import Namespace
 from pathlib import Path
-from typing import Any
 
 from twin.base.fault import Fault, Faults
+from twin.base.json import Json
 from twin.cli.main import DONE, NO, USAGE, print_json
 from twin.cli.progress import Progress
 from twin.language.spec import PlanLine
@@ -35,7 +35,7 @@ def do_list(args: Namespace) -> int:
     return DONE
 
 
-def _scenario_row(name: str) -> dict[str, Any]:
+def _scenario_row(name: str) -> Json:
     from twin.engine.compile import open_model
     from twin.language.files import Files
 
@@ -167,7 +167,7 @@ def do_check(args: Namespace) -> int:
     return NO if mistakes else DONE
 
 
-def _located(fault: Fault) -> dict[str, Any]:
+def _located(fault: Fault) -> Json:
     place = fault.place
     return {
         "file": place.file if place else "", "line": place.line if place else 0,

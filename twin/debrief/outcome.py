@@ -1,11 +1,10 @@
 """The outcome of one world: what `twin run --json` prints and the journal seals."""
 
-from typing import Any
-
 import numpy as np
 
 from twin.base.arrays import NEVER
 from twin.base.fault import shown
+from twin.base.json import Json
 from twin.debrief import score
 from twin.engine.parts import kinds
 from twin.engine.scan import Block
@@ -34,7 +33,7 @@ def judged(block: Block, row: int) -> tuple[list[score.Mark], str]:
     return found, score.score_of(found, sum(harm(block, row).values()))
 
 
-def sealed(session: Session) -> dict[str, Any]:
+def sealed(session: Session) -> Json:
     """The part of the outcome that the journal seals: nothing that depends on the machine or the hour."""
     block = session.block
     found, its_score = judged(block, 0)
@@ -59,7 +58,7 @@ def sealed(session: Session) -> dict[str, Any]:
     }
 
 
-def facts(block: Block, row: int) -> list[dict[str, Any]]:
+def facts(block: Block, row: int) -> list[Json]:
     """Each documented figure beside the computed one."""
     world, table, judged = block.world, block.model.facts, block.model.judged
     rows = []
@@ -86,7 +85,7 @@ def facts(block: Block, row: int) -> list[dict[str, Any]]:
     return rows
 
 
-def whole(session: Session, wall_s: float) -> dict[str, Any]:
+def whole(session: Session, wall_s: float) -> Json:
     """Everything `twin run --json` prints: the sealed outcome, the events, the extremes of every signal."""
     assert session.outcome is not None
     clock = session.model.clock
@@ -105,7 +104,7 @@ def whole(session: Session, wall_s: float) -> dict[str, Any]:
     }
 
 
-def signals(session: Session) -> dict[str, dict[str, Any]]:
+def signals(session: Session) -> dict[str, Json]:
     """Every signal of the board in the unit people see: least, most and last value."""
     recorder = session.block.recorder
     if recorder is None or not recorder.signals:

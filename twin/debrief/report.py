@@ -1,9 +1,9 @@
 """The debrief as one object: what `--json` prints and page, console and figures draw. Every number says where from."""
 
 import dataclasses
-from typing import Any
 
 from twin.base.arrays import NEVER
+from twin.base.json import Json
 from twin.debrief import alarm_load as load
 from twin.debrief import outcome
 from twin.debrief.acts import course
@@ -16,12 +16,12 @@ from twin.engine.session import Session
 from twin.seat.yardstick import Asked
 
 
-def report(session: Session, answers: Answers | None = None) -> dict[str, Any]:
+def report(session: Session, answers: Answers | None = None) -> Json:
     """The debrief of a session where it stands, without the what-if answers when there are none yet."""
     measured = answers.course if answers else course(session, {})
     found = misled(session)
     marks, its_score = outcome.judged(session.block, 0)
-    made: dict[str, Any] = {
+    made: Json = {
         "scenario": session.setup.scenario, "title": session.model.spec.title, "seed": session.setup.seed,
         "world": session.setup.world, "course": session.course, "finished": session.over, "simulated_s": session.tick,
         "clock": [session.model.clock.iso(0), session.model.clock.iso(session.tick)],
@@ -44,7 +44,7 @@ def report(session: Session, answers: Answers | None = None) -> dict[str, Any]:
     return made
 
 
-def _ratings(session: Session, marks: list[Mark]) -> list[dict[str, Any]]:
+def _ratings(session: Session, marks: list[Mark]) -> list[Json]:
     """What evaluators marked, beside the machine's word on the same mark, which they never replace."""
     machine = {m.mark: ("met" if m.met else "not met") for m in marks}
     return [
@@ -63,14 +63,14 @@ def event_at(session: Session, tick: int, *words: str) -> str:
     return ""
 
 
-def _mark(session: Session, m: Mark) -> dict[str, Any]:
+def _mark(session: Session, m: Mark) -> Json:
     return {
         "mark": m.mark, "met": m.met, "t_s": m.tick, "clock": session.model.clock.iso(m.tick), "evidence": m.evidence,
         "from": event_at(session, m.tick) or "the state at that tick",
     }  # fmt: skip
 
 
-def _asked(session: Session, a: Asked) -> dict[str, Any]:
+def _asked(session: Session, a: Asked) -> Json:
     cue = next(line.cue_text for line in session.model.plan if line.name == a.line)
     done = event_at(session, a.done, f": {a.sentence}") if a.done is not None else ""
     return {
@@ -83,7 +83,7 @@ def _asked(session: Session, a: Asked) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _misled(m: Misled) -> dict[str, Any]:
+def _misled(m: Misled) -> Json:
     gap = None
     if m.gap is not None:
         gap = {"value": m.gap.value, "unit": m.gap.unit, "at_s": m.gap.tick, "truth": m.gap.truth, "shown": m.gap.shown,
@@ -92,7 +92,7 @@ def _misled(m: Misled) -> dict[str, Any]:
             "first_doubt_s": m.first_doubt, "from": f"signal {m.instrument}"}  # fmt: skip
 
 
-def _second_chance(session: Session) -> dict[str, Any]:
+def _second_chance(session: Session) -> Json:
     """The course that was left, beside this one: lived again from what this run's own file holds."""
     its = session.setup.parent
     assert its is not None
@@ -112,7 +112,7 @@ def _second_chance(session: Session) -> dict[str, Any]:
 # what-if answers
 
 
-def _answers(session: Session, its: Answers) -> dict[str, Any]:
+def _answers(session: Session, its: Answers) -> Json:
     return {
         "windows": [_window(w, its.was) for w in its.windows],
         "one_thing": [{"change": t.what, "kind": t.kind, "was": t.was, **_fate(f), "from": t.how} for t, f in its.one_thing],
@@ -129,14 +129,14 @@ def _answers(session: Session, its: Answers) -> dict[str, Any]:
 _BASELINES = {"none": "--posts none, no commands", "plan": "--posts plan, no commands, no stated delays"}
 
 
-def _fate(f: Fate) -> dict[str, Any]:
+def _fate(f: Fate) -> Json:
     return {
         "score": f.score, "harm": f.harmed, "marks": f.marks, "lost": list(f.lost), "spilled_m3": f.spilled_m3,
         "overflow_s": f.first_overflow if f.first_overflow < NEVER else None, "digest": f.digest,
     }  # fmt: skip
 
 
-def _window(w: Window, was: Fate) -> dict[str, Any]:
+def _window(w: Window, was: Fate) -> Json:
     people, marks, spilled = w.worth(was)
     assert w.never is not None
     points: list[tuple[int | None, Fate]] = [*sorted(w.curve.items()), (None, w.never)]

@@ -1,10 +1,9 @@
 """The debrief in lines for a terminal."""
 
-from typing import Any
-
 from twin.base.fault import shown
+from twin.base.json import Json
 
-Found = dict[str, Any]
+Found = Json
 
 
 def told(found: Found, *, only_answers: bool = False) -> list[str]:
@@ -180,7 +179,7 @@ def _second(found: Found) -> list[str]:
     ]  # fmt: skip
 
 
-def lanes(found: dict[str, Any]) -> list[tuple[str, int | None, int | None]]:
+def lanes(found: Json) -> list[tuple[str, int | None, int | None]]:
     """Acts of either course after the moment gone back to: (act, first course, second course)."""
     chance = found["second_chance"]
     both: dict[str, list[int | None]] = {}

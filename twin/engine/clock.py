@@ -7,7 +7,6 @@ sleeps until the cell's time or its proof, leaves a note, and ends.
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from typing import Any
 
 import simpy
 from simpy.events import Event as Moment
@@ -66,11 +65,11 @@ class Clock:
         due.callbacks = [self._tick]
         self._env.schedule(due, priority=_LAST, delay=1)  # type: ignore[arg-type]
 
-    def _tick(self, _: Any) -> None:
+    def _tick(self, _: object) -> None:
         self._scan()
         self._schedule()
 
-    def _sleeper(self, row: int, cell: int, due: int, count: int, moment: Moment) -> Generator[Moment, Any, None]:
+    def _sleeper(self, row: int, cell: int, due: int, count: int, moment: Moment) -> Generator[Moment, object, None]:
         key = (row, cell)
         if due < NEVER:
             timeout = self._env.timeout(max(0, due - int(self._env.now)))

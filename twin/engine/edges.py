@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter, is_
-from typing import Any
 
 import numpy as np
 
@@ -20,7 +19,7 @@ class Columns:
     edge: Edge
     first: int
     end: int
-    facts: Any
+    facts: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class Edges:
         return found
 
 
-def build(facts_of: Callable[[str], Any], parts: Parts = PARTS) -> Edges:
+def build(facts_of: Callable[[str], object], parts: Parts = PARTS) -> Edges:
     """The edges of the parts; `facts_of` gives the facts of a section."""
     listed = {f"{part.section}.{edge.name}": (part, edge) for part in parts for edge in part.edges}
     made, first = {}, 0
@@ -72,17 +71,17 @@ class Watch:
 
     def forget(self) -> None:
         """The next look works everything out."""
-        self._inputs: list[Any] = [None] * len(self._able)
+        self._inputs: list[object] = [None] * len(self._able)
         self._said = list(self._nothing)
         self._known = False
 
-    def look(self, world: Any) -> Bools | None:
+    def look(self, world: object) -> Bools | None:
         """What all columns say now, (W, columns); None when that is what they said last."""
         changed = not self._known
         for n, (at, when, facts) in enumerate(self._able):
             inputs, known = self._take[n](world), self._inputs[n]
-            several = type(inputs) is tuple
-            if inputs is known or (several and known and all(map(is_, inputs, known))):
+            several = isinstance(inputs, tuple)
+            if inputs is known or (several and isinstance(known, tuple) and all(map(is_, inputs, known))):
                 continue
             self._inputs[n] = inputs
             said = when(facts, *inputs) if several else when(facts, inputs)

@@ -1,11 +1,11 @@
 """Runs lived again from their records: verified, resumed, or gone on with from a moment as a second chance."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from twin.base.fault import Fault
+from twin.base.json import Body
 from twin.engine import commands
 from twin.engine.orders import Command
 from twin.engine.session import Judge, Note, Parent, Session, Setup, Stamped, block, header, start
@@ -13,7 +13,7 @@ from twin.journal.chain import FORMAT, Journal, Record
 from twin.language.files import Files
 
 
-def _check_header(body: Mapping[str, Any]) -> None:
+def _check_header(body: Body) -> None:
     """Raises Fault when a header is not what this version writes."""
 
     def texts(value: object) -> bool:
@@ -34,7 +34,7 @@ def _check_header(body: Mapping[str, Any]) -> None:
         raise Fault("the header of this run is not one that this version writes.")
 
 
-def from_header(body: Mapping[str, Any], *, record: bool = True) -> Session:
+def from_header(body: Body, *, record: bool = True) -> Session:
     """The session that a header describes, at tick 0, from the texts that it holds."""
     _check_header(body)
     setup = Setup(
@@ -100,7 +100,7 @@ def _foreign(session: Session, first: Record) -> str:
     return ", ".join(differs)
 
 
-def _agrees(one: Any, other: Any, *, exactly: bool) -> bool:
+def _agrees(one: object, other: object, *, exactly: bool) -> bool:
     """Whether two outcomes are the same; from another machine or version, numbers to 1e-9 and no digests."""
     if exactly:
         return bool(one == other)

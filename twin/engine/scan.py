@@ -7,7 +7,6 @@ is kept for that is never truth, and can be forgotten at any time without harm.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -37,18 +36,18 @@ class _Kept:
     """Answers of the last scan and what they were made from."""
 
     valid: Bools = field(default_factory=lambda: _NOTHING)
-    valid_inputs: tuple[Any, ...] = ()
+    valid_inputs: tuple[object, ...] = ()
     readings: Bools = field(default_factory=lambda: _NOTHING)
-    guard_inputs: tuple[Any, ...] = ()
+    guard_inputs: tuple[object, ...] = ()
     guards_say: Bools = field(default_factory=lambda: _NOTHING)
-    protection_inputs: tuple[Any, ...] = ()
-    cue_inputs: tuple[Any, ...] = ()
+    protection_inputs: tuple[object, ...] = ()
+    cue_inputs: tuple[object, ...] = ()
     someone_waits: bool = False
-    faults: tuple[Any, Any, gauge.Faults] | None = None
+    faults: tuple[object, object, gauge.Faults] | None = None
     flowed_with: Controls | None = None
 
 
-def _same(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
+def _same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
     """Whether two tuples hold the same objects."""
     return len(one) == len(other) and all(a is b for a, b in zip(one, other, strict=True))
 
@@ -206,11 +205,11 @@ class Block:
         """Tests, votes, alarms, interlocks; what depends on nothing that changed keeps its answer."""
         world, model, kept = self.stage.world, self.model, self._kept
         alive, set_ = world.utilities.alive, world.controls
-        inputs: tuple[Any, ...] = (world.instruments.good, world.calculated.known)
+        qualities = (world.instruments.good, world.calculated.known)
         valid = kept.valid
-        if not _same(inputs, kept.valid_inputs):
-            kept.valid_inputs = inputs
-            valid = np.concatenate((self._quality, *inputs), axis=1)
+        if not _same(qualities, kept.valid_inputs):
+            kept.valid_inputs = qualities
+            valid = np.concatenate((self._quality, *qualities), axis=1)
             valid = kept.valid if same_bits(valid, kept.valid) else valid
         tests = logic.tested(model.tests, world.tests, world.signals, valid)
         if not (valid is kept.valid and same_bits(tests, world.tests)):

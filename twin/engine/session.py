@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from twin.base.fault import Fault
+from twin.base.json import Body, Json
 from twin.engine import commands, instructor
 from twin.engine import snapshot as snapshots
 from twin.engine.compile import open_model
@@ -30,7 +30,7 @@ from twin.language.files import Files
 VERSION = version("tankfarm-twin")
 SNAPSHOT_EVERY = 600
 BALANCE = 1e-9  # relative, per product (design, section 8)
-Judge = Callable[["Session"], Mapping[str, Any]]
+Judge = Callable[["Session"], Body]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Parent:
     after: tuple[tuple[int, str, str], ...]  # tick, post, sentence
 
     @classmethod
-    def read(cls, body: Mapping[str, Any]) -> "Parent":
+    def read(cls, body: Body) -> "Parent":
         """The parent of a header; raises Fault when it is none that this version writes."""
         try:
             after = tuple((int(c["tick"]), str(c["post"]), str(c["do"])) for c in body["after"])
@@ -73,7 +73,7 @@ class Parent:
             raise Fault("the header of this run names a parent that this version cannot read.") from None
 
     @property
-    def body(self) -> dict[str, Any]:
+    def body(self) -> Json:
         """What the header keeps of it."""
         after = [{"tick": t, "post": p, "do": d} for t, p, d in self.after]
         return {
@@ -104,7 +104,7 @@ class Stamped:
         return self.command.sentence
 
     @property
-    def body(self) -> dict[str, Any]:
+    def body(self) -> Json:
         """What the journal keeps of it."""
         body = {"tick": self.tick, "post": self.post, "do": self.sentence}
         return {**body, "hint": self.hint} if self.hint else body
@@ -122,7 +122,7 @@ class Note:
     fields: Mapping[str, str]
 
     @property
-    def body(self) -> dict[str, Any]:
+    def body(self) -> Json:
         """What the journal keeps of it."""
         return {"tick": self.tick, **self.fields}
 
@@ -141,7 +141,7 @@ class Session:
     answers: dict[int, Answer] = field(default_factory=dict)
     snapshots: dict[int, Snapshot] = field(default_factory=dict)
     notes: list[Note] = field(default_factory=list)
-    outcome: Mapping[str, Any] | None = None
+    outcome: Body | None = None
     course: int = 1
     foreign: str = ""  # how the machine or version that made this run differs from this one
     _next: int = 0
@@ -286,7 +286,7 @@ class Session:
         self._next = sum(1 for s in self.commands if s.tick <= base)
         self.answers = {i: a for i, a in other.answers.items() if i < self._next}
 
-    def finish(self, judge: Judge) -> Mapping[str, Any]:
+    def finish(self, judge: Judge) -> Body:
         """Runs to the end and seals the outcome."""
         self.advance(self.lasts)
         if self.outcome is None:
@@ -345,7 +345,7 @@ def keep(session: Session, out: Path) -> None:
     session.journal = Journal.create(out, header(session))
 
 
-def header(session: Session) -> dict[str, Any]:
+def header(session: Session) -> Json:
     """The first record of a run: all that is needed to simulate it again."""
     setup = session.setup
     return {

@@ -36,7 +36,7 @@ class Block:
     dimension: str
     place: str
     read: Callable[[Any, Any], Any] | None
-    facts: Any
+    facts: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ class Signals:
     at: dict[str, int] = field(repr=False)
     first_instrument: int
     first_calculated: int
-    _take: Callable[[Any], tuple[Any, ...]] = field(repr=False)
-    _reads: tuple[tuple[int, Callable[[Any, Any], Any], Any], ...] = field(repr=False)
+    _take: Callable[[object], tuple[Floats, ...]] = field(repr=False)
+    _reads: tuple[tuple[int, Callable[[Any, Floats], Floats], object], ...] = field(repr=False)
 
     def column(self, path: Written) -> Column:
         """Where a true quantity stands; raises Fault when there is none."""
@@ -104,7 +104,7 @@ class Signals:
         most = its.most if its.most_of is None else its.most_of(facts, index)
         return Address(array, index, dimension, scale, its.least, most)
 
-    def truth(self, world: Any, out: Floats | None = None) -> Floats:
+    def truth(self, world: object, out: Floats | None = None) -> Floats:
         """The true quantities of a world at one tick, (W, first instrument)."""
         columns = list(self._take(world))
         for n, read, facts in self._reads:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from twin.base.fault import Fault, replaced
+from twin.base.json import Json
 from twin.film.frame import Film
 from twin.film.scene import Scene
 
@@ -164,7 +165,7 @@ def moving_picture(scene: Scene, path: Path, told: Told | None = None) -> None:
             told((number + 1) / len(chosen))
     duration = round(1000 / GIF_FRAMES_A_SECOND)
     form = "GIF" if path.suffix == ".gif" else "WEBP"
-    more: dict[str, Any] = {"quality": 80, "method": 2} if form == "WEBP" else {"optimize": False, "disposal": 1}
+    more: Json = {"quality": 80, "method": 2} if form == "WEBP" else {"optimize": False, "disposal": 1}
     with replaced(path) as part:
         pictures[0].save(
             part, format=form, save_all=True, append_images=pictures[1:], duration=duration, loop=0, **more

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from twin.base.fault import shown
+from twin.base.json import Json
 from twin.debrief.text import RATINGS, beside, in_time, matters, moment, verdict
 from twin.film import look
 from twin.film.panels import Drawn, Found
@@ -144,7 +145,7 @@ def _film(found: Found, scene: Scene, reel: Reel | None) -> str:
             f'<p class="note screen">{words}</p>{printed}</section>'
         )
     frames = scene.frames()
-    marks: list[dict[str, Any]] = [
+    marks: list[Json] = [
         {"f": _share(scene, t), "t": shown(text), "c": moment(found, t)} for t, _, text in scene.marks
     ][:40]
     facts = json.dumps(

@@ -1,16 +1,16 @@
 """What the figures of a debrief share: an empty figure with its title, axes in it, the axis of time."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from twin.base.json import Json
 from twin.film import look
 from twin.film.axis import Axis
 from twin.film.scene import footer
 
-Found = dict[str, Any]
+Found = Json
 
 
 @dataclass(frozen=True, slots=True)

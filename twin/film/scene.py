@@ -7,6 +7,7 @@ import numpy as np
 
 from twin.base.arrays import Bools, Floats, Ints
 from twin.base.fault import shown
+from twin.base.json import Json
 from twin.base.units import from_si
 from twin.debrief import history
 from twin.engine import cues
@@ -132,7 +133,7 @@ class Scene:
         return [self.first + round(i * span / (count - 1)) for i in range(count)]
 
 
-def scene(session: Session, found: dict[str, Any]) -> Scene:
+def scene(session: Session, found: Json) -> Scene:
     """The scene of a session with its debrief, from where the seats open (or the start) to where it stands."""
     model, board = session.model, session.model.signals
     opens = model.spec.drill.start
@@ -166,13 +167,13 @@ def scene(session: Session, found: dict[str, Any]) -> Scene:
     )  # fmt: skip
 
 
-def footer(found: dict[str, Any]) -> str:
+def footer(found: Json) -> str:
     """Scenario, seed, world and the head of the digest: what every export carries."""
     run = found["digest"].removeprefix("sha256:")[:6]
     return f"{found['scenario'].rsplit('/', 1)[-1]}, seed {found['seed']}, world {found['world']}, run {run}"
 
 
-def story_tank(session: Session, found: dict[str, Any]) -> str:
+def story_tank(session: Session, found: Json) -> str:
     """The tank that the night is about: the one that ran over, else the one that misled, else that of an alarm, else one
     that is filled."""
     tanks = session.model.spec.farm.of(Tank)
@@ -184,7 +185,7 @@ def story_tank(session: Session, found: dict[str, Any]) -> str:
     return next((s for s in subjects if s in tanks), next(iter(tanks), ""))
 
 
-def _interest(found: dict[str, Any], first: int) -> list[int]:
+def _interest(found: Json, first: int) -> list[int]:
     """Ticks that matter, for the axis."""
     ticks = [m["onset_s"] for m in found["misled"]] + [m["first_doubt_s"] for m in found["misled"]]
     for a in found["acts"]:
@@ -257,7 +258,7 @@ def _box(points: list[Any]) -> tuple[float, float, float, float]:
 # trends and lanes
 
 
-def _trends(session: Session, found: dict[str, Any], tank: str, table: Floats) -> tuple[Trend, ...]:
+def _trends(session: Session, found: Json, tank: str, table: Floats) -> tuple[Trend, ...]:
     model, board = session.model, session.model.signals
     spec = model.spec.farm.of(Tank)[tank]
 
@@ -289,7 +290,7 @@ def _trends(session: Session, found: dict[str, Any], tank: str, table: Floats) -
     )  # fmt: skip
 
 
-def _lanes(found: dict[str, Any], first: int) -> tuple[Lane, ...]:
+def _lanes(found: Json, first: int) -> tuple[Lane, ...]:
     """Acts of the plan, one lane each; late ones stay where there are too many, what was over before is left out."""
     rows: list[Lane] = []
     seen: set[str] = set()

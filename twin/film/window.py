@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from twin.base.fault import Fault
+from twin.base.json import Json
 from twin.film.frame import DPI, HEIGHT_IN, WIDTH_IN, Film
 from twin.film.scene import Scene
 
@@ -41,7 +42,7 @@ class Player:
     running: bool = False
     hidden: set[int] = field(default_factory=set)  # panels whose signal nobody wants to see
     film: Film = field(init=False)
-    widgets: dict[str, Any] = field(default_factory=dict)
+    widgets: Json = field(default_factory=dict)
     _picture: Any = None
     _timer: Any = None
 

@@ -9,12 +9,12 @@ import fcntl
 import hashlib
 import json
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from twin.base.fault import Fault
+from twin.base.json import Body
 
 FORMAT = 1
 KINDS = ("header", "command", "digest", "mark", "rewind", "outcome")
@@ -27,7 +27,7 @@ class Record:
 
     line: int
     kind: str
-    body: Mapping[str, Any]
+    body: Body
     seal: str
 
 
@@ -48,7 +48,7 @@ def _canonical(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
-def _sealed(number: int, kind: str, body: Mapping[str, Any], prev: str) -> tuple[str, str]:
+def _sealed(number: int, kind: str, body: Body, prev: str) -> tuple[str, str]:
     """The line of a record and its seal."""
     core = {"body": body, "kind": kind, "n": number, "prev": prev}
     seal = hashlib.sha256(_canonical(core).encode()).hexdigest()
@@ -96,7 +96,7 @@ class Journal:
         self._stream = stream
 
     @classmethod
-    def create(cls, path: Path, header: Mapping[str, Any]) -> "Journal":
+    def create(cls, path: Path, header: Body) -> "Journal":
         """A new run file (mode 0600) with its header; raises Fault when the file exists or cannot be made."""
         try:
             _make_folder(path.parent)
@@ -146,7 +146,7 @@ class Journal:
         stream.seek(0, os.SEEK_END)
         return cls(path, stream, records), torn
 
-    def append(self, *entries: tuple[str, Mapping[str, Any]]) -> None:
+    def append(self, *entries: tuple[str, Body]) -> None:
         """Writes records and waits until the disk has them; raises Fault when it cannot."""
         made: list[Record] = []
         lines = []

@@ -1,0 +1,120 @@
+"""Plants mistakes one by one in a copy of the tree, and asks whether the tests that belong to them see each: `make mutants`.
+
+A mistake is a piece of source that must stand there once, what it becomes, and the tests that must then fail. The first
+are those that lived when the house was looked at before it was put in order; the others are of the same kinds: who sees
+what, judgement, the disk, what starts afresh, what is derived.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Mutant(NamedTuple):
+    """One planted mistake."""
+
+    name: str
+    file: str
+    sound: str
+    planted: str
+    tests: str
+
+
+MUTANTS = (
+    # those that lived
+    Mutant("an act after the spill counts as detection", "twin/debrief/score.py",
+           "onset <= a.tick <= until", "onset <= a.tick", "tests/laws/test_judgement.py"),
+    Mutant("`before` is read as not after", "twin/debrief/score.py",
+           "holds = first < second", "holds = first <= second", "tests/laws/test_judgement.py"),
+    Mutant("fsync is dropped", "twin/journal/chain.py",
+           "            os.fsync(self._stream.fileno())\n        except", "        except", "tests/journal/test_chain.py"),
+    Mutant("a bias moves a switch", "twin/parts/gauge.py",
+           "    value = select(gauges.is_switch, lagged > 0.5, value)  # a bias does not move the point of a switch\n", "",
+           "tests/laws/test_instruments.py"),
+    Mutant("the giver's cap is gone", "twin/parts/line.py",
+           "    flow = np.minimum(flow, giver / (dt_s * len(its.end_a)))\n", "", "tests/laws/test_flow.py"),
+    # judgement
+    Mutant("`within` forgets its last second", "twin/debrief/score.py",
+           "after - second <= that.within_s", "after - second < that.within_s", "tests/laws/test_judgement.py"),
+    Mutant("three doubts of sound instruments are allowed", "twin/debrief/score.py",
+           "if len(sound) <= DOUBTS_ALLOWED:", "if len(sound) <= DOUBTS_ALLOWED + 1:", "tests/laws/test_judgement.py"),
+    Mutant("a mark lost still adds its naught", "twin/debrief/score.py",
+           "sum(m.met for m in marks)", "sum(True for m in marks)", "tests/laws/test_judgement.py"),
+    Mutant("an order is PROVEN whatever the person found", "twin/engine/plan.py",
+           "self.finish(order, row, FAILED if why else PROVEN, why)", "self.finish(order, row, PROVEN, why)",
+           "tests/laws/test_people.py"),
+    # the disk
+    Mutant("a new file's name is not on the disk", "twin/journal/chain.py",
+           "            os.fsync(folder)\n", "            pass\n", "tests/journal/test_chain.py"),
+    Mutant("the seal does not cover what went before", "twin/journal/chain.py",
+           'if found["prev"] != prev or found["n"] != number:', 'if found["n"] != number:', "tests/journal/test_chain.py"),
+    # time, and what starts afresh
+    Mutant("a condition fires in the scan that finds it", "twin/engine/inbox.py",
+           "waits = [its for its in stage.standing if its.fires]",
+           "waits = [its for its in stage.standing if its.fires and its.armed % 7]", "tests/screens/test_trainer.py tests/frozen"),
+    Mutant("a way ends one scan late", "twin/engine/changes.py",
+           "np.where(share >= 1.0, NEVER, began)", "np.where(share > 1.0, NEVER, began)", "tests/frozen tests/laws"),
+    Mutant("a new value does not end a way", "twin/engine/changes.py",
+           "                its.began[row, slot] = NEVER\n", "                pass\n", "tests/frozen tests/screens/test_trainer.py"),
+    Mutant("a snapshot shares the process table", "twin/engine/world.py",
+           '{"table": world.table.copy(), ', '{"table": world.table, ', "tests/journal/test_snapshots.py"),
+    Mutant("gaps do not start afresh with their transfer", "twin/engine/row.py",
+           "self.stage.afresh[self.at, gaps] = True", "pass", "tests/laws/test_instruments.py tests/frozen"),
+    # who sees what
+    Mutant("people see a spill behind a wall", "twin/parts/people.py",
+           "row.stands_in_walls(thing) > WALL_HIDES_M", "row.stands_in_walls(thing) > 2 * WALL_HIDES_M",
+           "tests/laws/test_people.py"),
+    Mutant("a seat in the field hears what the desk hears", "twin/seat/view.py",
+           "return not posts <= set(HANDS)", "return True", "tests/frozen"),
+    # what is derived
+    Mutant("an edge nobody can find is still looked for", "twin/engine/edges.py",
+           "if not its.edge.found:", "if its.edge.found:", "tests/frozen"),
+    Mutant("an array of a part is left out of the digest", "twin/engine/digest.py",
+           "    return attrgetter(*DIGEST_1, *others(value))", "    return attrgetter(*DIGEST_1[:-1], *others(value))",
+           "tests/frozen tests/laws/test_worlds.py"),
+)  # fmt: skip
+
+
+def planted(mutant: Mutant, tree: Path) -> bool:
+    """Whether the tests of a mistake fail with it planted in a tree; the tree is mended again."""
+    file = tree / mutant.file
+    source = file.read_text(encoding="utf-8")
+    if source.count(mutant.sound) != 1:
+        raise SystemExit(f"{mutant.name}: its place in {mutant.file} is not there once; mend tests/mutants.py")
+    file.write_text(source.replace(mutant.sound, mutant.planted), encoding="utf-8")
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-x", "-m", "not long and not machine", "-p", "no:cacheprovider",
+             *mutant.tests.split()],
+            cwd=tree, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(tree)},
+        )  # fmt: skip
+    finally:
+        file.write_text(source, encoding="utf-8")
+    if done.returncode not in {0, 1}:
+        raise SystemExit(f"{mutant.name}: the tests did not run.\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return done.returncode == 1
+
+
+def main(names: list[str]) -> int:
+    """Plants each; 1 when one lives."""
+    lived = []
+    with tempfile.TemporaryDirectory() as folder:
+        tree = Path(folder) / "tree"
+        shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(".git", ".venv", "runs", ".*_cache", "__pycache__"))
+        chosen = [m for m in MUTANTS if not names or any(n in m.name for n in names)]
+        for mutant in chosen:
+            seen = planted(mutant, tree)
+            print(f"{'caught' if seen else 'LIVES ':6}  {mutant.name}", flush=True)
+            lived += [] if seen else [mutant.name]
+    print(f"{len(chosen) - len(lived)} of {len(chosen)} caught")
+    return 1 if lived else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
