@@ -27,17 +27,18 @@ from twin.parts import gauge
 from twin.parts.action import IDLE, Begun, Order, Row, done
 from twin.parts.part import Does, Edge, Part, Task, fault, readable, settable
 from twin.seat.player import help_on
+from twin.text.say import Said, say
 
 
 @dataclass(frozen=True, kw_only=True)
-class Siren(Entry):
+class Bagpipe(Entry):
     """What howls."""
 
     loud: float = key(f.quantity("number", 0, 200), "loud", "in decibels", default=100.0, why="usual")
 
 
 @dataclass(frozen=True, slots=True)
-class Sirens:
+class Bagpipes:
     names: tuple[str, ...]
     loud: Floats
 
@@ -54,26 +55,26 @@ class Controls:
 
 
 def _turned(row: Row, number: int, begins: bool) -> None:
-    row.emit("howl", row.facts(Sirens).names[number], "it howls" if begins else "it is quiet")
+    row.emit("howl", row.facts(Bagpipes).names[number], say("plain", text="it howls" if begins else "it is quiet"))
 
 
-def _howl(row: Row, order: Order) -> Begun | str:
-    row.write(Controls).asked[row.at, row.facts(Sirens).names.index(order.thing)] = True
+def _howl(row: Row, order: Order) -> Begun | Said:
+    row.write(Controls).asked[row.at, row.facts(Bagpipes).names.index(order.thing)] = True
     return done(order)
 
 
-SIREN = Part(
-    "sirens", "siren", Siren, State, Controls,
-    edges=(Edge("howls", ("sirens.howling",), lambda its, howling: howling > 0.5, _turned),),
-    events=(EventKind("howl", Heard.ALL, "a siren howls", weight=2, urgent=True, told=True, counted=True),),
+BAGPIPE = Part(
+    "bagpipes", "bagpipe", Bagpipe, State, Controls,
+    edges=(Edge("howls", ("bagpipes.howling",), lambda its, howling: howling > 0.5, _turned),),
+    events=(EventKind("howl", Heard.ALL, "a bagpipe howls", weight=2, urgent=True, told=True, counted=True),),
     verbs=(Does("howl", _howl),),
     tasks=(Task("breaths", lambda row, number: row.wait("breaths", number, IDLE)),),
     mended="{} in voice", rank=7,
 )  # fmt: skip
-HOWL = Verb("howl", ("siren",), "let a siren howl", asks_word=True, example="howl S-1")
-MORE: parts.Parts = (*PARTS, SIREN)
+HOWL = Verb("howl", ("bagpipe",), "let a bagpipe howl", asks_word=True, example="howl S-1")
+MORE: parts.Parts = (*PARTS, BAGPIPE)
 WORDS = parts.words(MORE, (*VERBS_TABLE, HOWL))
-ITS = Sirens(("S-1", "S-2"), np.array([100.0, 90.0]))
+ITS = Bagpipes(("S-1", "S-2"), np.array([100.0, 90.0]))
 
 
 @pytest.fixture(scope="module")
@@ -81,12 +82,12 @@ def model() -> Model:
     return open_model(Files(), "first-watch", [])[0]
 
 
-def _with_sirens(model: Model) -> Model:
-    """The model as its derivations would have it with two sirens: names and signals."""
+def _with_bagpipes(model: Model) -> Model:
+    """The model as its derivations would have it with two bagpipes: names and signals."""
     names = dataclasses.replace(
-        model.names, known=WORDS, section={**model.names.section, "S-1": "sirens", "S-2": "sirens"}
+        model.names, known=WORDS, section={**model.names.section, "S-1": "bagpipes", "S-2": "bagpipes"}
     )  # fmt: skip
-    facts = {**model.signals.facts, "sirens": ITS}
+    facts = {**model.signals.facts, "bagpipes": ITS}
     its = model.signals
     shown = [{n: its.dimensions[its.at[n]] for n in of.names} for of in (model.instruments, model.calculated)]
     return dataclasses.replace(model, names=names, signals=signals.build(names, facts, MORE).with_shown(*shown))
@@ -94,23 +95,23 @@ def _with_sirens(model: Model) -> Model:
 
 def test_the_schema_takes_its_section_and_refuses_what_it_does_not_say() -> None:
     its = schema.farm(WORDS)
-    jsonschema.validate({"farm": "x", "sirens": {"S-1": {"loud": "90"}}}, its)
+    jsonschema.validate({"farm": "x", "bagpipes": {"S-1": {"loud": "90"}}}, its)
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate({"farm": "x", "sirens": {"S-1": {"shrill": "90"}}}, its)
+        jsonschema.validate({"farm": "x", "bagpipes": {"S-1": {"shrill": "90"}}}, its)
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate({"farm": "x", "sirens": {"S-1": {"loud": "90"}}}, schema.farm())
+        jsonschema.validate({"farm": "x", "bagpipes": {"S-1": {"loud": "90"}}}, schema.farm())
 
 
 def test_the_reference_has_verb_event_quantities_and_section() -> None:
     told = reference.text(WORDS)
-    for line in ("| `howl` | let a siren howl |", "| `howl` | a siren howls | all |", "| siren | `hoarse` | flag | yes |",
-                 "## Farm: `sirens`"):  # fmt: skip
+    for line in ("| `howl` | let a bagpipe howl |", "| `howl` | a bagpipe howls | all |", "| bagpipe | `hoarse` | flag | yes |",
+                 "## Farm: `bagpipes`"):  # fmt: skip
         assert line in told
         assert line not in reference.text()
 
 
 def test_completion_offers_the_verb_and_then_its_things(model: Model) -> None:
-    its = _with_sirens(model)
+    its = _with_bagpipes(model)
     its = dataclasses.replace(
         its, posts=dataclasses.replace(its.posts, may={**its.posts.may, "field": frozenset({"howl"})})
     )
@@ -120,18 +121,18 @@ def test_completion_offers_the_verb_and_then_its_things(model: Model) -> None:
 
 
 def test_a_verb_finds_what_its_part_does() -> None:
-    found = parts.does("howl", "siren", MORE)
+    found = parts.does("howl", "bagpipe", MORE)
     assert found is not None
     assert found.begin is _howl
     assert parts.does("howl", "valve", MORE) is None
-    assert parts.does("howl", "siren") is None
+    assert parts.does("howl", "bagpipe") is None
 
 
 def test_help_tells_of_the_verb(model: Model) -> None:
     its = dataclasses.replace(
         model.posts, may={p: frozenset({"howl"}) if p == "field" else m for p, m in model.posts.may.items()}
     )
-    assert help_on("howl", its, WORDS) == ["howl: let a siren howl. Such as: howl S-1", "  may: field"]
+    assert help_on("howl", its, WORDS) == ["howl: let a bagpipe howl. Such as: howl S-1", "  may: field"]
 
 
 @dataclass(slots=True)
@@ -152,17 +153,17 @@ def test_a_made_up_fault_of_an_instrument_is_one_that_misleads() -> None:
 
 
 def test_the_instructors_form_offers_the_fault() -> None:
-    assert [path.name for path in parts.offers("siren", MORE)] == ["hoarse"]
-    assert list(parts.offers("siren")) == []
+    assert [path.name for path in parts.offers("bagpipe", MORE)] == ["hoarse"]
+    assert list(parts.offers("bagpipe")) == []
 
 
 def test_a_barrier_is_mended_by_name_and_counts_as_a_fault(model: Model) -> None:
-    its = _with_sirens(model)
+    its = _with_bagpipes(model)
     found = changes.fault_cells(its, MORE)
-    assert found["S-2"] == {"hoarse": ("controls.sirens.hoarse", 1)}
-    assert parts.faults(MORE)[("siren", "hoarse")].unsound == "hoarse"
-    assert ("siren", "hoarse") not in parts.faults()
-    part = parts.part_of("siren", MORE)
+    assert found["S-2"] == {"hoarse": ("controls.bagpipes.hoarse", 1)}
+    assert parts.faults(MORE)[("bagpipe", "hoarse")].unsound == "hoarse"
+    assert ("bagpipe", "hoarse") not in parts.faults()
+    part = parts.part_of("bagpipe", MORE)
     assert part is not None
     assert part.mended.format("S-1") == "S-1 in voice"
 
@@ -177,20 +178,20 @@ def test_story_skip_and_campaign_know_its_event() -> None:
 
 
 def test_its_signals_stand_behind_the_others_and_its_cells_can_be_set(model: Model) -> None:
-    before, its = signals.build(model.names, model.signals.facts), _with_sirens(model).signals
+    before, its = signals.build(model.names, model.signals.facts), _with_bagpipes(model).signals
     assert its.names[: len(before.names)] == before.names
     assert its.names[len(before.names) : its.first_instrument] == ("S-1.howling", "S-2.howling")
     place = model.spec.place
-    assert its.address(Written("S-2", "hoarse", place)).cell == ("controls.sirens.hoarse", 1)
+    assert its.address(Written("S-2", "hoarse", place)).cell == ("controls.bagpipes.hoarse", 1)
     assert its.column(Written("S-1", "howling", place)).dimension == "fraction"
 
 
 def test_its_edges_and_tasks_have_columns_and_cells_behind_the_others(model: Model) -> None:
     def facts_of(section: str) -> object:
-        return ITS if section == "sirens" else getattr(model, section)
+        return ITS if section == "bagpipes" else getattr(model, section)
 
     made, before = edges.build(facts_of, MORE), edges.build(facts_of)
-    assert made.at["sirens.howls"].first == before.end
+    assert made.at["bagpipes.howls"].first == before.end
     assert made.end == before.end + 2
     layout = tasks.layout({"breaths": 2, "returns": 3, "orders": 4}, MORE)
     assert layout.kind(layout.first("breaths") + 1) == ("breaths", 1)
@@ -208,12 +209,11 @@ def test_its_arrays_are_made_copied_repeated_and_hashed() -> None:
 
     @dataclass
     class Both:
-        sirens: State
+        bagpipes: State
         controls: Controls
 
-    assert set(digest.places(Both(now, set_))) == {"sirens.howling", "controls.asked", "controls.hoarse"}
-    taken = digest.others(Both(now, set_))
-    assert taken == ["sirens.howling", "controls.asked", "controls.hoarse"]
+    assert list(digest.places(Both(now, set_))) == ["bagpipes.howling", "controls.asked", "controls.hoarse"]
+    assert len(digest.taker(Both(now, set_))(Both(now, set_))) == 3
 
 
 def test_world_controls_and_model_name_every_part() -> None:

@@ -202,6 +202,19 @@ def test_a_line_of_another_run_is_refused(run_file: Path, journal: Journal) -> N
     assert _refused_at(run_file, [*lines, others[len(lines)]]) == len(lines) + 1
 
 
+def test_a_sound_line_of_another_chain_at_its_own_number_is_refused(tmp_path: Path) -> None:
+    """A seal vouches for all that stands before it: a line whose own seal is sound does not fit behind other lines."""
+    for name, said in (("one", "stop TR-1"), ("other", "start TR-1")):
+        its = Journal.create(tmp_path / name, HEADER)
+        its.append(("command", {"do": said}))
+        its.append(("mark", {"tick": 7}))
+        its.close()
+    one, other = _lines(tmp_path / "one"), _lines(tmp_path / "other")
+    assert len(chain.parse(b"".join(one))[0]) == 3
+    with pytest.raises(Broken, match="line 3"):
+        chain.parse(b"".join([*one[:2], other[2]]))
+
+
 @pytest.mark.parametrize("kind", ["header", "note"])
 def test_a_sealed_record_that_does_not_belong_is_refused(journal: Journal, kind: str) -> None:
     journal.append(("mark", {"tick": 1}), (kind, {}))

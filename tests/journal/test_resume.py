@@ -402,3 +402,16 @@ def test_resume_refuses_a_file_that_this_twin_computes_otherwise(
     assert main(["run", "--resume", str(wrong)]) == USAGE
     assert "line 2" in capsys.readouterr().err
     assert wrong.read_bytes() == before
+
+
+def test_a_run_of_the_first_format_is_refused_with_what_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    header = session.header(session.start(Setup("first-watch")))
+    Journal.create(tmp_path / "old.twin", {**header, "format": 1}).close()
+    old = str(tmp_path / "old.twin")
+    for words in (["verify", old], ["run", "--resume", old], ["debrief", old], ["drill", "--plain", "--resume", old]):
+        assert main(words) in {NO, USAGE}, words
+        told = "".join(capsys.readouterr())
+        assert "this run is of format 1; this version reads format 2." in told, words
+        assert "Replay it with the version that wrote it" in told, words

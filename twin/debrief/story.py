@@ -44,7 +44,7 @@ def story(session: Session, asked: tuple[Asked, ...], misleading: list[Misled]) 
 
 def _text(session: Session, event: Event) -> str:
     if event.kind == "inject":
-        inject = next((i for i in session.model.injects if event.text.startswith(f"{i.name}: ")), None)
+        inject = next((i for i in session.model.injects if i.name == event.said.get("name")), None)
         if inject is None or all(d.verb == "tell" for d in inject.actions):
             return shown(event.text.partition(": ")[2]) if inject else ""
         return shown(

@@ -7,10 +7,12 @@ of a `for` is a cell of the process table.
 import numpy as np
 
 from twin.base.arrays import NEVER
+from twin.engine.orders import INSTRUCTOR
 from twin.engine.plan import Plan
 from twin.engine.stage import Stage
 from twin.engine.tasks import SPARE_RETURNS
 from twin.parts.action import ACTIVE, IDLE, WORK, Action
+from twin.text.say import say
 
 
 class Changes:
@@ -99,5 +101,6 @@ class Changes:
         self._overtake(row, action, returns=False)
         cells = self.stage.cells(action.address.array)
         cells[row, action.address.index] = float(self.stage.world.changes.before[row, slot])
-        by = "" if slot < self.own else "instructor: "
-        self.stage.emit(row, "inject", action.thing, f"{by}{action.sentence}: over")
+        own = slot < self.own
+        said = say("inject.over" if own else "inject.instructor-over", act=action.sentence)
+        self.stage.emit(row, "inject", action.thing, said, "" if own else INSTRUCTOR)

@@ -1,7 +1,7 @@
 """A spec to a model: every name found, every sentence compiled, every mistake of sense collected."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
 from twin.base.arrays import floats, ints
@@ -123,10 +123,7 @@ class _Compiler:
     # instruments and values
 
     def _signals(self) -> None:
-        facts = {
-            section: getattr(self.plant, section)
-            for section in ("utilities", "nodes", "tanks", "lines", "valves", "transfers", "weather", "spilled")
-        }
+        facts: dict[str, object] = {item.name: getattr(self.plant, item.name) for item in fields(self.plant)}
         bare = signals_.build(self.names, facts)
         entries = self.spec.farm.of(gauge.Instrument)
         columns = [self.attempt(e, bare.column, e.watched) for e in entries.values()]
@@ -324,9 +321,9 @@ class _Compiler:
         for one in acts:
             place = one.place or entry.place
             if who and (one.verb != "set" or one.kind == "valve"):
-                reason = self.posts.refusal(who, one)
-                if reason:
-                    self.into.add(f"{entry.name}: {reason}", "", place)
+                why = self.posts.refusal(who, one)
+                if why is not None:
+                    self.into.add(f"{entry.name}: {why}", "", place)
             if not who and one.verb not in WORDS.of_the_world:
                 self.into.add(f"{entry.name}: somebody does this: who?", "Write post: field.", place)
             if one.verb == "set" and one.kind == "path" and not (world_may and not who):

@@ -7,7 +7,6 @@ from operator import attrgetter, is_
 import numpy as np
 
 from twin.base.arrays import Bools, same_bits
-from twin.engine.digest import EDGES_1, ranked
 from twin.engine.parts import PARTS, Parts
 from twin.parts.part import Edge
 
@@ -47,8 +46,7 @@ def build(facts_of: Callable[[str], object], parts: Parts = PARTS) -> Edges:
     """The edges of the parts; `facts_of` gives the facts of a section."""
     listed = {f"{part.section}.{edge.name}": (part, edge) for part in parts for edge in part.edges}
     made, first = {}, 0
-    for name in ranked(listed, EDGES_1):
-        part, edge = listed[name]
+    for name, (part, edge) in listed.items():
         facts = facts_of(part.section)
         end = first + len(getattr(facts, edge.things))
         made[name] = Columns(edge, first, end, facts)

@@ -16,6 +16,7 @@ from twin.engine.plan import Plan
 from twin.engine.stage import Asked, Stage, Standing
 from twin.engine.tasks import tasks
 from twin.parts.action import ACTIVE, IDLE, PROVEN, REACT, Action, Order
+from twin.text.say import Said, say
 
 MOST_STANDING = 200
 
@@ -82,42 +83,48 @@ class Inbox:
         post = self.model.post(name)
         on_plan = self.stage.on_plan(row, post)
         if on_plan and not command.for_plan and action.verb != "take":
-            reason = f"{name} is on the plan; take it first."
-            self.stage.emit(row, "refused", action.thing or action.verb, f"{name}: {action.sentence}: {reason}")
+            why: Said | None = say("why.on-the-plan", post=name)
+            said = say("order.refused", who=name, act=action.sentence, why=say("why.on-the-plan", post=name))
+            self.stage.emit(row, "refused", action.thing or action.verb, said, name)
         else:
-            reason = self.plan.give(row, post, action, -1, by_plan=command.for_plan and on_plan)
-        return Answer(not reason, reason)
+            why = self.plan.give(row, post, action, -1, by_plan=command.for_plan and on_plan)
+        return Answer(why is None, why)
 
     def _from_instructor(self, row: int, command: Command) -> Answer:
         """The instructor acts on the world, now or when a condition holds."""
         if command.condition is None:
-            reason = self._instructed(row, command.action)
-            return Answer(not reason, reason)
+            why = self._instructed(row, command.action)
+            return Answer(why is None, why)
         if len(self.stage.standing) >= MOST_STANDING:
-            return Answer(False, "too many conditions wait: let some fire first.")
+            return Answer(False, say("why.too-many-conditions"))
         self.stage.standing.append(Standing(row, command, self.stage.world.tick))
         action = command.action
-        self.stage.emit(row, "armed", action.thing or action.verb, f"instructor: {command.sentence}")
+        said = say("inject.instructor", act=command.sentence)
+        self.stage.emit(row, "armed", action.thing or action.verb, said, INSTRUCTOR)
         return Answer(True)
 
-    def _instructed(self, row: int, action: Action) -> str:
-        """What the instructor does to the world at once; returns why not, or ""."""
-        told = f"instructor: {action.sentence}"
+    def _instructed(self, row: int, action: Action) -> Said | None:
+        """What the instructor does to the world at once; returns why not, or None."""
+        told = say("inject.instructor", act=action.sentence)
         if action.verb == "tell":
-            self.stage.emit(row, "inject", action.thing, told)
-            self.stage.emit(row, "said", action.thing, f'to {action.thing}: "{action.says}"')
+            self.stage.emit(row, "inject", action.thing, told, INSTRUCTOR)
+            self._say_to(row, action)
         elif action.verb != "set":
             begun = self.plan.begin(row, self._of_the_world(action))
-            if isinstance(begun, str):
+            if isinstance(begun, Said):
                 return begun
-            self.stage.emit(row, "inject", action.thing, told)
+            self.stage.emit(row, "inject", action.thing, told, INSTRUCTOR)
         elif action.cell not in self.stage.sound[row]:  # else a copy in which this is mended
             slot = self.changes.spare(row)
             if slot < 0 and (action.over_ticks or action.for_ticks):
-                return "too much is set for a time: let some of it end first."
-            self.stage.emit(row, "inject", action.thing, told)
+                return say("why.too-much-set")
+            self.stage.emit(row, "inject", action.thing, told, INSTRUCTOR)
             self.changes.begin(row, max(slot, self.changes.own), action)
-        return ""
+        return None
+
+    def _say_to(self, row: int, action: Action) -> None:
+        """Somebody outside the farm's posts says something to a post."""
+        self.stage.emit(row, "said", action.thing, say("said.from-nobody", to=action.thing, words=action.says))
 
     def _of_the_world(self, action: Action) -> Order:
         return Order(0, action, -1, by_plan=True, issued=self.stage.world.tick)
@@ -151,16 +158,20 @@ class Inbox:
 
     def _world_does(self, row: int, its: Inject, slot: int, action: Action) -> None:
         """The world itself does something."""
-        because = f" ({its.because})" if its.because else ""
-        self.stage.emit(row, "inject", action.thing, f"{its.name}: {action.sentence}{because}")
+        if its.because:
+            told = say("inject.timeline-because", name=its.name, act=action.sentence, because=its.because)
+        else:
+            told = say("inject.timeline", name=its.name, act=action.sentence)
+        self.stage.emit(row, "inject", action.thing, told)
         if action.verb == "tell":
-            self.stage.emit(row, "said", action.thing, f'to {action.thing}: "{action.says}"')
+            self._say_to(row, action)
         elif action.verb == "set":
             self.changes.begin(row, slot, action)
         else:
             begun = self.plan.begin(row, self._of_the_world(action))
-            if isinstance(begun, str):
-                self.stage.emit(row, "refused", action.thing, f"{its.name}: {action.sentence}: {begun}")
+            if isinstance(begun, Said):
+                refused = say("order.refused", who=its.name, act=action.sentence, why=begun)
+                self.stage.emit(row, "refused", action.thing, refused)
 
     # what the last scan found
 

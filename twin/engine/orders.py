@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from twin.engine.logic import Condition
 from twin.parts.action import Action
+from twin.text.say import Said, sentence
 
 INSTRUCTOR = "instructor"
 
@@ -15,7 +16,13 @@ class Event:
     tick: int
     kind: str
     subject: str
-    text: str
+    by: str  # who did, said or saw it; "" where nobody did
+    said: Said
+
+    @property
+    def text(self) -> str:
+        """What it says, in English; `twin.text.say.sentence` says it in another language."""
+        return sentence(self.said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,4 +57,9 @@ class Answer:
     """What became of an outside command."""
 
     accepted: bool
-    reason: str = ""
+    why: Said | None = None  # it was not
+
+    @property
+    def reason(self) -> str:
+        """Why it was not, in English; "" when it was."""
+        return "" if self.why is None else sentence(self.why)

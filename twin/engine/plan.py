@@ -33,6 +33,7 @@ from twin.parts.action import (
     Order,
 )
 from twin.parts.part import Does
+from twin.text.say import Said, say
 
 CONSENT_S = 300
 _TASKS = tasks()
@@ -80,19 +81,20 @@ class Plan:
 
     # an order is given
 
-    def give(self, row: int, post: int, action: Action, line: int, *, by_plan: bool, cell: int = -1) -> str:
-        """A post does something or tells somebody to. Returns why not, or "" when it is under way or done."""
+    def give(self, row: int, post: int, action: Action, line: int, *, by_plan: bool, cell: int = -1) -> Said | None:
+        """A post does something or tells somebody to. Returns why not, or None when it is under way or done."""
         name = self.model.posts.names[post]
-        reason = self.model.posts.refusal(name, action)
-        if not reason and cell < 0:
+        why = self.model.posts.refusal(name, action)
+        if why is None and cell < 0:
             cell = self._spare(row)
             if cell < 0:
-                reason = "too many orders are open: wait for one to end."
-        if not reason:
-            reason = self._start(row, Order(post, action, line, by_plan, self.stage.world.tick, cell))
-        if reason:
-            self.stage.emit(row, "refused", action.thing or action.verb, f"{name}: {action.sentence}: {reason}")
-        return reason
+                why = say("why.too-many-orders")
+        if why is None:
+            why = self._start(row, Order(post, action, line, by_plan, self.stage.world.tick, cell))
+        if why is not None:
+            said = say("order.refused", who=name, act=action.sentence, why=why)
+            self.stage.emit(row, "refused", action.thing or action.verb, said, name)
+        return why
 
     def _spare(self, row: int) -> int:
         first = self.model.tasks.after("orders") - SPARE_ORDERS
@@ -101,7 +103,7 @@ class Plan:
         idle = [i for i in free if phases[i] == IDLE]
         return first + (idle or free)[0] if free else -1
 
-    def _start(self, row: int, order: Order) -> str:
+    def _start(self, row: int, order: Order) -> Said | None:
         """Begins an order, or asks for the consents that it needs; why not."""
         action, posts = order.action, self.model.posts
         needed = posts.consent.get((posts.names[order.post], action.verb), ())
@@ -110,13 +112,13 @@ class Plan:
         order = replace(order, consents=frozenset(str(p) for p in needed))
         for asked in sorted(order.consents):
             if self.stage.on_plan(row, self.model.post(asked)) and not order.by_plan:
-                return f"{asked} does not approve: on the plan it approves only what the plan asks."
-        who = ", ".join(sorted(order.consents))
-        text = f"{posts.names[order.post]} asks {who} to approve: {action.sentence}"
-        self.stage.emit(row, "said", action.thing, text)
+                return say("why.does-not-approve", post=asked)
+        who, asked_of = posts.names[order.post], tuple(say("plain", text=p) for p in sorted(order.consents))
+        said = say("said.asks", who=who, posts=asked_of, act=action.sentence)
+        self.stage.emit(row, "said", action.thing, said, who)
         self.stage.orders[(row, order.cell)] = order
         self.put(row, order.cell, CONSENT, self.stage.world.tick + self._consent_ticks(row, order))
-        return ""
+        return None
 
     def _consent_ticks(self, row: int, order: Order) -> int:
         """How long an order waits for consent: the slowest reaction when only posts on the plan are asked."""
@@ -126,10 +128,10 @@ class Plan:
         name = f"{order.action.sentence}.consent"
         return max(int(np.ceil(self.stage.reaction_s(row, p, name, 0))) for p in asked)
 
-    def _do(self, row: int, order: Order) -> str:
+    def _do(self, row: int, order: Order) -> Said | None:
         """Carries an order out as far as it goes now; returns why it cannot be."""
         begun = self.begin(row, order)
-        if isinstance(begun, str):
+        if isinstance(begun, Said):
             return begun
         self._accepted(row, begun.order)
         self.rows[row].keep(begun)
@@ -138,9 +140,9 @@ class Plan:
             self._ended(row, begun.order)
         elif begun.phase == PROVE and self.stage.shows(row, begun.order.proof):
             self.finish(begun.order, row, PROVEN)
-        return ""
+        return None
 
-    def begin(self, row: int, order: Order) -> Begun | str:
+    def begin(self, row: int, order: Order) -> Begun | Said:
         """Does what can be done at once, and says what the order waits for then."""
         return self._does(order).begin(self.rows[row], order)
 
@@ -154,7 +156,9 @@ class Plan:
         """An order was given: it is told, counts for cues, and marks the lines that ask for it."""
         action, world = order.action, self.stage.world
         post = self.model.posts.names[order.post]
-        self.stage.emit(row, "command", action.thing or action.verb, f"{post}: {action.sentence}")
+        self.stage.emit(
+            row, "command", action.thing or action.verb, say("order.given", who=post, act=action.sentence), post
+        )
         self.stage.note(row, order.post, action)
         self.stage.happen(row, action.verb, action.thing, observed=False)
         for number, line in enumerate(self.model.plan):
@@ -176,19 +180,23 @@ class Plan:
             else:
                 self.put(row, order.cell, WORK, self.stage.world.tick + its.work(at, order))
         elif phase == WORK:
-            why = its.worked(at, order) if its.worked is not None else ""
+            why = its.worked(at, order) if its.worked is not None else None
             self.finish(order, row, FAILED if why else PROVEN, why)
         elif phase == CONSENT:
             self._consent_ends(row, order)
         elif phase == WAIT:
-            self.finish(order, row, TIMED_OUT, "nobody was free")
+            self.finish(order, row, TIMED_OUT, say("why.nobody-free"))
         elif self.stage.shows(row, order.proof):
-            self.finish(order, row, PROVEN, "late" if phase == TIMED_OUT else "")
+            self.finish(order, row, PROVEN, say("why.late") if phase == TIMED_OUT else None)
         elif phase == PROVE:
-            why_not = its.due(at, order) if its.due is not None else None
-            if why_not is None and order.proof < 0:
-                why_not = f"nothing shows the state of {order.thing}: send somebody to check"
-            self.finish(order, row, PROVEN if why_not == "" else TIMED_OUT, why_not or "")
+            found = its.due(at, order) if its.due is not None else False
+            if isinstance(found, Said):
+                self.finish(order, row, TIMED_OUT, found)
+            elif found:
+                self.finish(order, row, PROVEN)
+            else:
+                unseen = say("why.nothing-shows", thing=order.thing) if order.proof < 0 else None
+                self.finish(order, row, TIMED_OUT, unseen)
 
     def consent(self, order: Order, row: int, post: str) -> None:
         """A post approves; with the last consent the order begins."""
@@ -197,7 +205,7 @@ class Plan:
         if order.consents:
             return
         begun = self.begin(row, order)
-        if isinstance(begun, str):
+        if isinstance(begun, Said):
             self.finish(order, row, FAILED, begun)
             return
         self._accepted(row, begun.order)
@@ -212,15 +220,19 @@ class Plan:
             self.consent(self.stage.orders[(row, order.cell)], row, post)
         missing = sorted(order.consents - by_plan)
         if missing:
-            self.finish(order, row, FAILED, f"{', '.join(missing)} did not approve")
+            names = tuple(say("plain", text=p) for p in missing)
+            self.finish(order, row, FAILED, say("why.did-not-approve", posts=names))
 
-    def finish(self, order: Order, row: int, phase: int, why: str = "") -> None:
+    def finish(self, order: Order, row: int, phase: int, why: Said | None = None) -> None:
         """An order ends PROVEN, FAILED or TIMED OUT."""
         order = self.stage.orders[(row, order.cell)]
         self.stage.put(row, order.cell, phase)
         post = self.model.posts.names[order.post]
-        text = f"{order.action.sentence} by {post}: {PHASES[phase]}" + (f", {why}" if why else "")
-        self.stage.emit(row, "order", order.thing or order.action.verb, text)
+        act, ended = order.action.sentence, say(f"phase.{PHASES[phase]}")
+        said = say("order.ends", act=act, who=post, phase=ended)
+        if why is not None:
+            said = say("order.ends-why", act=act, who=post, phase=ended, why=why)
+        self.stage.emit(row, "order", order.thing or order.action.verb, said, post)
         self._noted(row, order, phase)
         people.release(self.rows[row], order)
         self._ended(row, order)

@@ -19,9 +19,16 @@ def _check_header(body: Body) -> None:
     def texts(value: object) -> bool:
         return isinstance(value, list) and all(isinstance(v, str) for v in value)
 
+    given = body.get("format")
+    if type(given) is int and given != FORMAT:
+        raise Fault(
+            f"this run is of format {given}; this version reads format {FORMAT}.",
+            "Replay it with the version that wrote it, or live its scenario again with `twin run`.",
+        )
     files = body.get("files")
     fits = (
-        body.get("format") == FORMAT
+        given == FORMAT
+        and type(given) is int
         and isinstance(body.get("scenario"), str)
         and all(type(body.get(k)) is int and 0 <= body[k] < 1 << 62 for k in ("seed", "world"))
         and all(texts(body.get(k)) for k in ("set", "taken", "commands"))

@@ -6,7 +6,6 @@ from typing import Protocol, TypeVar, cast
 import numpy as np
 
 from twin.base.arrays import NEVER
-from twin.base.units import show
 from twin.engine import plant
 from twin.engine.model import Model
 from twin.engine.parts import PARTS, does, part_of
@@ -24,6 +23,7 @@ from twin.parts.action import (
 from twin.parts.gauge import Instrument
 from twin.parts.place import Place
 from twin.parts.tank import Tank
+from twin.text.say import Amount, Said, say
 
 T = TypeVar("T")
 
@@ -44,7 +44,7 @@ class Plan(Protocol):
         """A cell enters a phase and falls asleep."""
         ...
 
-    def finish(self, order: Order, row: int, phase: int, why: str = "") -> None:
+    def finish(self, order: Order, row: int, phase: int, why: Said | None = None) -> None:
         """An order ends."""
         ...
 
@@ -96,9 +96,9 @@ class Row:
 
     # what happens, and what waits
 
-    def emit(self, kind: str, subject: str, text: str) -> None:
+    def emit(self, kind: str, subject: str, said: Said, by: str = "") -> None:
         """Something happened."""
-        self.stage.emit(self.at, kind, subject, text)
+        self.stage.emit(self.at, kind, subject, said, by)
 
     def wait(self, task: str, number: int, phase: int, due: int = NEVER) -> None:
         """A task enters a phase that ends at a tick at the latest."""
@@ -143,11 +143,11 @@ class Row:
         self.stage.orders[(self.at, begun.order.cell)] = begun.order
         self.plan.put(self.at, begun.order.cell, begun.phase, begun.due)
 
-    def finish(self, order: Order, phase: int, why: str = "") -> None:
+    def finish(self, order: Order, phase: int, why: Said | None = None) -> None:
         """An order ends."""
         self.plan.finish(order, self.at, phase, why)
 
-    def end_cell(self, cell: int, phase: int, why: str) -> None:
+    def end_cell(self, cell: int, phase: int, why: Said) -> None:
         """The order of a cell, where there is one, ends."""
         order = self.stage.orders.get((self.at, cell))
         if order is not None:
@@ -171,11 +171,11 @@ class Row:
         """Whether a supply or controller is alive."""
         return bool(self.stage.world.utilities.alive[self.at, utility])
 
-    def desk_is_dead(self) -> str:
-        """Why nothing can be done from a desk; "" when it can."""
-        return "" if self.alive(self.model.alarm_system) else "the control system is lost: act at the thing itself."
+    def desk_is_dead(self) -> Said | None:
+        """Why nothing can be done from a desk; None when it can."""
+        return None if self.alive(self.model.alarm_system) else say("why.desk-dead")
 
-    def somebody_goes(self, order: Order) -> Begun | str:
+    def somebody_goes(self, order: Order) -> Begun | Said:
         """Somebody of the post goes to the thing."""
         return people.goes(self, order)
 
@@ -187,10 +187,6 @@ class Row:
     def see(self, word: str, thing: str) -> None:
         """People near enough see it."""
         people.see(self, word, thing)
-
-    def about(self, word: str) -> str:
-        """What a kind of event is."""
-        return self.model.names.known.events[word].about
 
     def told_by_radio(self, word: str, thing: str, tick: int) -> None:
         """From a tick on the desk knows of an event."""
@@ -293,13 +289,13 @@ class Row:
         """What an interlock does when it trips."""
         return self.model.interlock_acts[interlock_]
 
-    def reading(self, column: int) -> str:
-        """A signal with its unit, as people read it."""
-        return show(float(self.stage.world.signals[self.at, column]), self.model.signals.dimensions[column])
+    def reading(self, column: int) -> Amount:
+        """A signal, as people read it."""
+        return Amount(float(self.stage.world.signals[self.at, column]), self.model.signals.dimensions[column])
 
-    def sees_of(self, kind: str, thing: str) -> str:
+    def sees_of(self, kind: str, thing: str) -> Said:
         """What a person who stands at a thing sees of it: the truth."""
         part = part_of(kind)
         if part is None or part.sees is None:
-            return f"{thing}: nothing unusual"
+            return say("seen.nothing", thing=thing)
         return part.sees(self, thing)

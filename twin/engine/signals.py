@@ -15,7 +15,6 @@ import numpy as np
 from twin.base.arrays import Floats
 from twin.base.fault import Fault, nearest
 from twin.base.units import from_si, shown_unit
-from twin.engine.digest import COLUMNS_1, ranked
 from twin.engine.parts import PARTS, Parts
 from twin.language.names import Names
 from twin.language.sentence import Amount, Name
@@ -152,7 +151,7 @@ class Signals:
 
 def blocks(facts: Facts, parts: Parts = PARTS) -> tuple[Block, ...]:
     """The blocks of columns that the paths of the parts make, in the order of the parts."""
-    made = {}
+    made = []
     for part in parts:
         if part.section not in facts:
             continue
@@ -162,10 +161,8 @@ def blocks(facts: Facts, parts: Parts = PARTS) -> tuple[Block, ...]:
                 names = getattr(its, path.spelled) if path.spelled else tuple(
                     f"{thing}.{path.name}" for thing in getattr(its, path.things)
                 )  # fmt: skip
-                made[f"{part.section}.{path.name}"] = Block(
-                    names, path.dimension, part.holds(path.reads), path.read, its
-                )  # fmt: skip
-    return tuple(made[name] for name in ranked(made, COLUMNS_1))
+                made.append(Block(names, path.dimension, part.holds(path.reads), path.read, its))
+    return tuple(made)
 
 
 def build(known: Names, facts: Facts, parts: Parts = PARTS) -> Signals:

@@ -54,10 +54,7 @@ def go_on_from(block: Block, other: Block, snapshot: Snapshot) -> None:
     n, past = len(block.numbers), block.stage.past
     past.events = [other.events[0][: snapshot.event_counts[0]] for _ in range(n)]
     past.acts = [other.acts[0][: snapshot.act_counts[0]] for _ in range(n)]
-    table, changes = snapshot.world.table, snapshot.world.changes
     world = repeated(replace(snapshot.world), n)
-    world.changes.ways_1 = changes.ways_1
-    world.table.end_1 = table.end_1
     restore(
         block,
         Snapshot(

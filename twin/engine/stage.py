@@ -20,6 +20,7 @@ from twin.engine.start import cells
 from twin.engine.world import Override, World
 from twin.parts import post
 from twin.parts.action import Action, Order
+from twin.text.say import Said
 
 REACTION_SIGMA = 0.4
 
@@ -154,12 +155,12 @@ class Stage:
 
     # what happened
 
-    def emit(self, row: int, kind: str, subject: str, text: str) -> None:
+    def emit(self, row: int, kind: str, subject: str, said: Said, by: str = "") -> None:
         """Something happened in one world at this tick."""
         tick, past = self.world.tick, self.past
-        past.events[row].append(Event(tick, kind, subject, text))
+        past.events[row].append(Event(tick, kind, subject, by, said))
         past.first[row].setdefault(kind, tick)
-        past.hashes[row].update(f"{tick}|{kind}|{subject}|{text}\n".encode())
+        past.hashes[row].update(f"{tick}|{kind}|{subject}|{by}|{said.bits}\n".encode())
         self.happen(row, kind, subject, observed=False)
         if self.model.names.known.events[kind].heard.at_once:
             self.happen(row, kind, subject, observed=True)

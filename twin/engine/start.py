@@ -166,10 +166,6 @@ def _world(model: Model, its: _Start, overrides: list[Override]) -> World:
             source=np.zeros((n, slots)),
             began=never(n, slots),
             before=np.zeros((n, slots)),
-            ways_1=np.array(
-                [i for i, a in enumerate(model.acts) if a.over_ticks and a.address is not None], dtype=np.int64
-            ),
-            acts_1=len(model.acts),
         ),
         tests=nothing(n, len(model.tests.column)),
         guard_since=never(n, len(model.guards.held_atom)),

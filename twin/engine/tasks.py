@@ -11,7 +11,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.base.arrays import NEVER, Ints
-from twin.engine.digest import TASKS_1, ranked
 from twin.engine.parts import PARTS, Parts
 from twin.parts.part import Task
 
@@ -35,7 +34,6 @@ class Layout:
     names: tuple[str, ...]
     firsts: tuple[int, ...]
     end: int
-    end_1: int  # of what the first format's digest takes in
 
     def first(self, name: str) -> int:
         """The first cell of a kind."""
@@ -53,12 +51,10 @@ class Layout:
 
 def layout(sizes: Mapping[str, int], parts: Parts = PARTS) -> Layout:
     """The layout for so many things of each kind; the instructor's returns come last."""
-    names = ranked([*tasks(parts), *(n for n in OWN if n != "returns")], TASKS_1)
-    names = [*(n for n in names if n in TASKS_1), *(n for n in names if n not in TASKS_1), "returns"]
+    names = (*OWN[:-1], *tasks(parts), OWN[-1])
     counts = [sizes.get(name, 0) for name in names]
     firsts = tuple(sum(counts[:i]) for i in range(len(counts)))
-    end_1 = sum(count for name, count in zip(names, counts, strict=True) if name in TASKS_1)
-    return Layout(tuple(names), firsts, sum(counts), end_1)
+    return Layout(names, firsts, sum(counts))
 
 
 @dataclass(slots=True)
@@ -69,36 +65,15 @@ class Table:
     due: Ints
     count: Ints  # grows with every change: a sleeper whose count is old ends
     epoch: Ints  # how often it was begun: numbers the draws
-    end_1: int
 
     def copy(self) -> "Table":
-        return Table(self.phase.copy(), self.due.copy(), self.count.copy(), self.epoch.copy(), self.end_1)
+        return Table(self.phase.copy(), self.due.copy(), self.count.copy(), self.epoch.copy())
 
     def put(self, row: int, cell: int, phase: int, due: int = NEVER) -> None:
         """A cell enters a phase that ends at a tick at the latest."""
         self.phase[row, cell] = phase
         self.due[row, cell] = due
         self.count[row, cell] += 1
-
-    @property
-    def phase_1(self) -> Ints:
-        """What the first format's digest takes in."""
-        return self.phase[:, : self.end_1]
-
-    @property
-    def due_1(self) -> Ints:
-        """What the first format's digest takes in."""
-        return self.due[:, : self.end_1]
-
-    @property
-    def count_1(self) -> Ints:
-        """What the first format's digest takes in."""
-        return self.count[:, : self.end_1]
-
-    @property
-    def epoch_1(self) -> Ints:
-        """What the first format's digest takes in."""
-        return self.epoch[:, : self.end_1]
 
 
 def start(worlds: int, its: Layout) -> Table:
@@ -109,5 +84,4 @@ def start(worlds: int, its: Layout) -> Table:
         due=np.full(shape, NEVER),
         count=np.zeros(shape, dtype=np.int64),
         epoch=np.zeros(shape, dtype=np.int64),
-        end_1=its.end_1,
     )

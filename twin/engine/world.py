@@ -62,26 +62,9 @@ class Changes:
     source: Floats  # value at the start of an `over`
     began: Ints  # tick, NEVER while it rests
     before: Floats  # value that the end of a `for` goes back to
-    ways_1: Ints  # acts of the timeline with `over`: what the first format's digest takes in
-    acts_1: int
 
     def copy(self) -> "Changes":
-        return Changes(self.source.copy(), self.began.copy(), self.before.copy(), self.ways_1, self.acts_1)
-
-    @property
-    def source_1(self) -> Floats:
-        """What the first format's digest takes in."""
-        return self.source[:, self.ways_1]
-
-    @property
-    def began_1(self) -> Ints:
-        """What the first format's digest takes in."""
-        return self.began[:, self.ways_1]
-
-    @property
-    def before_1(self) -> Floats:
-        """What the first format's digest takes in."""
-        return self.before[:, : self.acts_1]
+        return Changes(self.source.copy(), self.began.copy(), self.before.copy())
 
 
 @dataclass(slots=True)

@@ -16,7 +16,8 @@ from typing import IO
 from twin.base.fault import Fault
 from twin.base.json import Body
 
-FORMAT = 1
+FORMAT = 2
+"""1 hashed English sentences; 2 hashes what an event says by key and values, and arrays in the order of their parts."""
 KINDS = ("header", "command", "digest", "mark", "rewind", "outcome")
 _START = "0" * 64
 

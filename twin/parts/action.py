@@ -11,6 +11,7 @@ from typing import Protocol, TypeVar
 from twin.base.arrays import NEVER
 from twin.base.fault import Fault, Place
 from twin.base.units import from_si, shown_unit
+from twin.text.say import Amount, Said, say
 
 T = TypeVar("T")
 
@@ -167,8 +168,8 @@ class Row(Protocol):
 
     # what happens, and what waits
 
-    def emit(self, kind: str, subject: str, text: str) -> None:
-        """Something happened."""
+    def emit(self, kind: str, subject: str, said: Said, by: str = "") -> None:
+        """Something happened; `by` whom, where a post or somebody did it."""
         ...
 
     def wait(self, task: str, number: int, phase: int, due: int = NEVER) -> None:
@@ -209,11 +210,11 @@ class Row(Protocol):
         """An order goes on in another phase."""
         ...
 
-    def finish(self, order: Order, phase: int, why: str = "") -> None:
+    def finish(self, order: Order, phase: int, why: Said | None = None) -> None:
         """An order ends PROVEN, FAILED or TIMED OUT."""
         ...
 
-    def end_cell(self, cell: int, phase: int, why: str) -> None:
+    def end_cell(self, cell: int, phase: int, why: Said) -> None:
         """The order of a cell, where there is one, ends."""
         ...
 
@@ -231,15 +232,15 @@ class Row(Protocol):
 
     # what a part asks of the others
 
-    def desk_is_dead(self) -> str:
-        """Why nothing can be done from a desk; "" when it can."""
+    def desk_is_dead(self) -> Said | None:
+        """Why nothing can be done from a desk; None when it can."""
         ...
 
     def alive(self, utility: int) -> bool:
         """Whether a supply or controller is alive."""
         ...
 
-    def somebody_goes(self, order: Order) -> Begun | str:
+    def somebody_goes(self, order: Order) -> Begun | Said:
         """Somebody of the post goes to the thing; waits for a free person when all are busy."""
         ...
 
@@ -249,10 +250,6 @@ class Row(Protocol):
 
     def see(self, word: str, thing: str) -> None:
         """People near enough see it; the desk knows when one of them has reported."""
-        ...
-
-    def about(self, word: str) -> str:
-        """What a kind of event is."""
         ...
 
     def told_by_radio(self, word: str, thing: str, tick: int) -> None:
@@ -319,23 +316,23 @@ class Row(Protocol):
         """What an interlock does when it trips."""
         ...
 
-    def reading(self, column: int) -> str:
-        """A signal with its unit, as people read it."""
+    def reading(self, column: int) -> Amount:
+        """A signal, as people read it."""
         ...
 
-    def sees_of(self, kind: str, thing: str) -> str:
+    def sees_of(self, kind: str, thing: str) -> Said:
         """What a person who stands at a thing sees of it: the truth."""
         ...
 
 
-def look(row: Row, order: Order) -> Begun | str:
+def look(row: Row, order: Order) -> Begun | Said:
     """To look at a thing somebody goes there."""
     if row.by_hand(order):
         return row.somebody_goes(order)
-    return f"{order.thing} is looked at where it stands: field can."
+    return say("why.looked-at", thing=order.thing)
 
 
-def seen(row: Row, order: Order) -> str:
+def seen(row: Row, order: Order) -> None:
     """Somebody who looked at a thing says what is there."""
-    row.emit("seen", order.thing, f"{row.post(order)} sees: {row.sees_of(order.action.kind, order.thing)}")
-    return ""
+    who = row.post(order)
+    row.emit("seen", order.thing, say("seen.at", who=who, what=row.sees_of(order.action.kind, order.thing)), who)

@@ -26,6 +26,7 @@ from twin.language.sentence import Amount
 from twin.language.words import EventKind, Heard
 from twin.parts.action import IDLE, WORK, Begun, Order, Row, done
 from twin.parts.part import Does, Edge, Part, Path, Task, fault
+from twin.text.say import Said, say
 
 LONGEST_SHELF_S = 12 * 3600
 FLOOD_STARTS_ABOVE = 10
@@ -219,16 +220,20 @@ def _announced(row: Row, a: int, begins: bool) -> None:
     its, now = row.facts(Alarms), row.state(State)
     name = its.names[a]
     if begins:
-        first = ", first out" if now.first_out[row.at, a] else ""
-        value = f" ({row.reading(int(its.watches[a]))})" if its.watches[a] >= 0 else ""
-        row.emit("alarm", name, f"{name}: {its.says[a]}{value}{first}")
+        first = bool(now.first_out[row.at, a])
+        if its.watches[a] >= 0:
+            value = row.reading(int(its.watches[a]))
+            said = say("alarm.reads-first" if first else "alarm.reads", name=name, says=its.says[a], value=value)
+        else:
+            said = say("alarm.first" if first else "alarm.stands", name=name, says=its.says[a])
+        row.emit("alarm", name, said)
     elif not now.standing[row.at, a]:
-        row.emit("alarm-cleared", name, f"{name} returned to normal")
+        row.emit("alarm-cleared", name, say("alarm.cleared", name=name))
 
 
 def _flood(row: Row, _: int, begins: bool) -> None:
     count = int(row.state(State).risen[row.at].sum())
-    row.emit("flood" if begins else "flood-ends", "alarms", f"{count} alarms in ten minutes")
+    row.emit("flood" if begins else "flood-ends", "alarms", say("alarm.flood", count=count))
 
 
 def _shelf_ends(row: Row, a: int) -> None:
@@ -239,13 +244,13 @@ def _shelf_ends(row: Row, a: int) -> None:
 # what people do
 
 
-def _acknowledge(row: Row, order: Order) -> Begun | str:
+def _acknowledge(row: Row, order: Order) -> Begun | Said:
     now = row.state(State)
     acknowledged = now.acknowledged.copy()
     if order.thing:
         a = row.facts(Alarms).names.index(order.thing)
         if acknowledged[row.at, a]:
-            return f"{order.thing} has nothing to acknowledge."
+            return say("why.nothing-to-acknowledge", thing=order.thing)
         acknowledged[row.at, a] = True
     else:
         acknowledged[row.at] = True
@@ -253,11 +258,11 @@ def _acknowledge(row: Row, order: Order) -> Begun | str:
     return done(order)
 
 
-def _shelve(row: Row, order: Order) -> Begun | str:
+def _shelve(row: Row, order: Order) -> Begun | Said:
     if not 0 < order.action.for_ticks <= LONGEST_SHELF_S:
-        return "an alarm is shelved for 1 s to 12 h."
+        return say("why.shelf-span")
     if not order.action.because:
-        return 'shelving needs a reason: because "…".'
+        return say("why.shelf-reason")
     a = row.facts(Alarms).names.index(order.thing)
     row.write(Controls).shelved[row.at, a] = True
     row.wait("shelves", a, WORK, row.tick + order.action.for_ticks)

@@ -19,6 +19,7 @@ from twin.language.grammar import Test
 from twin.language.sentence import Amount, Path
 from twin.parts.action import Begun, Order, Row, done
 from twin.parts.part import Column, Does, Part, fault, settable
+from twin.text.say import Said, say
 
 _WIDEST = 1e12
 LOOK_S = 30
@@ -307,14 +308,14 @@ def step(
 # what people do
 
 
-def _check(row: Row, order: Order) -> Begun | str:
+def _check(row: Row, order: Order) -> Begun | Said:
     """Reading by hand, from where it stands; the desk has what is shown anyway."""
     its = row.facts(Gauges)
     if row.by_hand(order):
         return row.somebody_goes(order)
     if not its.by_hand_s[its.names.index(order.thing)]:
         return done(order)
-    return f"{order.thing} is looked at where it stands: field can."
+    return say("why.looked-at", thing=order.thing)
 
 
 def _reading_takes(row: Row, order: Order) -> int:
@@ -323,13 +324,13 @@ def _reading_takes(row: Row, order: Order) -> int:
     return round(seconds) if seconds else LOOK_S
 
 
-def _read(row: Row, order: Order) -> str:
+def _read(row: Row, order: Order) -> None:
     row.take_reading("instruments", row.facts(Gauges).names.index(order.thing))
-    return ""
 
 
-def _doubt(row: Row, order: Order) -> Begun | str:
-    row.emit("said", order.thing, f"{row.post(order)} no longer trusts {order.thing}")
+def _doubt(row: Row, order: Order) -> Begun | Said:
+    who = row.post(order)
+    row.emit("said", order.thing, say("said.doubts", who=who, thing=order.thing), who)
     return done(order)
 
 

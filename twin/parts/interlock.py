@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from twin.base.arrays import Bools, Floats, Ints, array, bools, index_of, ints, padded, select, some
-from twin.base.units import show
 from twin.language import fields as f
 from twin.language import readers as r
 from twin.language.entry import Entry, key
@@ -32,6 +31,7 @@ from twin.parts.action import (
     done,
 )
 from twin.parts.part import Does, Edge, Part, Path, Task, fault
+from twin.text.say import Amount, Said, say
 
 LONGEST_BYPASS_S = 24 * 3600
 
@@ -157,8 +157,13 @@ def forced(interlocks: Interlocks, tripped: Bools) -> Floats:
 def _tripped(row: Row, k: int, begins: bool) -> None:
     if begins:
         name = row.facts(Interlocks).names[k]
-        row.emit("trip", name, f"{name} trips: {', '.join(a.sentence for a in row.trip_acts(k))}")
+        row.emit("trip", name, _trips(row, k))
         row.wait("trips", k, REACT, row.tick)
+
+
+def _trips(row: Row, k: int) -> Said:
+    acts = tuple(say("plain", text=a.sentence) for a in row.trip_acts(k))
+    return say("trip.acts", name=row.facts(Interlocks).names[k], acts=acts)
 
 
 def _trip_goes_on(row: Row, k: int) -> None:
@@ -175,27 +180,27 @@ def _trip_goes_on(row: Row, k: int) -> None:
             return
     if row.shows(proof):
         row.wait("trips", k, PROVEN)
-        row.emit("trip-proven", name, f"{name}: the stroke is proven")
+        row.emit("trip-proven", name, say("trip.proven", name=name))
     else:
         row.wait("trips", k, FAILED)
-        row.emit("trip-unproven", name, f"{name}: NOT PROVEN in time")
+        row.emit("trip-unproven", name, say("trip.unproven", name=name))
 
 
 def _bypass_ends(row: Row, k: int) -> None:
     row.wait("bypasses", k, IDLE)
     name = row.facts(Interlocks).names[k]
     row.write(Controls).bypassed[row.at, k] = False
-    row.emit("bypass", name, f"the bypass of {name} ended by itself: it is in service again")
+    row.emit("bypass", name, say("bypass.ends", name=name))
 
 
 # what people do
 
 
-def _trip(row: Row, order: Order) -> Begun | str:
+def _trip(row: Row, order: Order) -> Begun | Said:
     its, now = row.facts(Interlocks), row.state(State)
     k = its.names.index(order.thing)
     if not row.alive(int(its.system[k])):
-        return f"the controller of {order.thing} is lost."
+        return say("why.controller-lost", thing=order.thing)
     tripped = now.tripped.copy()
     tripped[row.at, k] = True
     row.replace(replace(now, tripped=tripped))
@@ -205,16 +210,16 @@ def _trip(row: Row, order: Order) -> Begun | str:
     return Begun(replace(order, proof=proof), PROVE, row.tick + int(its.proof_ticks[k]))
 
 
-def _reset(row: Row, order: Order) -> Begun | str:
+def _reset(row: Row, order: Order) -> Begun | Said:
     its, now = row.facts(Interlocks), row.state(State)
     k = its.names.index(order.thing)
     by = its.reset_by[k]
     if by and by != row.post(order):
-        return f"{order.thing} is reset by {by} alone."
+        return say("why.reset-by", thing=order.thing, post=by)
     if not now.tripped[row.at, k]:
-        return f"{order.thing} is not tripped."
+        return say("why.not-tripped", thing=order.thing)
     if now.demanded[row.at, k]:
-        return f"the cause of {order.thing} still stands."
+        return say("why.cause-stands", thing=order.thing)
     tripped = now.tripped.copy()
     tripped[row.at, k] = False
     row.replace(replace(now, tripped=tripped))
@@ -226,38 +231,46 @@ def _reset(row: Row, order: Order) -> Begun | str:
     return done(order)
 
 
-def _bypass(row: Row, order: Order) -> Begun | str:
+def _bypass(row: Row, order: Order) -> Begun | Said:
     action = order.action
     if not action.because:
-        return 'a bypass needs a reason: because "…".'
+        return say("why.bypass-reason")
     if not 0 < action.for_ticks <= LONGEST_BYPASS_S:
-        return "a bypass lasts from 1 s to 24 h."
+        return say("why.bypass-span")
     k = row.facts(Interlocks).names.index(order.thing)
     if row.controls(Controls).bypassed[row.at, k]:
-        return f"{order.thing} is bypassed already."
+        return say("why.bypassed-already", thing=order.thing)
     row.write(Controls).bypassed[row.at, k] = True
     row.wait("bypasses", k, WORK, row.tick + action.for_ticks)
-    hours = show(float(action.for_ticks), "time", 0)
-    row.emit("bypass", order.thing, f"{order.thing} is bypassed for {hours}: {action.because}")
+    span = Amount(float(action.for_ticks), "time", 0)
+    row.emit(
+        "bypass",
+        order.thing,
+        say("bypass.begins", name=order.thing, span=span, because=action.because),
+        row.post(order),
+    )
     return done(order)
 
 
-def _restore(row: Row, order: Order) -> Begun | str:
+def _restore(row: Row, order: Order) -> Begun | Said:
     k = row.facts(Interlocks).names.index(order.thing)
     if not row.controls(Controls).bypassed[row.at, k]:
-        return f"{order.thing} is not bypassed."
+        return say("why.not-bypassed", thing=order.thing)
     row.write(Controls).bypassed[row.at, k] = False
     row.wait("bypasses", k, IDLE)
-    row.emit("bypass", order.thing, f"{order.thing} is in service again")
+    row.emit("bypass", order.thing, say("bypass.restored", name=order.thing), row.post(order))
     return done(order)
 
 
-def _check(row: Row, order: Order) -> Begun | str:
+def _check(row: Row, order: Order) -> Begun | Said:
     k = row.facts(Interlocks).names.index(order.thing)
-    state = "tripped" if row.state(State).tripped[row.at, k] else "not tripped"
+    if row.state(State).tripped[row.at, k]:
+        told = say("seen.tripped", thing=order.thing)
+    else:
+        told = say("seen.not-tripped", thing=order.thing)
     if row.controls(Controls).bypassed[row.at, k]:
-        state += ", bypassed"
-    row.emit("seen", order.thing, f"{order.thing} is {state}")
+        told = say("seen.bypassed", what=told)
+    row.emit("seen", order.thing, told, row.post(order))
     return done(order)
 
 

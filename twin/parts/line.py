@@ -15,6 +15,7 @@ from twin.language.entry import Entry, key
 from twin.parts.action import Row, look, seen
 from twin.parts.part import Does, Part, readable
 from twin.physics import geometry, hydraulics
+from twin.text.say import Said, say
 
 MAX_PATHS = 2000
 TABLE_CELLS = 256
@@ -341,9 +342,9 @@ def some_level_out(its: Lines, opening: Floats) -> bool:
     return its.n_senders < opening.shape[1] and some(opening[:, its.n_senders :])
 
 
-def _sees(row: Row, thing: str) -> str:
+def _sees(row: Row, thing: str) -> Said:
     flow = float(row.state(State).line_flow_m3_s[row.at, row.facts(Lines).names.index(thing)])
-    return f"{thing} {'hums: it flows' if abs(flow) > FLOWS_M3_S else 'is quiet'}"
+    return say("seen.line-flows" if abs(flow) > FLOWS_M3_S else "seen.line", thing=thing)
 
 
 PART = Part(

@@ -13,6 +13,7 @@ from twin.base.arrays import Bools, declared
 from twin.language.entry import Entry
 from twin.language.words import EventKind, Quantity
 from twin.parts.action import Begun, Order, Row
+from twin.text.say import Said
 
 THIS = "*"  # of `reads` and `writes`: the array that a path is declared on
 UNBOUND = 1e15
@@ -114,15 +115,15 @@ class Does(NamedTuple):
     """What a part does on a verb: `begin` at once; `work` seconds at the thing, and `worked` when they are over.
 
     `kinds` are those of the thing, of the part alone by default; "" for a verb that stands alone. `begin` and `worked`
-    answer with a sentence when it cannot be. `due`: its time has come
-    while it waits for a proof: "" when it is proven otherwise, why not, or None.
+    answer with a sentence when it cannot be. `due`: its time has come while it waits for a proof: whether it is proven
+    otherwise, or why not.
     """
 
     verb: str
-    begin: Callable[[Row, Order], Begun | str]
+    begin: Callable[[Row, Order], Begun | Said]
     work: Callable[[Row, Order], int] | None = None
-    worked: Callable[[Row, Order], str] | None = None
-    due: Callable[[Row, Order], str | None] | None = None
+    worked: Callable[[Row, Order], Said | None] | None = None
+    due: Callable[[Row, Order], Said | bool] | None = None
     kinds: tuple[str, ...] = ()
 
 
@@ -139,7 +140,7 @@ class Part(NamedTuple):
     events: tuple[EventKind, ...] = ()
     verbs: tuple[Does, ...] = ()
     tasks: tuple[Task, ...] = ()
-    sees: Callable[[Row, str], str] | None = None  # what a person who stands at a thing sees of it: the truth
+    sees: Callable[[Row, str], Said] | None = None  # what a person who stands at a thing sees of it: the truth
     mended: str = "{} healthy"  # what a debrief calls it without its faults
     mending: str = "barrier"  # or fault-out: what kind of change that is
     rank: int = 99  # place in the instructor's list, 99: not in it

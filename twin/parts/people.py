@@ -20,6 +20,7 @@ from twin.parts.action import (
     Row,
 )
 from twin.parts.part import Does, Part
+from twin.text.say import Said, say
 
 WALK_M_S = 1.4  # level ground; the same in gear with air 0.9 (standards, section 8: engineering default)
 WALK_WITH_AIR_M_S = 0.9
@@ -148,18 +149,18 @@ def heads(crews: Crews, g: int, hour: int) -> int:
 # on their way
 
 
-def goes(row: Row, order: Order) -> Begun | str:
+def goes(row: Row, order: Order) -> Begun | Said:
     """Somebody of the post goes to the thing; waits for a free person when all are busy."""
     crews, here = row.facts(Crews), row.state(State)
     point = row.point(order.thing)
     if point is None:
-        return f"nobody knows where {order.thing} is: give it `at` in the farm file."
+        return say("why.unknown-place-at", thing=order.thing)
     ours = [g for g, p in enumerate(crews.post) if p == order.post]
     free = [g for g in ours if here.phase[row.at, g] == FREE]
     if not ours:
-        return "this post has nobody to send."
+        return say("why.nobody-to-send")
     if all(float(here.x_m[row.at, g]) >= NOWHERE_M for g in ours):
-        return "nobody says where the people of this post are: give the post `at` in the farm file."
+        return say("why.nowhere")
     if not free:
         way = min(int(_away(row, g, point) / WALK_M_S) for g in ours)
         return Begun(order, WAIT, row.tick + way + GRACE_S)
@@ -186,7 +187,7 @@ def _set_out(row: Row, cell: int, g: int, point: tuple[float, float], thing: str
     here.to_x_m[row.at, g], here.to_y_m[row.at, g] = point
     here.to_place[row.at, g] = crews.places.index(thing) if thing in crews.places else -1
     here.order[row.at, g] = cell
-    row.emit("crew", crews.names[g], f"{crews.names[g]} sets out for {thing}")
+    row.emit("crew", crews.names[g], say("crew.sets-out", name=crews.names[g], to=thing), crews.names[g])
     return arrives
 
 
@@ -200,7 +201,8 @@ def arrived(row: Row, order: Order) -> None:
         here.arrives[row.at, g] = NEVER
         look_round(row, g)
         kind = "evacuated" if order.action.verb in {"evacuate", "withdraw"} else "arrived"
-        row.emit(kind, crews.names[g], f"{crews.names[g]} has reached {order.action.to or order.thing}")
+        reached = say("crew.reached", name=crews.names[g], to=order.action.to or order.thing)
+        row.emit(kind, crews.names[g], reached, crews.names[g])
     _heads_may_be_complete(row, came)
 
 
@@ -255,7 +257,8 @@ def sees(row: Row, g: int, thing: str) -> bool:
 
 def _saw(row: Row, g: int, word: str, thing: str) -> None:
     """One crew saw an event: it says so, and after one exchange by radio the desk knows."""
-    row.emit("seen", thing, f"{row.facts(Crews).names[g]} sees: {row.about(word)} ({thing})")
+    who = row.facts(Crews).names[g]
+    row.emit("seen", thing, say("seen.event", who=who, about=say(f"about.{word}"), thing=thing), who)
     row.told_by_radio(word, thing, row.tick + RADIO_S)
 
 
@@ -272,46 +275,46 @@ def look_round(row: Row, g: int) -> list[str]:
 # what people do
 
 
-def _call(row: Row, order: Order) -> Begun | str:
+def _call(row: Row, order: Order) -> Begun | Said:
     """It rings until somebody answers."""
     return Begun(order, WORK, row.tick + RING_S)
 
 
-def _answered(row: Row, order: Order) -> str:
-    row.emit("said", order.thing, f"{order.thing} answers the call of {row.post(order)}")
-    return ""
+def _answered(row: Row, order: Order) -> None:
+    who = row.post(order)
+    row.emit("said", order.thing, say("said.answers", thing=order.thing, who=who), order.thing)
 
 
-def _send(row: Row, order: Order) -> Begun | str:
+def _send(row: Row, order: Order) -> Begun | Said:
     """People set out for a place or a thing."""
     crews = row.facts(Crews)
     g = crews.index(order.thing)
     if row.state(State).phase[row.at, g] != FREE:
-        return f"{order.thing} is busy."
+        return say("why.busy", thing=order.thing)
     missing = [k for k in order.action.kit if k not in crews.kits[g]]
     if missing:
-        return f"{order.thing} has no {missing[0]}."
+        return say("why.no-kit", thing=order.thing, kit=missing[0])
     point = row.point(order.action.to)
     if point is None:
-        return f"nobody knows where {order.action.to} is."
+        return say("why.unknown-place", thing=order.action.to)
     due = _set_out(row, order.cell, g, point, order.action.to, order.action.kit)
     return Begun(replace(order, crews=(g,)), WALK, due)
 
 
-def _leave(going_of: Callable[[Row, Order], list[int]]) -> Callable[[Row, Order], Begun | str]:
+def _leave(going_of: Callable[[Row, Order], list[int]]) -> Callable[[Row, Order], Begun | Said]:
     """`evacuate` and `withdraw`: people, or all at a place, leave what they do and go."""
 
-    def begin(row: Row, order: Order) -> Begun | str:
+    def begin(row: Row, order: Order) -> Begun | Said:
         here, going = row.state(State), going_of(row, order)
         point = row.point(order.action.to)
         if point is None:
-            return f"nobody knows where {order.action.to} is."
+            return say("why.unknown-place", thing=order.action.to)
         if not going:
-            return f"nobody is at {order.thing}."
+            return say("why.nobody-there", thing=order.thing)
         left = {int(here.order[row.at, g]) for g in going if here.phase[row.at, g] == BUSY}
         due = max(_set_out(row, order.cell, g, point, order.action.to, ()) for g in going)
         for other in sorted(left):  # whoever is called away leaves what he does: that order fails
-            row.end_cell(other, FAILED, "called away")
+            row.end_cell(other, FAILED, say("why.called-away"))
         return Begun(replace(order, crews=tuple(going)), WALK, due)
 
     return begin
@@ -326,7 +329,7 @@ def _all_there(row: Row, order: Order) -> list[int]:
     return np.flatnonzero(row.state(State).place[row.at] == place).tolist()
 
 
-def _muster(row: Row, order: Order) -> Begun | str:
+def _muster(row: Row, order: Order) -> Begun | Said:
     """Heads are counted once everybody of that point is there."""
     return Begun(order, PROVE, row.tick + (COUNT_HEADS_S if not _absent(row, order) else MUSTER_S))
 
@@ -337,15 +340,16 @@ def _absent(row: Row, order: Order) -> list[int]:
     return [g for g, m in enumerate(crews.muster) if m == place and here.place[row.at, g] != place]
 
 
-def _counted(row: Row, order: Order) -> str | None:
+def _counted(row: Row, order: Order) -> Said | bool:
     """The count of heads is over."""
     crews, absent = row.facts(Crews), _absent(row, order)
     if absent:
-        return f"missing at {order.thing}: {', '.join(crews.names[g] for g in absent)}"
+        names = tuple(say("plain", text=crews.names[g]) for g in absent)
+        return say("why.missing", thing=order.thing, names=names)
     ours = np.flatnonzero(crews.muster == crews.places.index(order.thing)).tolist()
     count = sum(heads(crews, g, row.hour()) for g in ours)
-    row.emit("mustered", order.thing, f"all {count} heads counted at {order.thing}")
-    return ""
+    row.emit("mustered", order.thing, say("crew.counted", count=count, place=order.thing), row.post(order))
+    return True
 
 
 PART = Part(

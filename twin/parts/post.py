@@ -11,6 +11,7 @@ from twin.language.fields import Ref
 from twin.language.words import MAY_BY_DEFAULT, POSTS, EventKind, Heard
 from twin.parts.action import CONSENT, Action, Begun, Order, Row, done
 from twin.parts.part import Does, Part, settable
+from twin.text.say import Said, say
 
 REACTS_S = 60.0
 
@@ -42,15 +43,16 @@ class Authority:
     always: frozenset[str]  # verbs that no post can be denied
     buttons: frozenset[str]  # emergency stops: everybody's
 
-    def refusal(self, post: str, action: Action) -> str:
-        """Why this post may not do this, and who may; "" when it may."""
+    def refusal(self, post: str, action: Action) -> Said | None:
+        """Why this post may not do this, and who may; None when it may."""
         if action.verb in self.may[post] or action.verb in self.always:
-            return ""
+            return None
         if action.verb == "trip" and action.thing in self.buttons:
-            return ""
-        who = [p for p in self.names if action.verb in self.may[p]]
-        advice = f"{', '.join(who)} may." if who else "Nobody may."
-        return f"{post} may not {action.verb}. {advice}"
+            return None
+        who = tuple(say("plain", text=p) for p in self.names if action.verb in self.may[p])
+        if not who:
+            return say("why.nobody-may", post=post, verb=action.verb)
+        return say("why.may-not", post=post, verb=action.verb, who=who)
 
 
 @dataclass(slots=True)
@@ -98,45 +100,48 @@ def check_consents(its: Authority, farm: Place) -> list[Fault]:
 # what people say
 
 
-def _tell(row: Row, order: Order) -> Begun | str:
-    row.emit("said", order.thing, f'{row.post(order)} to {order.thing}: "{order.action.says}"')
-    return done(order)
-
-
-def _report(row: Row, order: Order) -> Begun | str:
-    seen = row.look_round(order)
-    what = f"{order.thing} runs over" if order.thing in seen else order.action.says or "look at it"
-    row.emit("said", order.thing, f"{row.post(order)} reports {order.thing}: {what}")
-    return done(order)
-
-
-def _declare(row: Row, order: Order) -> Begun | str:
+def _tell(row: Row, order: Order) -> Begun | Said:
     who = row.post(order)
-    row.emit("said", who, f'{who} declares: "{order.action.says}"')
+    row.emit("said", order.thing, say("said.to", who=who, to=order.thing, words=order.action.says), who)
     return done(order)
 
 
-def _approve(row: Row, order: Order) -> Begun | str:
+def _report(row: Row, order: Order) -> Begun | Said:
+    seen = row.look_round(order)
+    who, thing = row.post(order), order.thing
+    words = say("plain", text=order.action.says) if order.action.says else say("said.look")
+    what = say("said.runs-over", thing=thing) if thing in seen else words
+    row.emit("said", thing, say("said.reports", who=who, thing=thing, what=what), who)
+    return done(order)
+
+
+def _declare(row: Row, order: Order) -> Begun | Said:
+    who = row.post(order)
+    row.emit("said", who, say("said.declares", who=who, words=order.action.says), who)
+    return done(order)
+
+
+def _approve(row: Row, order: Order) -> Begun | Said:
     who = row.post(order)
     for other in row.orders_in(CONSENT):
         if other.thing == order.thing and who in other.consents:
             row.approve(other, who)
             return done(order)
-    return f"nobody asks {who} for consent about {order.thing}."
+    return say("why.nobody-asks", post=who, thing=order.thing)
 
 
-def _take(row: Row, order: Order) -> Begun | str:
+def _take(row: Row, order: Order) -> Begun | Said:
     post = row.facts(Authority).names.index(order.thing)
     if not row.controls(Controls).on_plan[row.at, post]:
-        return f"somebody sits in {order.thing} already."
+        return say("why.somebody-sits", thing=order.thing)
     row.sit_down(post)
     return done(order)
 
 
-def _hand(row: Row, order: Order) -> Begun | str:
+def _hand(row: Row, order: Order) -> Begun | Said:
     post = row.facts(Authority).names.index(order.thing)
     if row.controls(Controls).on_plan[row.at, post]:
-        return f"the plan acts for {order.thing} already."
+        return say("why.plan-acts", thing=order.thing)
     row.hand_back(post)
     return done(order)
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.base.arrays import Bools, Floats, Ints, array, bools, floats, gathered, ints, padded, some
-from twin.base.units import show
 from twin.language import fields as f
 from twin.language.entry import Entry, Point, key
 from twin.language.products import products
@@ -17,6 +16,7 @@ from twin.language.words import EventKind, Heard
 from twin.parts.action import Row, look, seen
 from twin.parts.part import Does, Edge, Part, Path, readable
 from twin.physics import geometry
+from twin.text.say import Amount, Said, say
 
 BOTTOMLESS_M3 = 1e12
 PIT_DEPTH_M = 1.0
@@ -276,31 +276,31 @@ def _overflow(row: Row, m: int, begins: bool) -> None:
     its, now = row.facts(Vessels), row.state(State)
     name = its.names[m]
     if m < its.n_tanks and begins:
-        flow = show(float(now.overflow_m3_s[row.at, m]), "volume flow", 0)
-        row.emit("overflow", name, f"{name} overflows, {flow}")
+        flow = Amount(float(now.overflow_m3_s[row.at, m]), "volume flow", 0)
+        row.emit("overflow", name, say("overflow.begins", name=name, flow=flow))
         row.see("overflow", name)
     elif m < its.n_tanks:
-        gross = show(float(now.escaped_m3[row.at, m]), "volume", 1)
-        row.emit("overflow-ends", name, f"{name} no longer overflows, {gross} so far")
+        gross = Amount(float(now.escaped_m3[row.at, m]), "volume", 1)
+        row.emit("overflow-ends", name, say("overflow.ends", name=name, volume=gross))
         row.see("overflow-ends", name)
     elif begins:
-        row.emit("bund-full", name, f"{name} runs over")
+        row.emit("bund-full", name, say("overflow.bund", name=name))
         row.see("bund-full", name)
 
 
 def _landed(row: Row, m: int, begins: bool) -> None:
     if begins:
         name = row.facts(Vessels).names[m]
-        row.emit("roof-landed", name, f"the floating roof of {name} stands on its legs")
+        row.emit("roof-landed", name, say("overflow.landed", name=name))
 
 
 # what people do
 
 
-def _sees(row: Row, thing: str) -> str:
+def _sees(row: Row, thing: str) -> Said:
     m = row.facts(Vessels).index(thing)
     runs = row.state(State).overflow_m3_s[row.at, m] > 0.0
-    return f"{thing}: {'liquid runs over its lip' if runs else 'nothing runs over'}"
+    return say("seen.tank-over" if runs else "seen.tank", thing=thing)
 
 
 PART = Part(

@@ -8,6 +8,7 @@ from twin.language.entry import Entry, key
 from twin.language.words import EventKind, Heard
 from twin.parts.action import IDLE, PROVE, PROVEN, STARTING, STOPPING, Action, Begun, Order, Row, done
 from twin.parts.part import THIS, Does, Edge, Part, Task, readable, settable
+from twin.text.say import Said, say
 
 EVERYTHING = 1e12  # of rate or amount: all that there is
 SENDER_MORE_S = 60  # a sender's answer is proven within so much more; a way without a remote valve likewise
@@ -120,7 +121,7 @@ def _full(its: Transfers, moved_m3: Floats, running: Bools) -> Bools:
 def _metered(row: Row, x: int, begins: bool) -> None:
     if begins:
         name = row.facts(Transfers).names[x]
-        row.emit("transfer", name, f"the meter ends {name}")
+        row.emit("transfer", name, say("transfer.metered", name=name))
         row.run(Action("stop", "transfer", name, f"stop {name}"))
 
 
@@ -132,7 +133,7 @@ def _sender_answers(row: Row, x: int) -> None:
     set_.sending[row.at, x] = starts
     if not starts:
         set_.running[row.at, x] = False
-    row.emit("transfer", name, f"the sender of {name} {'pumps' if starts else 'has stopped'}")
+    row.emit("transfer", name, say("transfer.pumps" if starts else "transfer.stopped", name=name))
     for order in row.orders_in(PROVE):
         if (order.thing, order.action.verb) == (name, "start" if starts else "stop"):
             row.finish(order, PROVEN)
@@ -141,15 +142,15 @@ def _sender_answers(row: Row, x: int) -> None:
 # what people do
 
 
-def _start(row: Row, order: Order) -> Begun | str:
+def _start(row: Row, order: Order) -> Begun | Said:
     return _run(row, order, starts=True)
 
 
-def _stop(row: Row, order: Order) -> Begun | str:
+def _stop(row: Row, order: Order) -> Begun | Said:
     return _run(row, order, starts=False)
 
 
-def _run(row: Row, order: Order, *, starts: bool) -> Begun | str:
+def _run(row: Row, order: Order, *, starts: bool) -> Begun | Said:
     """Opens or closes the way of a transfer, and asks its sender to pump or to stop."""
     its = row.facts(Transfers)
     x = its.names.index(order.thing)
@@ -159,7 +160,7 @@ def _run(row: Row, order: Order, *, starts: bool) -> Begun | str:
             return dead
         valves = ()  # the telephone still works: the sender can be asked, the valves cannot be moved
     if starts and any(row.held(v) == 0.0 for v in valves):
-        return "a trip holds its way closed: reset it first."
+        return say("why.way-held")
     for v in valves:
         row.ask(v, 1.0 if starts else 0.0)
     strokes = max([row.stroke_due(v) for v in valves], default=row.tick + SENDER_MORE_S)
@@ -185,10 +186,10 @@ def _count_afresh(row: Row, x: int) -> None:
     row.restart_gaps(x)
 
 
-def _stop_work(row: Row, order: Order) -> Begun | str:
+def _stop_work(row: Row, order: Order) -> Begun | Said:
     """Ends the transfers whose ends lie at the place named, or all of them when the desk or supervisor says it."""
     if not order.thing and row.post(order) not in {"control-room", "supervisor"}:
-        return "everywhere is for control-room and supervisor: name a place."
+        return say("why.everywhere")
     its = row.facts(Transfers)
     for x, name in enumerate(its.names):
         if row.controls(Controls).running[row.at, x] and (not order.thing or order.thing in its.ends[x]):

@@ -14,6 +14,7 @@ from twin.language.entry import Entry, key
 from twin.language.words import EventKind, Heard
 from twin.parts.action import Begun, Order, Row, done
 from twin.parts.part import Does, Edge, Part, fault
+from twin.text.say import Said, say
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,10 +103,10 @@ def step(its: Utilities, now: State, set_: Controls, dt_s: float) -> State:
 
 def _alive(row: Row, u: int, begins: bool) -> None:
     name = row.facts(Utilities).names[u]
-    row.emit("power", name, f"{name} {'is back' if begins else 'is lost'}")
+    row.emit("power", name, say("power.back" if begins else "power.lost", name=name))
 
 
-def _isolate(row: Row, order: Order) -> Begun | str:
+def _isolate(row: Row, order: Order) -> Begun | Said:
     row.write(Controls).lost[row.at, row.facts(Utilities).names.index(order.thing)] = True
     return done(order)
 

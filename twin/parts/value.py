@@ -13,6 +13,7 @@ from twin.language.grammar import Derived
 from twin.parts.action import WORK, Begun, Order, Row, done
 from twin.parts.part import Column, Does, Part
 from twin.physics import geometry
+from twin.text.say import Said
 
 CELLS = 61
 RATE_OVER_S = 60.0
@@ -206,16 +207,15 @@ def _from_ring(values: Values, ring: Floats, now: Floats, tick: int) -> tuple[Fl
 # what people do
 
 
-def _check(row: Row, order: Order) -> Begun | str:
+def _check(row: Row, order: Order) -> Begun | Said:
     """Working a value out takes its time at the desk."""
     its = row.facts(Values)
     seconds = float(its.by_hand_s[its.names.index(order.thing)])
     return Begun(order, WORK, row.tick + round(seconds)) if seconds else done(order)
 
 
-def _worked_out(row: Row, order: Order) -> str:
+def _worked_out(row: Row, order: Order) -> None:
     row.take_reading("calculated", row.facts(Values).names.index(order.thing))
-    return ""
 
 
 PART = Part(

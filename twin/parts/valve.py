@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from twin.base.arrays import Bools, Floats, Ints, array, bools, floats, index_of, ints, select, some
-from twin.base.units import show
 from twin.language import fields as f
 from twin.language.entry import Entry, Point, key
 from twin.language.words import EventKind, Heard
 from twin.parts.action import PROVE, Begun, Order, Row, look, seen
 from twin.parts.part import Does, Edge, Part, fault, readable
+from twin.text.say import Amount, Said, say
 
 PROVEN_WITHIN = 0.02
 AT_THE_VALVE_S = 2  # to begin and to leave off turning
@@ -176,19 +176,19 @@ def _with_none(tests: Bools) -> Bools:
 def _shut(row: Row, v: int, begins: bool) -> None:
     if begins:
         name = row.facts(Valves).names[v]
-        row.emit("valve", name, f"{name} shows closed")
+        row.emit("valve", name, say("valve.shut", name=name))
 
 
 def _open(row: Row, v: int, begins: bool) -> None:
     if begins:
         name = row.facts(Valves).names[v]
-        row.emit("valve", name, f"{name} shows open")
+        row.emit("valve", name, say("valve.open", name=name))
 
 
 # what people do
 
 
-def _move(row: Row, order: Order) -> Begun | str:
+def _move(row: Row, order: Order) -> Begun | Said:
     if row.by_hand(order):
         return row.somebody_goes(order)
     if reason := row.desk_is_dead():
@@ -196,11 +196,11 @@ def _move(row: Row, order: Order) -> Begun | str:
     its = row.facts(Valves)
     v = its.names.index(order.thing)
     if not its.remote[v]:
-        return f"{order.thing} is turned by hand at the valve: field can."
+        return say("why.by-hand", thing=order.thing)
     position = order.action.position
     held = row.held(v)
     if held >= 0.0 and held != position:
-        return f"a trip holds {order.thing} {'closed' if held == 0.0 else 'open'}: reset it first."
+        return say("why.held-shut" if held == 0.0 else "why.held-open", thing=order.thing)
     row.ask(v, position)
     return Begun(replace(order, proof=row.feedback(order, v, position)), PROVE, row.stroke_due(v))
 
@@ -214,24 +214,25 @@ def _turn(row: Row, order: Order) -> int:
     return int(np.ceil(left * float(its.crank_s[v]))) + AT_THE_VALVE_S
 
 
-def _turned(row: Row, order: Order) -> str:
+def _turned(row: Row, order: Order) -> Said | None:
     v = row.facts(Valves).names.index(order.thing)
     position = float(row.state(State).position[row.at, v])
     row.write(Controls).by_hand[row.at, v] = False
     seen(row, order)
-    return "" if abs(position - order.action.position) < PROVEN_WITHIN else "it does not move"
+    return None if abs(position - order.action.position) < PROVEN_WITHIN else say("why.does-not-move")
 
 
-def _set_due(row: Row, order: Order) -> str | None:
+def _set_due(row: Row, order: Order) -> bool:
     """The feedback of a valve proves the position it was set to."""
     shown = row.position_shown(order.thing)
-    return "" if shown is not None and abs(shown - order.action.position) < PROVEN_WITHIN else None
+    return shown is not None and abs(shown - order.action.position) < PROVEN_WITHIN
 
 
-def _sees(row: Row, thing: str) -> str:
+def _sees(row: Row, thing: str) -> Said:
     v = row.facts(Valves).names.index(thing)
-    stuck = ", and it does not move" if row.controls(Controls).stuck[row.at, v] else ""
-    return f"{thing} is {show(float(row.state(State).position[row.at, v]), 'fraction', 0)} open{stuck}"
+    open_ = Amount(float(row.state(State).position[row.at, v]), "fraction", 0)
+    stuck = row.controls(Controls).stuck[row.at, v]
+    return say("seen.valve-stuck" if stuck else "seen.valve", thing=thing, open=open_)
 
 
 PART = Part(

@@ -211,6 +211,8 @@ def known_seats(its: Session, seats: tuple[str, ...], *others: str) -> tuple[str
     taken = seats or (str(its.model.spec.drill.post),)
     for post in taken:
         if post not in (*its.model.posts.names, *others):
+            if post == INSTRUCTOR:
+                raise Fault("the instructor's desk needs the console.", "Leave out --plain.")
             raise Fault(f"{post!r} is no post.", nearest(post, [*its.model.posts.names, *others]))
     return taken
 

@@ -211,12 +211,9 @@ def hears(session: Session, event: Event, posts: frozenset[str]) -> bool:
     if heard is Heard.DESK:
         return not posts <= set(HANDS)
     if heard is Heard.SAID:
-        names = set(session.model.posts.names)
-        addressed = event.subject in names
-        others = names - posts
-        return not addressed or event.subject in posts or any(event.text.startswith(f"{p} ") for p in posts - others)
+        return event.subject not in session.model.posts.names or event.subject in posts or event.by in posts
     if heard in {Heard.OWN, Heard.ASKER}:
-        return any(f" by {p}:" in event.text or event.text.startswith(f"{p}:") for p in posts)
+        return event.by in posts
     return heard in {Heard.RADIO, Heard.ALL}
 
 
@@ -225,7 +222,7 @@ def heard_at(session: Session, number: int, event: Event, posts: frozenset[str])
 
     What is said to a post comes later, or not at all, by its `radio` and `misses`; who says it hears it at once.
     """
-    if event.kind != "said" or event.subject not in posts or any(event.text.startswith(f"{p} ") for p in posts):
+    if event.kind != "said" or event.subject not in posts or event.by in posts:
         return event.tick
     spec = session.model.spec.farm.of(Post).get(event.subject)
     if spec is None or (spec.radio_s == 0.0 and spec.misses == 0.0):
