@@ -3,6 +3,7 @@
 import os
 import sys
 from argparse import Namespace
+from getpass import getpass
 from pathlib import Path
 
 from twin.base.fault import Fault
@@ -23,14 +24,15 @@ def start(args: Namespace) -> int:
         resume=Path(args.resume) if args.resume else None,
         out=Path(args.out) if args.out else None,
         seats=tuple(args.post),
-        guided=args.mode == "guided",
+        guided=args.mode != "assessed",
         seed=args.seed,
         world=args.world,
         settings=tuple(args.settings),
         speed=args.speed,
         look=look(args),
         attach=Path(args.attach) if args.attach else None,
-        key=args.key,
+        key=key_of(args),
+        open_to=args.open or "",
         ascii_only=args.ascii or "UTF-8" not in (sys.stdout.encoding or "").upper().replace("UTF8", "UTF-8"),
     )
     status = console.run()
@@ -39,6 +41,13 @@ def start(args: Namespace) -> int:
     for line in console.said:
         sys.stdout.write(line + "\n")
     return status or 0
+
+
+def key_of(args: Namespace) -> str:
+    """The key of a run: asked for with `--key -`, else as given, else from TWIN_KEY, where no other user sees it."""
+    if args.key == "-":
+        return getpass("key: ") if sys.stdin.isatty() else sys.stdin.readline().strip()
+    return str(args.key or os.environ.get("TWIN_KEY", ""))
 
 
 def look(args: Namespace) -> str:

@@ -37,9 +37,10 @@ class Console(Shell):
         self, *, scenario: str = "", resume: Path | None = None, out: Path | None = None, seats: tuple[str, ...] = (),
         guided: bool = True, seed: int = 0, world: int = 0, settings: tuple[str, ...] = (), speed: float = 1.0,
         look: str = "dark", ascii_only: bool = False, strict: bool = False, attach: Path | None = None, key: str = "",
+        open_to: str = "",
     ) -> None:  # fmt: skip
         super().__init__()
-        self.attach_to, self.key = attach, key
+        self.attach_to, self.key, self.open_to = attach, key, open_to
         self.scenario, self.resume_path, self.out, self.seats = scenario, resume, out, seats
         self.guided, self.seed, self.world, self.settings, self.speed = guided, seed, world, settings, speed
         self.look, self.ascii_only, self.strict = look, ascii_only, strict
@@ -79,7 +80,7 @@ class Console(Shell):
         """A new run of a scenario; the time before the seat opens runs at full speed."""
         from twin.cli.run import run_file
 
-        its = sessions.start(Setup(name, self.seed, self.world, self.settings))
+        its = sessions.start(Setup(name, self.seed, self.world, self.settings, assessed=not self.guided))
         taken = known_seats(its, seats, INSTRUCTOR)
         if INSTRUCTOR in taken and len(taken) > 1:
             raise Fault("the instructor sits alone.", "Act for a post with `as POST …`.")
@@ -106,14 +107,16 @@ class Console(Shell):
             self.push_screen(desk)
             return
         self.push_screen(
-            Room(store, Ui(guided=self.guided, ascii_only=self.ascii_only, theme=self.look, speed=self.speed))
+            Room(
+                store, Ui(guided=not its.setup.assessed, ascii_only=self.ascii_only, theme=self.look, speed=self.speed)
+            )
         )
 
     def _opened(self, store: Store) -> None:
-        """Other terminals of this machine may attach to what runs here."""
-        if store.session.journal is None:
+        """Other terminals of this machine may attach where that was asked for, or an instructor sits here."""
+        if store.session.journal is None or not (self.open_to or INSTRUCTOR in store.seats):
             return
-        server = Server(store, store.session.journal.path)
+        server = Server(store, store.session.journal.path, self.open_to or "owner")
         store.on_start, store.on_end, store.on_stop = server.start, server.end, server.stop
 
     def attach(self, run: Path) -> None:
@@ -122,7 +125,7 @@ class Console(Shell):
         if INSTRUCTOR in far.seats:
             self.push_screen(Teach(far))
         else:
-            self.push_screen(Room(far, Ui(guided=self.guided, ascii_only=self.ascii_only, theme=self.look)))
+            self.push_screen(Room(far, Ui(guided=not far.assessed, ascii_only=self.ascii_only, theme=self.look)))
 
     def end(self, store: Any, hints: list[str]) -> None:
         """The end of a drill replaces its room."""
@@ -140,7 +143,7 @@ class Console(Shell):
         its = replay.second_chance(parent, tick, run_file(parent.setup.scenario), act=act, closes=closes)
         store = Store(its, seats_of(its, tuple(dict.fromkeys((post, *seats_of(its, ()))))), self.speed, tick)
         self._opened(store)
-        ui = Ui(guided=self.guided, ascii_only=self.ascii_only, theme=self.look, speed=self.speed)
+        ui = Ui(guided=not its.setup.assessed, ascii_only=self.ascii_only, theme=self.look, speed=self.speed)
         ui.answer = W["two start"].format(act=act, closed=its.model.clock.text(closes))
         self.switch_screen(Room(store, ui))
 

@@ -1,7 +1,6 @@
 """An attached terminal's end of the socket: what the screens of a drill ask of a store, answered from another process."""
 
 import contextlib
-import os
 import queue
 import socket
 import threading
@@ -10,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from tui import codec
-from tui.server import address, owner
+from tui.meeting import at_the_other_end, found, owner_of
 from twin.base.fault import Fault
 from twin.base.json import Json
 from twin.engine.orders import INSTRUCTOR
@@ -48,19 +47,25 @@ class Client:
 
     @staticmethod
     def _connected(run: Path) -> socket.socket:
-        its = socket.socket(socket.AF_UNIX)
-        try:
-            its.connect(str(address(run)))
-        except OSError:
-            its.close()
-            known = run.exists()
-            raise Fault(f"no drill is running on {run}." if known else f"there is no run {run}.",
-                        "Name the run file that the drill's own screen shows." if known else "See ls runs.") from None  # fmt: skip
-        with contextlib.suppress(OSError):  # the folder of the run may be closed to us; then only the name vouches
-            if owner(its) not in {run.stat().st_uid, os.getuid()}:
+        for path, uid in found(run):
+            its = socket.socket(socket.AF_UNIX)
+            try:
+                its.connect(str(path))
+            except PermissionError:
+                its.close()
+                raise Fault("this drill is not open to you.", "Its owner opens it: twin drill --open group.") from None
+            except OSError:
+                its.close()
+                continue
+            if at_the_other_end(its) != uid:
                 its.close()
                 raise Fault("somebody else listens in the name of this run.", "Tell the owner of the run.")
-        return its
+            return its
+        if owner_of(run):
+            raise Fault(
+                f"no drill is open on {run}.", "Name the run that the drill's screen shows; it opens with --open."
+            )
+        raise Fault(f"there is no run {run} that you can see.", "See ls runs.")
 
     # what screens read
 
@@ -77,6 +82,11 @@ class Client:
     @property
     def title(self) -> str:
         return str(self._welcome["welcome"])
+
+    @property
+    def assessed(self) -> bool:
+        """Whether the run is without hints."""
+        return bool(self._welcome["assessed"])
 
     @property
     def idle(self) -> bool:

@@ -1,19 +1,15 @@
 """The running drill's end of the socket: who attaches, with which seat; what each may see goes out, what each types comes in.
 
-The socket lies in a folder that everybody of this machine can reach; its name comes from the run's own path. A terminal
-that reads slowly misses pictures, one that sends garbage is let go, one that disappears leaves its seat: none holds up
-another, for each has its own threads and its own last picture.
+A terminal that reads slowly misses pictures, one that sends garbage or too much is let go, one that says nothing is not
+waited for, one that disappears leaves its seat: none holds up another, for each has its own threads and its own last picture.
 """
 
 import contextlib
-import hashlib
 import math
 import os
 import queue
 import secrets
 import socket
-import struct
-import tempfile
 import threading
 import time
 from pathlib import Path
@@ -21,6 +17,7 @@ from typing import Any
 
 from tui import codec
 from tui.console import Console, author_of
+from tui.meeting import OPEN, at_the_other_end, place
 from tui.store import Store
 from twin.base.fault import Fault
 from twin.base.json import Json
@@ -30,45 +27,38 @@ from twin.seat.desk import Desk
 from twin.seat.picture import Snapshot
 
 MOST_CONSOLES = 32
+MOST_WAITING = 64  # that have not said who they are; the one that waited longest makes room
+HELLO_S = 5.0  # for the first line
+LINES_A_SECOND, MOST_AT_ONCE = 50.0, 200.0  # what a terminal may send; a person types far less
 FLUSH_S = 1.0  # what the last words may take when the drill ends
 SEND_S = 5.0  # a terminal that takes nothing for so long is let go
-
-
-def address(run: Path) -> Path:
-    """Where the socket of a run lies: the same from every terminal of the machine."""
-    folder = Path(tempfile.gettempdir()) / "tankfarm-twin"
-    name = hashlib.sha256(str(run.resolve()).encode()).hexdigest()[:24]
-    return folder / f"{name}.socket"
-
-
-def owner(its: socket.socket) -> int:
-    """The user at the other end, as the kernel says it."""
-    _, uid, _ = struct.unpack("3i", its.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")))
-    return int(uid)
 
 
 class Server:
     """Listens for terminals of one drill."""
 
-    def __init__(self, store: Store, run: Path) -> None:
-        self.store, self.path = store, address(run)
+    def __init__(self, store: Store, run: Path, who: str = "owner") -> None:
+        self.store, self.run, self.who = store, run, who
+        self.path: Path | None = None
         self._socket: socket.socket | None = None
-        self._links: set[_Link] = set()
+        self._links: dict[_Link, None] = {}  # in the order in which they came
 
     def start(self) -> None:
         """Opens the socket; a drill without one is a drill for this terminal alone."""
         try:
-            self.path.parent.mkdir(mode=0o1777, exist_ok=True)
-            with contextlib.suppress(OSError):
-                self.path.parent.chmod(0o1777)
-            self.path.unlink(missing_ok=True)
+            path = place(self.run, self.who)
+            path.unlink(missing_ok=True)
             its = socket.socket(socket.AF_UNIX)
-            its.bind(str(self.path))
-            self.path.chmod(0o666)
-            its.listen(8)
+            its.bind(str(path))
+            path.chmod(OPEN[self.who])
+            its.listen(64)
         except OSError as error:
             self.store.here.say(f"no other terminal can attach: {error.strerror}", bad=True)
             return
+        except Fault as fault:
+            self.store.here.say(f"no other terminal can attach: {fault.message}", bad=True)
+            return
+        self.path = path
         self._socket = its
         threading.Thread(target=self._listen, args=(its,), name="server", daemon=True).start()
 
@@ -78,7 +68,8 @@ class Server:
             with contextlib.suppress(OSError):
                 self._socket.shutdown(socket.SHUT_RDWR)
             self._socket.close()
-            self.path.unlink(missing_ok=True)
+            if self.path is not None:
+                self.path.unlink(missing_ok=True)
         until = time.monotonic() + FLUSH_S
         while any(link.owes for link in self._links) and time.monotonic() < until:
             time.sleep(0.01)
@@ -96,15 +87,20 @@ class Server:
                 far, _ = its.accept()
             except OSError:
                 return
-            if len(self._links) >= MOST_CONSOLES:
-                far.close()
-                continue
+            waiting = [link for link in list(self._links) if link.console is None]
+            if len(waiting) >= MOST_WAITING:
+                waiting[0].close()
             link = _Link(self, far)
-            self._links.add(link)
+            self._links[link] = None
             link.start()
 
+    @property
+    def seated(self) -> int:
+        """How many terminals have said who they are."""
+        return sum(link.console is not None for link in list(self._links))
+
     def forget(self, link: "_Link") -> None:
-        self._links.discard(link)
+        self._links.pop(link, None)
 
 
 class _Link:
@@ -114,6 +110,9 @@ class _Link:
         self.server, self.far, self.store = server, far, server.store
         self.console: Console | None = None
         self.said = 0
+        self._seated = False
+        self._came = self._counted = time.monotonic()
+        self._owed = MOST_AT_ONCE  # lines it may still send at once
         self._out: queue.Queue[bytes | None] = queue.Queue(maxsize=64)
         self._picture: bytes | None = None
         self._fresh = threading.Event()
@@ -194,6 +193,8 @@ class _Link:
         rest = b""
         try:
             while not self._closed.is_set():
+                if not self._seated and time.monotonic() - self._came > HELLO_S:
+                    raise Fault("no word came.")
                 try:
                     data = self.far.recv(4096)
                 except TimeoutError:
@@ -204,6 +205,7 @@ class _Link:
                 if len(rest) > codec.LONGEST_ASKED:
                     raise Fault("that line is too long.")
                 for raw in lines:
+                    self._count()
                     self._take(codec.parse(raw[: codec.LONGEST_ASKED]))
         except Fault as fault:
             self._refuse(fault)
@@ -211,15 +213,23 @@ class _Link:
             self._refuse(Fault("this is no message."))
         self.close()
 
+    def _count(self) -> None:
+        """Raises Fault for a terminal that sends more lines than a person can."""
+        now = time.monotonic()
+        self._owed = min(MOST_AT_ONCE, self._owed + (now - self._counted) * LINES_A_SECOND) - 1.0
+        self._counted = now
+        if self._owed < 0.0:
+            raise Fault("too many lines at once.")
+
     def _refuse(self, fault: Fault) -> None:
         with contextlib.suppress(OSError):
             self.far.sendall(codec.line({"refused": fault.message}))
 
     def _take(self, message: Json) -> None:
-        if self.console is None:
+        console = self.console
+        if console is None:
             self._hello(message)
             return
-        console = self.console
         if "order" in message:
             text, post, hint = (str(message.get(k, ""))[:1200] for k in ("order", "post", "hint"))
             self.store.order(text, post, hint, console)
@@ -246,15 +256,18 @@ class _Link:
         if not seats or (INSTRUCTOR in seats and len(seats) > 1):
             raise Fault("name your seat.", "twin drill --attach RUN --post control-room")
         known = secrets.compare_digest(str(message.get("key", "")).encode(), self.store.key.encode())
-        if INSTRUCTOR in seats and not known and owner(self.far) != os.getuid():
+        if INSTRUCTOR in seats and not known and at_the_other_end(self.far) != os.getuid():
             raise Fault("the instructor's seat needs the run's owner or its key.", "Add --key KEY; the run showed it.")
-        console = Console(seats, author=author_of(owner(self.far)))
+        if self.server.seated >= MOST_CONSOLES:
+            raise Fault("all places are taken.", "Ask somebody to leave.")
+        console = self.console = Console(seats, author=author_of(at_the_other_end(self.far)))
         done = threading.Event()
         failed: list[Fault] = []
 
         def attach() -> None:
             try:
-                self.store.attach(console)
+                if not self._closed.is_set():  # else it went away while it waited, and its seat stays free
+                    self.store.attach(console)
             except Fault as fault:
                 failed.append(fault)
             done.set()
@@ -266,7 +279,7 @@ class _Link:
             raise failed[0]
         self.send(self._welcome(console))
         console.publish = self.publish
-        self.console = console
+        self._seated = True
         self.store.hand_in(lambda: None, console)
 
     def _welcome(self, console: Console) -> Json:
@@ -276,6 +289,7 @@ class _Link:
         return {
             "welcome": model.spec.title,
             "teaches": console.teaches,
+            "assessed": self.store.session.setup.assessed,
             "may": {post: sorted(model.posts.may[post]) for post in console.seats if post in model.posts.may},
             "kinds": {kind: model.names.of_kinds(kind) for kind in kinds},
             "scenario": self.store.session.setup.scenario,

@@ -28,6 +28,7 @@ from twin.seat.player import CLOCK, SEATS, Player, addressed
 from twin.seat.traces import Trace
 
 TURN_S = 0.02
+ACTS_A_TURN = 50  # so that pictures go out however much is typed
 PICTURES_A_SECOND = 10  # while few look on; a console more lengthens the time between them
 PICTURE_S = 0.02  # what a picture for one console may take of that time
 KEYS_SPEED = (0.1, 60.0)  # what the keys of slower and faster reach
@@ -178,10 +179,15 @@ class Store:
         """Something for the plant's thread; a fault in it is answered at that console."""
 
         def guarded() -> None:
+            began = self.session.tick
             try:
                 act()
             except (Fault, Faults) as fault:
                 console.say(fault.message if isinstance(fault, Fault) else str(fault), bad=True)
+            except Exception as error:
+                if self.session.tick != began:  # the plant itself failed: nobody can go on with it
+                    raise
+                console.say(f"that could not be done: a bug of ours ({type(error).__name__}).", bad=True)
             self._acting.append(console)
 
         self._orders.put(guarded)
@@ -238,7 +244,7 @@ class Store:
                 self.live.run()
             self.picture()
             return
-        while True:
+        for _ in range(ACTS_A_TURN):
             try:
                 act = self._orders.get_nowait()
             except queue.Empty:
@@ -304,9 +310,7 @@ class Store:
                 score=outcome.judged(self.session.block, 0)[1],
             )
             return
-        console.traces = {
-            name: trace for name in console.wanted if (trace := traces.trace(self.session, name)) is not None
-        }
+        console.traces = traces.of_seats(self.session, console.seats, console.wanted)
         console.snapshot = take(self.session, console.seats, boards)
 
     def _ratio(self) -> float:
@@ -341,10 +345,12 @@ class Store:
         words = text.split()
         if not words:
             return
+        if not (text + post + hint).isprintable():
+            raise Fault("only text that prints can be typed.")
         if console.teaches:
             self._teach(console, text)
         elif words[0] in CLOCK:
-            if self.taught:
+            if self.taught or console is not self.here:
                 raise Fault(W["not yours"])
             self.player.clock(console.seats, text)
         else:
@@ -357,8 +363,8 @@ class Store:
         if self.live.frozen and self.taught:
             self.session.note(kind="refused", post=who or self.player.who_may(console.seats, words[0]), text=said[:200])
             raise Fault(W["not now"])
-        others = [c for c in self.consoles if c is not console]
-        if len(words) == 2 and words[0] == "take" and any(words[1] in c.seats for c in others):
+        others = [c for c in self.consoles if c is not console and words[1:] and words[1] in c.seats]
+        if words[0] == "take" and others and self.player.on_plan(words[1]):  # handed to the plan by the instructor
             raise Fault(f"somebody sits in {words[1]} already.")
         its = self.player.order(console.seats, text, post, hint)
         self._asked[its.index] = (console, its.post, its.sentence)

@@ -120,7 +120,7 @@ W = {
     "back where": "back: a time, 2 min, or the name of a snapshot",
     "not now": "the drill stands still: what you type now is not kept",
     "attach with": "others: twin drill --attach {run} --post NAME   key {key}",
-    "not yours": "the clock is the instructor's.",
+    "not yours": "the clock belongs to the screen that runs the drill, and to the instructor.",
     "two back": "Back to {back}, before the window of {act} closed at {closed}",
     "two first": "First course",
     "two second": "Second course",

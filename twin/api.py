@@ -50,12 +50,9 @@ class Run:
     def command(self, post: str, do: str) -> None:
         """A post does something at the next second; raises Fault when that cannot be understood.
 
-        The plan no longer acts for the post.
+        The plan no longer acts for the post, unless this is refused for who gives it.
         """
-        model = self._session.model
-        if post in model.posts.names and self._session.block.world.controls.posts.on_plan[0, model.post(post)]:
-            self._session.command(post, f"take {post}")
-        self._session.command(post, do)
+        self._session.person(post, do)
 
     def signal(self, name: str) -> Floats:
         """A signal in SI, one value a second from the start: `T-101.level`, `LT-101`, `spilled.volume`."""

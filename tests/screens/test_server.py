@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 import tui.store as stores
-from tui import codec
+from tui import codec, meeting
 from tui.client import Client
-from tui.server import Server, address
+from tui.meeting import OPEN, found
+from tui.server import HELLO_S, MOST_WAITING, Server
 from tui.store import Store
 from twin.base.fault import Fault
 from twin.cli.run import verify
@@ -29,7 +30,7 @@ class Evening:
     def __init__(self, folder: Path, scenario: str = "gauge-sticks") -> None:
         self.run = folder / "evening.twin"
         self.store = Store(sessions.start(Setup(scenario), self.run), ("instructor",))
-        self.server = Server(self.store, self.run)
+        self.server = Server(self.store, self.run, "machine")
         self.store.on_start, self.store.on_end, self.store.on_stop = (
             self.server.start,
             self.server.end,
@@ -94,7 +95,7 @@ def test_two_seats_and_an_instructor_live_one_drill(evening: Evening) -> None:
     assert "what you type now is not kept" in desk.answers[-1][0]
     evening.teach("run")
     desk.order("freeze")
-    until(lambda: "the clock is the instructor's" in desk.answers[-1][0])
+    until(lambda: "the clock belongs to" in desk.answers[-1][0])
     evening.teach("end")
     until(lambda: evening.store.ended and desk.ended and field.ended)
     records = [json.loads(line) for line in evening.run.read_text().splitlines()]
@@ -109,9 +110,9 @@ def test_two_seats_and_an_instructor_live_one_drill(evening: Evening) -> None:
 class Tap:
     """A trainee's terminal that keeps every byte it is sent."""
 
-    def __init__(self, run: Path, seat: str) -> None:
+    def __init__(self, path: Path, seat: str) -> None:
         self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.connect(str(address(run)))
+        self.socket.connect(str(path))
         self.socket.sendall(codec.line({"seats": [seat]}))
         self.socket.settimeout(0.2)
         self.bytes = b""
@@ -129,7 +130,7 @@ class Tap:
 
 
 def test_no_inject_and_no_true_value_reaches_a_trainee(evening: Evening) -> None:
-    tap = Tap(evening.run, "control-room")
+    tap = Tap(evening.server.path, "control-room")
     evening.teach(
         "run", "set LT-102.bias to 0.777 m", "when T-101.level > 14.31 m set LT-103.dead", "skip to 02:20", "speed 60"
     )
@@ -190,11 +191,13 @@ def test_a_seat_is_taken_once_and_the_instructors_needs_owner_or_key(evening: Ev
     with pytest.raises(Fault, match="no post"):
         evening.attach("captain")
     if os.getuid() == 0:
-        assert _as_somebody_else(evening.run, "wrong") == "the instructor's seat needs the run's owner or its key."
-        assert _as_somebody_else(evening.run, evening.store.key) == "somebody sits in instructor already."
+        assert (
+            _as_somebody_else(evening.server.path, "wrong") == "the instructor's seat needs the run's owner or its key."
+        )
+        assert _as_somebody_else(evening.server.path, evening.store.key) == "somebody sits in instructor already."
 
 
-def _as_somebody_else(run: Path, key: str) -> str:
+def _as_somebody_else(path: Path, key: str) -> str:
     """What another user of the machine is answered."""
     import subprocess
     import sys
@@ -205,9 +208,7 @@ def _as_somebody_else(run: Path, key: str) -> str:
         "s.sendall(json.dumps({'seats': ['instructor'], 'key': sys.argv[2]}).encode() + b'\\n')\n"
         "print(json.loads(s.makefile().readline())['refused'])"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(address(run)), key], capture_output=True, text=True, check=True
-    )
+    done = subprocess.run([sys.executable, "-c", program, str(path), key], capture_output=True, text=True, check=True)
     return done.stdout.partition(". ")[0].strip().removesuffix(".") + "."
 
 
@@ -223,7 +224,7 @@ GARBAGE = [b"\n", b"{}\n", b"[1]\n", b"\xff\xfe\n", b'{"seats": 7}\n', b'{"seats
 def test_garbage_ends_its_own_connection_alone(evening: Evening, garbage: bytes) -> None:
     desk = evening.attach("control-room")
     its = socket.socket(socket.AF_UNIX)
-    its.connect(str(address(evening.run)))
+    its.connect(str(evening.server.path))
     its.settimeout(10)
     its.sendall(garbage)
     while True:  # until it is let go
@@ -244,7 +245,7 @@ def test_garbage_ends_its_own_connection_alone(evening: Evening, garbage: bytes)
 def test_a_terminal_that_reads_nothing_holds_up_nobody(evening: Evening) -> None:
     lazy = socket.socket(socket.AF_UNIX)
     lazy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    lazy.connect(str(address(evening.run)))
+    lazy.connect(str(evening.server.path))
     lazy.sendall(codec.line({"seats": ["field"]}))
     desk = evening.attach("control-room")
     evening.teach("run", "speed 60")
@@ -254,11 +255,129 @@ def test_a_terminal_that_reads_nothing_holds_up_nobody(evening: Evening) -> None
     lazy.close()
 
 
+SURROGATE = "\\ud800"
+
+
+@pytest.mark.parametrize("field", ["order", "hint", "post", "complete", "want"])
+@pytest.mark.parametrize("frozen", [True, False])
+def test_text_that_cannot_be_written_is_answered_at_its_sender_alone(
+    evening: Evening, field: str, *, frozen: bool
+) -> None:
+    """A lone surrogate is a string for JSON and none for a file."""
+    desk, bad = evening.attach("control-room"), socket.socket(socket.AF_UNIX)
+    bad.connect(str(evening.server.path))
+    if not frozen:
+        evening.teach("run")
+    text = {"order": "acknowledge", field: f"x{SURROGATE}"}
+    body = f'{{"{field}": ["{SURROGATE}"]}}' if field == "want" else None
+    body = body or (f'{{"complete": "{SURROGATE}"}}' if field == "complete" else None)
+    body = body or "{" + ", ".join(f'"{k}": "{v}"' for k, v in text.items()) + "}"
+    bad.sendall(codec.line({"seats": ["field"]}) + body.encode() + b"\n")
+    evening.teach("run", "skip 5 s")
+    until(lambda: desk.snapshot.tick >= 5)
+    assert not evening.store.fault
+    evening.store.order("mark the plant goes on")
+    until(lambda: any(r["body"].get("text") == "the plant goes on" for r in _records(evening.run)))
+    bad.close()
+
+
+def _records(run: Path) -> list[Any]:
+    return [json.loads(line) for line in run.read_text().splitlines()]
+
+
+def test_an_act_that_fails_is_answered_where_it_was_given_and_the_plant_goes_on(evening: Evening) -> None:
+    desk = evening.attach("control-room")
+
+    def fails() -> None:
+        raise RuntimeError("nobody thought of this")
+
+    evening.store.hand_in(fails, evening.store.here)
+    evening.store.order("run")
+    until(lambda: desk.snapshot.tick > 1)
+    assert ("that could not be done: a bug of ours (RuntimeError).", True) in evening.store.answers
+    assert not evening.store.fault
+
+
+def _send_many(its: socket.socket, count: int) -> None:
+    for _ in range(count):
+        its.sendall(codec.line({"order": "dance"}))
+
+
+def test_a_terminal_that_sends_more_than_a_person_can_is_let_go(evening: Evening) -> None:
+    """300 000 lines at once: the others' pictures go on meanwhile, and nothing of them piles up."""
+    desk, flood = evening.attach("control-room"), socket.socket(socket.AF_UNIX)
+    flood.connect(str(evening.server.path))
+    evening.teach("run", "speed 60")
+    began = evening.store.session.tick
+    flood.settimeout(5)
+    flood.sendall(codec.line({"seats": ["field"]}))
+    with pytest.raises(OSError, match=r"reset|[Bb]roken"):
+        _send_many(flood, 300_000)
+    flood.close()
+    until(lambda: desk.snapshot.tick > began + 60, 5)
+    assert sum(len(c.answers) for c in evening.store.consoles) < 1000
+    until(lambda: any(s.state.startswith("away") for s in evening.store.desk.seats))
+
+
+def test_terminals_that_say_nothing_lock_nobody_out(evening: Evening) -> None:
+    silent = []
+    for _ in range(2 * MOST_WAITING):
+        its = socket.socket(socket.AF_UNIX)
+        its.connect(str(evening.server.path))
+        silent.append(its)
+    desk = evening.attach("control-room")
+    assert desk.snapshot.clock
+    silent[-1].settimeout(3 * HELLO_S)
+    assert b"no word came." in silent[-1].recv(4096)
+    for its in silent:
+        its.close()
+
+
+def test_a_terminal_that_goes_while_it_is_let_in_leaves_its_seat_free(evening: Evening) -> None:
+    for _ in range(20):
+        its = socket.socket(socket.AF_UNIX)
+        its.connect(str(evening.server.path))
+        its.sendall(codec.line({"seats": ["field"]}))
+        its.close()
+
+    def sits() -> bool:
+        try:
+            return evening.attach("field").seats == ("field",)
+        except Fault:
+            return False  # one of them is just on its way out
+
+    until(sits, 5)
+
+
+def test_a_drill_is_open_to_whom_it_was_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = Store(sessions.start(Setup("first-watch"), tmp_path / "run.twin"), ("control-room",))
+    for who, mode in OPEN.items():
+        server = Server(store, tmp_path / "run.twin", who)
+        server.start()
+        assert server.path is not None
+        assert stat.S_IMODE(server.path.stat().st_mode) == mode
+        monkeypatch.setenv("TMPDIR", str(tmp_path))
+        assert [path for path, _ in found(tmp_path / "run.twin")] == [server.path], "found again whatever TMPDIR says"
+        server.stop()
+        assert not server.path.exists()
+    store.stop()
+
+
+def test_a_folder_that_somebody_else_made_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, make in (("link", lambda p: p.symlink_to(tmp_path)), ("loose", lambda p: (p.mkdir(), p.chmod(0o777))),
+                       ("file", lambda p: p.write_text(""))):  # fmt: skip
+        make(tmp_path / name)
+        monkeypatch.setattr(meeting, "_passable", lambda uid, name=name: tmp_path / name)
+        with pytest.raises(Fault, match="not a folder of yours alone"):
+            meeting.place(tmp_path / "run.twin", "group")
+    assert stat.S_IMODE((tmp_path / "loose").stat().st_mode) == 0o777, "left as it was"
+
+
 def test_without_a_drill_there_is_nothing_to_attach_to(tmp_path: Path) -> None:
     with pytest.raises(Fault, match="there is no run"):
         Client(tmp_path / "none.twin", ("field",))
     (tmp_path / "done.twin").write_text("")
-    with pytest.raises(Fault, match="no drill is running"):
+    with pytest.raises(Fault, match="no drill is open"):
         Client(tmp_path / "done.twin", ("field",))
 
 

@@ -13,6 +13,8 @@ def do_drill(args: Namespace) -> int:
     """`twin drill`."""
     if args.attach and (args.scenario or args.resume or args.plain):
         raise Fault("--attach joins a drill that runs already.", "twin drill --attach RUN --post NAME")
+    if args.mode and (args.attach or args.resume):
+        raise Fault("whether a run is assessed was decided when it began.", "Leave out --mode.")
     if args.again:
         args.seed = _next_seed(args)
     consoles = [] if args.plain else list(entry_points(group="twin.console"))

@@ -136,14 +136,19 @@ def _about_drills(add: _Add) -> None:
     its.add_argument(
         "--post", action="append", default=[], metavar="NAME", help="your seat (may be given more than once)"
     )
-    its.add_argument("--mode", choices=("guided", "assessed"), default="guided", help="with hints, or without")
+    its.add_argument("--mode", choices=("guided", "assessed"), help="with hints (default), or without")
     _world_options(its, posts=False)
     its.add_argument("--world", type=_count, default=0, metavar="K")
     its.add_argument("--speed", type=_positive, default=1.0, metavar="X", help="times real time (default 1)")
     its.add_argument("--out", metavar="RUN")
     its.add_argument("--resume", metavar="RUN")
     its.add_argument("--attach", metavar="RUN", help="a seat of a drill that runs in another terminal of this machine")
-    its.add_argument("--key", default="", help="of the run, for the instructor's seat when the run is somebody else's")
+    its.add_argument(
+        "--open", nargs="?", const="owner", choices=("owner", "group", "machine"),
+        help="let other terminals attach: yours alone (default), your group's, everybody's on this machine",
+    )  # fmt: skip
+    its.add_argument("--key", default="", help="of the run, for the instructor's seat when the run is somebody else's: "
+                     "- asks for it; TWIN_KEY in the environment is taken too")  # fmt: skip
     its.add_argument("--again", action="store_true", help="the next seed after the last run of this drill")
     its.add_argument("--plain", action="store_true", help="line mode, also for a serial line or a screen reader")
     its.add_argument("--theme", choices=("dark", "light", "contrast", "colour-blind", "mono"), default="dark")

@@ -49,7 +49,7 @@ class Plain:
         start = session.model.spec.drill.start
         self.session, self.posts = session, posts
         self.player = Player(session, outcome.sealed, args.speed, session.model.clock.tick(start) if start else 0)
-        self.guided = args.mode == "guided"
+        self.guided = not session.setup.assessed
         self.heard = len(session.block.events[0])
         self.hinted: set[str] = set()
         self.hints: list[str] = []
@@ -63,7 +63,8 @@ class Plain:
 
     @classmethod
     def begin(cls, args: Namespace) -> "Plain":
-        its = sessions.start(Setup(args.scenario, args.seed, args.world, tuple(args.settings)))
+        setup = Setup(args.scenario, args.seed, args.world, tuple(args.settings), assessed=args.mode == "assessed")
+        its = sessions.start(setup)
         posts = known_seats(its, tuple(args.post))
         sessions.keep(its, Path(args.out) if args.out else run_file(args.scenario))
         return cls(its, posts, args)

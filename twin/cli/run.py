@@ -166,10 +166,7 @@ class _Runner:
             return
         if its.over:
             raise Fault("the scenario has ended.")
-        post = its.model.post(line.post)
-        taking = [(line.post, f"take {line.post}", None)] if its.block.world.controls.posts.on_plan[0, post] else []
-        queued = any(c.sentence == f"take {line.post}" and c.tick > its.tick for c in its.commands)
-        its.commands_together([*([] if queued else taking), (line.post, line.sentence, None)])
+        its.person(line.post, line.sentence)
 
 
 def _print(its: Session, args: Namespace, wall_s: float) -> None:

@@ -82,7 +82,8 @@ class Inbox:
         name, action = command.acts_for or command.post, command.action
         post = self.model.post(name)
         on_plan = self.stage.on_plan(row, post)
-        if on_plan and not command.for_plan and action.verb != "take":
+        refused = self.model.posts.refusal(name, action)
+        if on_plan and refused is None and not command.for_plan and action.verb != "take":
             why: Said | None = say("why.on-the-plan", post=name)
             said = say("order.refused", who=name, act=action.sentence, why=say("why.on-the-plan", post=name))
             self.stage.emit(row, "refused", action.thing or action.verb, said, name)

@@ -34,7 +34,7 @@ def order(model: Model, sentence: str, place: Place) -> Command:
         if post not in model.posts.names:
             raise Fault(f"{post!r} is no post.", f"Posts: {', '.join(model.posts.names)}.", place)
         action = resolve(model.signals, parse(g.act, Text(do, place), WORDS))
-        if action.verb in {"take", "hand"} or (action.verb == "set" and action.kind != "valve"):
+        if action.verb == "take" or (action.verb == "set" and action.kind != "valve"):
             raise Fault("that is not for a post to do.", "Leave out `as` and the post.", place)
         return Command(INSTRUCTOR, sentence, action, for_plan=True, acts_for=post)
     cue, do = _condition(sentence, place)

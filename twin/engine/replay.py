@@ -9,8 +9,11 @@ from twin.base.json import Body
 from twin.engine import commands
 from twin.engine.orders import Command
 from twin.engine.session import Judge, Note, Parent, Session, Setup, Stamped, block, header, start
+from twin.engine.world import CREWS
 from twin.journal.chain import FORMAT, Journal, Record
 from twin.language.files import Files
+
+MODES = ("guided", "assessed")
 
 
 def _check_header(body: Body) -> None:
@@ -32,8 +35,9 @@ def _check_header(body: Body) -> None:
         and isinstance(body.get("scenario"), str)
         and all(type(body.get(k)) is int and 0 <= body[k] < 1 << 62 for k in ("seed", "world"))
         and all(texts(body.get(k)) for k in ("set", "taken", "commands"))
+        and body.get("mode") in MODES
         and isinstance(body.get("overrides"), dict)
-        and body["overrides"].get("posts") in {"plan", "slow", "none"}
+        and body["overrides"].get("posts") in CREWS
         and isinstance(files, dict)
         and all(isinstance(v, str) for v in files.values())
     )
@@ -47,7 +51,7 @@ def from_header(body: Body, *, record: bool = True) -> Session:
     setup = Setup(
         scenario=body["scenario"], seed=body["seed"], world=body["world"], settings=tuple(body["set"]),
         posts=body["overrides"]["posts"], taken=tuple(body["taken"]), commands=tuple(body["commands"]),
-        parent=Parent.read(body["parent"]) if "parent" in body else None,
+        parent=Parent.read(body["parent"]) if "parent" in body else None, assessed=body["mode"] == "assessed",
     )  # fmt: skip
     files = Files(dict(body["files"]))
     return start(setup, record=record, files=files)

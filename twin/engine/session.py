@@ -43,6 +43,7 @@ class Setup:
     settings: tuple[str, ...] = ()
     posts: str = "plan"  # plan, slow, none
     taken: tuple[str, ...] = ()  # posts that people act for from the first scan on
+    assessed: bool = False  # no hints, no steps, on no screen of this run
     commands: tuple[str, ...] = ()  # the lines of a command file, as read
     parent: "Parent | None" = None  # the run that this one is a second chance of
 
@@ -180,6 +181,21 @@ class Session:
                 one.record = first + i
         self.enter(stamped)
         return stamped
+
+    def person(self, post: str, sentence: str) -> Stamped:
+        """An order of a person, who takes the seat with it; one that is refused for who gives it takes nothing.
+
+        Raises Fault when it cannot be understood; then nothing was handed in.
+        """
+        order = commands.order(self.model, post, sentence)
+        sits = post == INSTRUCTOR or not self.on_plan(post) or self.model.posts.refusal(post, order.action) is not None
+        taking = [] if sits or order.action.verb == "take" else [(post, f"take {post}", None)]
+        return self.commands_together([*taking, (post, sentence, None)])[-1]
+
+    def on_plan(self, post: str) -> bool:
+        """Whether the plan acts for a post, and nobody has asked for it."""
+        asked = {c.sentence for c in self.commands if c.tick > self.tick}
+        return bool(self.block.world.controls.posts.on_plan[0, self.model.post(post)]) and f"take {post}" not in asked
 
     def enter(self, stamped: list[Stamped]) -> None:
         """Commands that the journal holds already; they keep the order (tick, order of handing in)."""
@@ -358,6 +374,7 @@ def header(session: Session) -> Json:
         "seed": setup.seed,
         "world": setup.world,
         "set": list(setup.settings),
+        "mode": "assessed" if setup.assessed else "guided",
         "overrides": {"posts": setup.posts},
         "taken": list(setup.taken),
         "commands": list(setup.commands),

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from twin.base.arrays import NEVER, Bools, Floats, Ints, array, copied, declared
+from twin.base.fault import Fault
 from twin.engine import tasks
 from twin.parts import (
     alarm,
@@ -25,18 +26,25 @@ from twin.parts import (
     weather,
 )
 
+CREWS = ("plan", "slow", "none")
+"""Who acts: everybody by the plan, by the plan but slowly, nobody."""
+
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """What makes one copy of a world differ from another. Nothing by default."""
+    """What makes one copy of a world differ from another. Nothing by default. Raises Fault for an unknown crew."""
 
-    posts: str = "plan"  # who acts: everybody by the plan, slowly, or nobody
+    posts: str = "plan"  # one of CREWS
     taken: frozenset[str] = frozenset()  # posts that the plan does not act for from the first scan on
     delayed: tuple[tuple[str, float], ...] = ()  # lines of plan or timeline, seconds later
     dropped: frozenset[str] = frozenset()  # lines of plan or timeline that never act
     cells: tuple[tuple[str, str, str], ...] = ()  # (thing, quantity, value): starting values laid over
     acts_dropped: frozenset[tuple[str, str]] = frozenset()  # (line of the plan, sentence of its act) never given
     repaired: frozenset[tuple[str, str]] = frozenset()  # (thing, quantity): starts sound, and no inject spoils it
+
+    def __post_init__(self) -> None:
+        if self.posts not in CREWS:
+            raise Fault(f"posts cannot be {self.posts!r}.", f"Known: {', '.join(CREWS)}.")
 
 
 @dataclass(frozen=True, slots=True)

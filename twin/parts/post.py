@@ -44,7 +44,9 @@ class Authority:
     buttons: frozenset[str]  # emergency stops: everybody's
 
     def refusal(self, post: str, action: Action) -> Said | None:
-        """Why this post may not do this, and who may; None when it may."""
+        """Why this post may not do this, and who may; None when it may. A seat is handed back by who sits in it."""
+        if action.verb == "hand" and action.thing != post:
+            return say("why.not-your-seat", thing=action.thing)
         if action.verb in self.may[post] or action.verb in self.always:
             return None
         if action.verb == "trip" and action.thing in self.buttons:

@@ -1,10 +1,11 @@
 """One frozen picture of what the seats may see, made in the engine's thread and drawn in the screen's."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from twin.base.arrays import Bools
 from twin.engine.session import Session
 from twin.language import grammar as g
 from twin.language.sentence import Name
@@ -92,9 +93,10 @@ class Board:
 def board_of(session: Session, seats: tuple[str, ...]) -> Board:
     """The board that these seats have."""
     readings, alarms = tuple(view.readings(session, seats)), tuple(view.alarms(session, seats))
-    return Board(
-        readings, alarms, tuple(_tank(session, name, readings, alarms) for name in session.model.spec.farm.of(Tank))
-    )
+    tanks = (_tank(session, name, readings, alarms) for name in session.model.spec.farm.of(Tank))
+    if view.outside(seats):
+        tanks = (replace(its, trip="", trip_role="dim") for its in tanks)
+    return Board(readings, alarms, tuple(tanks))
 
 
 def take(session: Session, seats: tuple[str, ...], boards: dict[bool, Board] | None = None) -> Snapshot:
@@ -105,11 +107,14 @@ def take(session: Session, seats: tuple[str, ...], boards: dict[bool, Board] | N
     if outside not in known:
         known[outside] = board_of(session, seats)
     readings, alarms, tanks = known[outside].readings, known[outside].alarms, known[outside].tanks
+    helped = not session.setup.assessed
     start = model.clock.start
     events, _ = view.messages(session, frozenset(seats), 0)
     sentence, priority = _sentence(tanks, alarms)
     day = world.controls.weather
     cell = session.tick // 10 % world.alarms.risen.shape[1]
+    risen = world.alarms.risen[0] * (not outside)
+    rates = tuple(int(v) for v in np.roll(risen, -cell - 1))
     return Snapshot(
         tick=session.tick,
         lasts=session.lasts,
@@ -126,17 +131,22 @@ def take(session: Session, seats: tuple[str, ...], boards: dict[bool, Board] | N
             for o in view.orders(session, seats, ended_since=max(0, session.tick - 180))
             if not o.sentence.startswith(("take ", "hand ", "acknowledge"))
         ),
-        lines=tuple(view.lines(session, seats)),
+        lines=tuple(r if helped else replace(r, applies=False) for r in view.lines(session, seats)),
         log=tuple((e.tick, e.kind, e.subject, e.text) for e in events[-400:]),
-        rate=int(world.alarms.risen[0].sum()),
-        rates=tuple(int(v) for v in np.roll(world.alarms.risen[0], -cell - 1)),
-        flood=bool(world.alarms.flood[0]),
-        tripped=tuple(n for k, n in enumerate(model.interlocks.names) if world.interlocks.tripped[0, k]),
-        bypassed=tuple(n for k, n in enumerate(model.interlocks.names) if world.controls.interlocks.bypassed[0, k]),
+        rate=sum(rates),
+        rates=rates,
+        flood=bool(world.alarms.flood[0]) and not outside,
+        tripped=_where_board(outside, model.interlocks.names, world.interlocks.tripped[0]),
+        bypassed=_where_board(outside, model.interlocks.names, world.controls.interlocks.bypassed[0]),
         wind=f"{day.comes_from_deg[0, 0]:.0f} {day.wind_m_s[0, 0]:.1f} m/s {model.spec.weather.stability}",
-        sentence=sentence,
+        sentence=sentence if helped else sentence[:2],
         sentence_priority=priority,
     )
+
+
+def _where_board(outside: bool, names: Sequence[str], so: Bools) -> tuple[str, ...]:
+    """The interlocks that a board shows so; nothing to seats without one."""
+    return () if outside else tuple(name for name, holds in zip(names, so, strict=True) if holds)
 
 
 def _tank(

@@ -70,9 +70,7 @@ class Player:
 
     def on_plan(self, post: str) -> bool:
         """Whether the plan acts for a post, and nobody has asked for it."""
-        asked = {c.sentence for c in self.session.commands if c.tick > self.session.tick}
-        at = self.session.model.post(post)
-        return bool(self.session.block.world.controls.posts.on_plan[0, at]) and f"take {post}" not in asked
+        return self.session.on_plan(post)
 
     def live_before(self, seats: Iterable[str]) -> bool:
         """A stretch of the time before the drill; at its end the seats that are still on the plan are taken.
@@ -100,16 +98,25 @@ class Player:
         """An order of somebody in these seats: `as POST …` says in which; raises Fault where it cannot be handed in."""
         post, text = addressed(text, post)
         words = text.split()
+        if hint and (self.session.setup.assessed or hint not in self.session.model.line_names):
+            raise Fault("there is no such hint in this drill.")
         if post and post not in seats:
             raise Fault(f"you do not sit in {post}.", f"Your seats: {', '.join(seats)}.")
         if words[0] not in WORDS.verbs:
             known = [*WORDS.verbs, *CLOCK, *SEATS]
             raise Fault(f"{words[0]!r} is nothing that can be typed.", nearest(words[0], known))
-        who = post or self.who_may(seats, words[0])
+        own = len(words) == 2 and words[0] == "hand" and words[1] in seats
+        who = post or (words[1] if own else self.who_may(seats, words[0]))
+        free = (
+            len(words) == 2
+            and words[0] == "take"
+            and words[1] in self.session.model.posts.names
+            and self.on_plan(words[1])
+        )
         self.session.command(who, text, hint=hint)
-        if len(words) == 2 and words[0] == "take" and words[1] not in seats:
+        if free and words[1] not in seats:
             seats = (*seats, words[1])
-        elif len(words) == 2 and words[0] == "hand":
+        elif own:
             seats = tuple(s for s in seats if s != words[1]) or seats
         return Given(len(self.session.commands) - 1, who, text, seats)
 

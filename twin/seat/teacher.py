@@ -7,7 +7,7 @@ from twin.language.sentence import Sentence
 from twin.seat.player import CLOCK, Player
 
 WORDS = (*CLOCK, "step", "back", "snap", "mark", "save", "set", "tell", "as", "at", "in", "when", "start", "stop", "open",
-         "close", "trip", "isolate")  # fmt: skip
+         "close", "trip", "isolate", "hand")  # fmt: skip
 RATINGS = ("P", "S", "M", "U")  # HSEEP: performed without challenges, with some, with major, unable
 LONGEST_NAME, LONGEST_MARK, LONGEST_WORD = 40, 400, 80
 
@@ -34,6 +34,8 @@ def obey(player: Player, author: str, text: str) -> tuple[str, int | None]:
     elif word == "save":
         return f"kept: {export_scenario.save(session, rest.removeprefix('as ').strip())}", None
     else:
+        if word == "hand" and rest in session.model.posts.names:
+            text = f"as {rest} hand {rest}"
         one = session.instruct(text.removeprefix("inject ").strip())
         return f"{session.model.clock.text(one.tick)}  {one.sentence}", session.commands.index(one)
     return "", None

@@ -1,5 +1,6 @@
 """What an instrument showed lately, against time, with the alarm limits on it."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +10,7 @@ from twin.engine import cues
 from twin.engine.model import Model
 from twin.engine.session import Session
 from twin.parts.alarm import Alarm
+from twin.seat import view
 
 TREND_S = 1800
 MOST_POINTS = 600
@@ -48,6 +50,12 @@ def trace(session: Session, name: str) -> Trace | None:
     known = [signals.for_people(column, limit) for limit, _ in limits(session.model, name)]
     nearest = min(known, key=lambda v: abs(v - values[-1])) if known else float("nan")
     return Trace(values, signals.unit(column), nearest)
+
+
+def of_seats(session: Session, seats: Iterable[str], names: Iterable[str]) -> dict[str, Trace]:
+    """The traces asked for, of what these seats have a board for."""
+    shown = {r.name for r in view.readings(session, seats)}
+    return {name: its for name in names if name in shown and (its := trace(session, name)) is not None}
 
 
 def spark(session: Session, gauge: str) -> tuple[float, ...]:

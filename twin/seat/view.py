@@ -163,7 +163,7 @@ def alarms(session: Session, seats: Iterable[str] = ()) -> list[AlarmRow]:
         reading = cues.read_name(spec.when)
         rows.append(
             AlarmRow(name, PRIORITIES[int(model.alarms.priority[a])], state, since.get(name, 0), spec.when.text,
-                     value_of.get(reading, ""), bool(world.alarms.first_out[0, a]), spec.cause, spec.action)
+                     value_of.get(reading, ""), bool(world.alarms.first_out[0, a]), spec.cause, "" if session.setup.assessed else spec.action)
         )  # fmt: skip
     order = {"unacknowledged": 0, "returned": 1}
     return sorted(rows, key=lambda r: (order.get(r.state, 2), PRIORITIES.index(r.priority), -r.since, r.name))
