@@ -16,7 +16,7 @@ def author_of(uid: int) -> str:
     return hashlib.sha256(f"tankfarm-twin {os.uname().nodename} {uid}".encode()).hexdigest()[:8]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Console:
     """One screen: its seats, what it was answered, what it is shown. `publish` is called after each new picture."""
 
@@ -27,6 +27,7 @@ class Console:
     snapshot: Snapshot | None = None
     desk: Desk | None = None
     author: str = ""  # an opaque key of the person, for marks
+    pictured: float = 0.0  # when something it did was last drawn for it
     publish: Callable[["Console", dict[int, object]], None] | None = None
 
     @property

@@ -29,7 +29,8 @@ from twin.seat.picture import Snapshot
 MOST_CONSOLES = 32
 MOST_WAITING = 64  # that have not said who they are; the one that waited longest makes room
 HELLO_S = 5.0  # for the first line
-LINES_A_SECOND, MOST_AT_ONCE = 50.0, 200.0  # what a terminal may send; a person types far less
+COMERS_A_SECOND = 100  # who comes and goes all the time is not let in faster
+LINES_A_SECOND, MOST_AT_ONCE = 50.0, 60.0  # what a terminal may send; a person types far less
 FLUSH_S = 1.0  # what the last words may take when the drill ends
 SEND_S = 5.0  # a terminal that takes nothing for so long is let go
 
@@ -93,6 +94,7 @@ class Server:
             link = _Link(self, far)
             self._links[link] = None
             link.start()
+            time.sleep(1 / COMERS_A_SECOND)
 
     @property
     def seated(self) -> int:

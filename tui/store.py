@@ -203,7 +203,7 @@ class Store:
             self._away.pop(seat, None)
             if seat != INSTRUCTOR and self.player.on_plan(seat) and not self.session.over:
                 self.session.command(seat, f"take {seat}")
-        self.picture()
+        self._acting += [console, *(c for c in self.consoles if c.teaches)]
 
     def detach(self, console: Console) -> None:
         """A console went away; the plan takes its seats after the grace time."""
@@ -269,8 +269,13 @@ class Store:
             self._acting = []
             self.picture()
         elif self._acting:
-            acting, self._acting = list({id(c): c for c in self._acting}.values()), []
-            self.picture(acting)
+            acting = dict.fromkeys(self._acting)
+            due = [c for c in acting if now - c.pictured >= TURN_S]  # who types in floods is not drawn for each line
+            self._acting = [c for c in acting if c not in due]
+            for console in due:
+                console.pictured = now
+            if due:
+                self.picture(due)
 
     def _mind_the_seats(self) -> None:
         """Seats whose console went away are handed to the plan when their time is over."""

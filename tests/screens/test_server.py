@@ -1,9 +1,11 @@
 """Several terminals on one drill: each sees what its post may, none harms another, the plan takes an empty seat."""
 
+import contextlib
 import json
 import os
 import socket
 import stat
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -298,24 +300,32 @@ def test_an_act_that_fails_is_answered_where_it_was_given_and_the_plant_goes_on(
     assert not evening.store.fault
 
 
-def _send_many(its: socket.socket, count: int) -> None:
-    for _ in range(count):
-        its.sendall(codec.line({"order": "dance"}))
+def _send_until_let_go(its: socket.socket, line: bytes) -> None:
+    with contextlib.suppress(OSError):
+        for _ in range(300_000):
+            its.sendall(line)
 
 
-def test_a_terminal_that_sends_more_than_a_person_can_is_let_go(evening: Evening) -> None:
-    """300 000 lines at once: the others' pictures go on meanwhile, and nothing of them piles up."""
+@pytest.mark.parametrize("message", [{"order": "dance"}, {"want": ["LT-101"]}], ids=["answered", "not answered"])
+def test_a_terminal_that_sends_more_than_a_person_can_is_let_go(evening: Evening, message: dict[str, Any]) -> None:
+    """It reads what it is answered, so that it is not let go for that: the others' pictures go on, nothing piles up."""
     desk, flood = evening.attach("control-room"), socket.socket(socket.AF_UNIX)
     flood.connect(str(evening.server.path))
     evening.teach("run", "speed 60")
     began = evening.store.session.tick
-    flood.settimeout(5)
+    flood.settimeout(10)
     flood.sendall(codec.line({"seats": ["field"]}))
-    with pytest.raises(OSError, match=r"reset|[Bb]roken"):
-        _send_many(flood, 300_000)
+    sending = threading.Thread(target=_send_until_let_go, args=(flood, codec.line(message)))
+    sending.start()
+    answered = b""
+    with contextlib.suppress(OSError):
+        while more := flood.recv(1 << 16):
+            answered += more
+    sending.join()
     flood.close()
+    assert b"too many lines at once." in answered or b"dance" in answered  # or it was let go for its pile of answers
+    assert answered.count(b'"answer"') < 200
     until(lambda: desk.snapshot.tick > began + 60, 5)
-    assert sum(len(c.answers) for c in evening.store.consoles) < 1000
     until(lambda: any(s.state.startswith("away") for s in evening.store.desk.seats))
 
 
@@ -327,6 +337,7 @@ def test_terminals_that_say_nothing_lock_nobody_out(evening: Evening) -> None:
         silent.append(its)
     desk = evening.attach("control-room")
     assert desk.snapshot.clock
+    assert len(evening.server._links) <= MOST_WAITING + 2
     silent[-1].settimeout(3 * HELLO_S)
     assert b"no word came." in silent[-1].recv(4096)
     for its in silent:
