@@ -1,8 +1,11 @@
 """The console: lobby, room and end, one after the other."""
 
+import asyncio
+import signal
 from pathlib import Path
 from typing import Any, ClassVar
 
+from textual.binding import Binding
 from textual.theme import Theme
 
 from tui.client import Client
@@ -17,6 +20,7 @@ from tui.shell import Shell
 from tui.state import Ui
 from tui.store import Store
 from tui.teach import Teach
+from tui.typed import Typed
 from tui.words import W
 from twin.base.fault import Fault, Faults
 from twin.debrief import outcome
@@ -31,6 +35,7 @@ class Console(Shell):
     """The whole console. `strict` makes painters raise where text would be cut (tests)."""
 
     COMMANDS: ClassVar = {Orders}
+    BINDINGS: ClassVar = [Binding("ctrl+q", "quit", priority=True), Binding("ctrl+c", "quit", priority=True)]
     CSS = "Screen { background: $background; }"
 
     def __init__(
@@ -53,6 +58,9 @@ class Console(Shell):
         self.theme = "twin"
 
     def on_mount(self) -> None:
+        if not self.is_headless:
+            for number in (signal.SIGTERM, signal.SIGHUP):
+                asyncio.get_running_loop().add_signal_handler(number, self._sent_away, 128 + number)
         try:
             if self.has_lobby:
                 self.push_screen(Lobby())
@@ -147,14 +155,29 @@ class Console(Shell):
         ui.answer = W["two start"].format(act=act, closed=its.model.clock.text(closes))
         self.switch_screen(Room(store, ui))
 
-    def leave(self, store: Any) -> None:
-        """Everything is kept; back to the list, or out."""
+    async def action_quit(self) -> None:
+        """Ctrl-Q and Ctrl-C: out at once; everything is kept."""
+        self._sent_away(0)
+
+    def _sent_away(self, status: int) -> None:
+        """Out, from whatever screen: the terminal is left as it was, and the line that resumes is printed."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Typed):
+                self._how_to_go_on(screen.store)
+        self.exit(status)
+
+    def _how_to_go_on(self, store: Any) -> None:
         if isinstance(store, Client):
             self.said.append(f"attach again: twin drill --attach {self.attach_to} --post {store.seats[0]}")
+        elif store.session.journal:
+            self.said.append(f"resume: twin drill --resume {store.session.journal.path}")
+
+    def leave(self, store: Any) -> None:
+        """Everything is kept; back to the list, or out."""
+        self._how_to_go_on(store)
+        if isinstance(store, Client):
             self.exit(0)
             return
-        if store.session.journal:
-            self.said.append(f"resume: twin drill --resume {store.session.journal.path}")
         if self.has_lobby:
             self.pop_screen()
         else:

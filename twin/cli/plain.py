@@ -5,6 +5,7 @@ input is no terminal, time stands still between lines and goes on by `skip` and 
 """
 
 import asyncio
+import signal
 import sys
 from argparse import Namespace
 from collections.abc import Callable
@@ -147,6 +148,13 @@ class Plain:
                     yield Completion(word, start_position=-len(begun))
 
         prompt: PromptSession[str] = PromptSession(completer=Words(), complete_while_typing=False)
+
+        def sent_away() -> None:
+            if prompt.app.is_running:
+                prompt.app.exit(exception=EOFError())
+
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            asyncio.get_running_loop().add_signal_handler(number, sent_away)
         self.player.live.run()
         ticking = asyncio.create_task(self._tick(prompt))
         try:
