@@ -28,6 +28,7 @@ from twin.engine import replay
 from twin.engine import session as sessions
 from twin.engine.orders import INSTRUCTOR
 from twin.engine.session import Session, Setup
+from twin.journal import chain
 from twin.seat.player import known_seats, seats_of
 
 
@@ -141,7 +142,8 @@ class Console(Shell):
             self.said.append(f"The drill has ended, score {store.score}. The debrief is on the screen that ran it.")
             self.exit(0)
             return
-        self.said.append(f"proof: twin verify {store.session.journal.path}" if store.session.journal else "")
+        if journal := store.session.journal:
+            self.said += [f"proof: twin verify {journal.path}", f"seal: {chain.spoken(journal.records)}"]
         self.switch_screen(End(store.session, hints))
 
     def second_chance(self, parent: Session, tick: int, post: str, act: str, closes: int) -> None:

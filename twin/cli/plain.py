@@ -22,6 +22,7 @@ from twin.engine import session as sessions
 from twin.engine.completion import complete
 from twin.engine.parts import WORDS, kinds
 from twin.engine.session import Session, Setup
+from twin.journal import chain
 from twin.seat import view
 from twin.seat.player import CLOCK, Player, addressed, help_on, known_seats, seats_of
 
@@ -106,6 +107,8 @@ class Plain:
             path = self.session.journal.path
             what = "resume: twin drill --plain --resume" if self.session.outcome is None else "proof: twin verify"
             print(f"{what} {path}")
+            if self.session.outcome is not None:
+                print(f"seal: {chain.spoken(self.session.journal.records)}")
         self.session.close()
 
     def _greet(self) -> None:

@@ -8,7 +8,7 @@ from argparse import Namespace
 from pathlib import Path
 from typing import TextIO
 
-from twin.base.fault import Fault, Faults, Place, read_text
+from twin.base.fault import Fault, Faults, Place, read_text, shown
 from twin.base.json import Json
 from twin.cli.main import DONE, NO, print_json
 from twin.cli.progress import Progress
@@ -200,6 +200,8 @@ def _where(its: Session) -> None:
     verb = "resume" if its.outcome is None else "replay"
     command = f"twin run --resume {its.journal.path}" if its.outcome is None else f"twin verify {its.journal.path}"
     sys.stderr.write(f"{verb}: {command}\n")
+    if its.outcome is not None:
+        sys.stderr.write(f"seal: {chain.spoken(its.journal.records)}\n")
 
 
 def do_verify(args: Namespace) -> int:
@@ -207,15 +209,17 @@ def do_verify(args: Namespace) -> int:
     bar = Progress("verify")
     answer = verify(Path(args.run), bar)
     bar.end()
+    seal = chain.spoken(chain.read(Path(args.run))[0]) if answer["verified"] else ""
     if args.json:
-        print_json(answer)
+        print_json({**answer, "seal": seal} if seal else answer)
     elif answer["verified"]:
         note = "" if answer["finished"] else ", unfinished as far as it goes"
         print(f"{args.run}: verified{note}")
+        print(f"  seal {seal}")
         if "compared" in answer:
-            print(answer["compared"])
+            print(f"  {shown(answer['compared'])}")
     else:
-        print(f"{args.run}: NOT verified, line {answer['line']}: {answer['reason']}")
+        print(f"{args.run}: NOT verified, line {answer['line']}: {shown(answer['reason'])}")
     return DONE if answer["verified"] else NO
 
 
@@ -238,6 +242,9 @@ def verify(path: Path, bar: Progress | None = None) -> Json:
     except (Fault, Faults) as fault:
         return {"verified": False, "line": 1, "reason": f"the header cannot be lived through: {fault}"}
     answer: Json = {"verified": True, "finished": its.outcome is not None}
+    if its.foreign and its.outcome is None:
+        reason = f"not compared: this run was made with {its.foreign}, where other bits are no surprise, and holds no outcome."
+        return {"verified": False, "line": len(records), "reason": reason}
     if its.foreign:
-        answer["compared"] = f"events and values to 1e-9, not bits: this run was made with {its.foreign}"
+        answer["compared"] = f"the outcome, its values to 1e-9, not bits: this run was made with {its.foreign}"
     return answer

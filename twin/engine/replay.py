@@ -14,6 +14,15 @@ from twin.journal.chain import FORMAT, Journal, Record
 from twin.language.files import Files
 
 MODES = ("guided", "assessed")
+KEYS = {
+    "header": {"format", "twin", "scenario", "files", "meaning", "products", "seed", "world", "set", "mode", "overrides", "taken",
+               "commands", "numpy", "python", "platform", "parent"},
+    "command": {"tick", "post", "do", "hint"},
+    "digest": {"tick", "sha256"},
+    "mark": {"tick", "kind", "by", "text", "name", "rating", "mark", "post"},
+    "rewind": {"tick", "to"},
+}  # fmt: skip
+"""What a record of each kind may say; what nobody reads is refused, so that `verify` vouches for all that stands there."""
 
 
 def _check_header(body: Body) -> None:
@@ -29,6 +38,8 @@ def _check_header(body: Body) -> None:
             "Replay it with the version that wrote it, or live its scenario again with `twin run`.",
         )
     files = body.get("files")
+    if more := sorted(set(body) - KEYS["header"]):
+        raise Fault(f"the header of this run says {more[0]!r}, which nothing here proves.")
     fits = (
         given == FORMAT
         and type(given) is int
@@ -136,11 +147,21 @@ def _compare_header(session: Session, first: Record) -> None:
             raise Differs(first.line, f"{what} to this version of the twin.")
 
 
+def _check_record(session: Session, item: Record) -> None:
+    """Raises Differs where a record says what nobody reads."""
+    body = item.body
+    if more := sorted(set(body) - KEYS.get(item.kind, set(body))):
+        raise Differs(item.line, f"this record says {more[0]!r}, which nothing here proves.")
+    if item.kind != "outcome" and type(body.get("tick")) is not int:
+        raise Differs(item.line, "this record has no tick.")
+    if item.kind == "command" and body.get("hint", "") not in ("", *session.model.line_names):
+        raise Differs(item.line, "the hint of this command is no line of the plan.")
+
+
 def _live_again(session: Session, item: Record, *, check: bool, judge: Judge | None) -> None:
     """One record of a run."""
     body = item.body
-    if item.kind != "outcome" and type(body.get("tick")) is not int:
-        raise Differs(item.line, "this record has no tick.")
+    _check_record(session, item)
     said_after = item.kind == "mark" and len(body) > 1  # a rating may follow the end
     if session.outcome is not None and item.kind != "rewind" and not said_after:
         raise Differs(item.line, "only going back can follow an outcome.")

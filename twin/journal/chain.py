@@ -186,9 +186,21 @@ def _make_folder(folder: Path) -> None:
 def _lock(stream: IO[bytes], path: Path) -> None:
     try:
         fcntl.flock(stream.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         stream.close()
         raise Fault(f"{path} is in use by another process.", "End that one first.") from None
+    except OSError as error:  # network disks: ENOLCK, EOPNOTSUPP
+        stream.close()
+        raise Fault(
+            f"the disk of {path} has no locks ({error.strerror}): two could write one run.",
+            "Keep the run on a disk of this machine with --out.",
+        ) from None
+
+
+def spoken(records: list[Record]) -> str:
+    """The last seal, short enough to write down: it vouches for every line before it."""
+    seal = records[-1].seal
+    return " ".join(seal[n : n + 4] for n in range(0, 16, 4)) + f" at line {records[-1].line}"
 
 
 def read(path: Path) -> tuple[list[Record], int]:
