@@ -1,7 +1,7 @@
 """Where the terminals of a drill meet: a folder of its owner, a name made from the run, and who may come.
 
 The folder is found again from every terminal, whatever TMPDIR says there: the owner's run-time directory where only the
-owner comes, else one of the owner's under /tmp, where others can pass but write nothing.
+owner comes, else one of the owner's under /var/tmp, where others can pass but write nothing.
 """
 
 import contextlib
@@ -28,7 +28,7 @@ def _private(uid: int) -> Path:
 
 
 def _passable(uid: int) -> Path:
-    return Path(f"/tmp/tankfarm-twin-{uid}")
+    return Path(f"/var/tmp/tankfarm-twin-{uid}")
 
 
 def place(run: Path, who: str) -> Path:

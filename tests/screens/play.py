@@ -51,6 +51,8 @@ class Player:
 
     def text(self) -> str:
         shown = [c for screen in self.console.screen_stack for c in screen.query(Canvas)]
+        if not shown:
+            return ""  # one screen is just taking the place of another
         page = shown[-1].page  # the palette lies over it
         return "\n".join(page.text(y) for y in range(page.rows))
 
