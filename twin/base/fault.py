@@ -72,11 +72,16 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return ""
 
 
+def regular(path: Path) -> None:
+    """Raises Fault for what is there and is neither file nor folder: a pipe or a device, which may never end."""
+    if not path.is_dir() and path.exists() and not path.is_file():
+        raise Fault(f"{path} is no regular file.", "Save it as a file first.")
+
+
 def read_text(path: Path, limit_bytes: int) -> str:
     """A whole UTF-8 file of at most `limit_bytes`; raises Fault when that cannot be had."""
     try:
-        if not path.is_dir() and path.exists() and not path.is_file():
-            raise Fault(f"{path} is no regular file.", "Save it as a file first.")
+        regular(path)
         with path.open("rb") as stream:
             raw = stream.read(limit_bytes + 1)
     except IsADirectoryError:

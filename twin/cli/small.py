@@ -5,7 +5,7 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from twin.base.fault import Fault, Faults
+from twin.base.fault import Fault, Faults, regular
 from twin.base.json import Json
 from twin.cli.main import DONE, NO, USAGE, print_json
 from twin.cli.progress import Progress
@@ -210,6 +210,8 @@ def _batch(source: str) -> int:
     from twin.physics.calcs import calculate
 
     try:
+        if source != "-":
+            regular(Path(source))
         stream = sys.stdin if source == "-" else Path(source).open(encoding="utf-8")  # noqa: SIM115
         for line in stream:
             if not line.strip():

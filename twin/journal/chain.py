@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from twin.base.fault import Fault
+from twin.base.fault import Fault, regular
 from twin.base.json import Body
 
 FORMAT = 2
@@ -125,6 +125,7 @@ class Journal:
     @classmethod
     def open(cls, path: Path) -> tuple["Journal", int]:
         """An existing run file, and how many bytes of a torn last line were cut off."""
+        regular(path)
         try:
             stream = path.open("r+b", buffering=0)
         except OSError as error:
@@ -205,6 +206,7 @@ def spoken(records: list[Record]) -> str:
 
 def read(path: Path) -> tuple[list[Record], int]:
     """The records of a run file without opening it for writing, and the bytes of a torn tail."""
+    regular(path)
     try:
         raw = path.read_bytes()
     except OSError as error:
