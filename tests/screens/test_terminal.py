@@ -115,42 +115,36 @@ def test_a_run_file_that_cannot_be_written_leaves_the_screen_with_a_sentence(
 def test_however_it_is_ended_the_terminal_is_as_it_was_and_the_line_that_resumes_is_there(
     tmp_path: Path, terminal: Terminal, how: str
 ) -> None:
-    terminal.line(
-        f"{TWIN} drill first-watch --open --out e.twin; echo status $?; stty -a | tr ' ;' '\\n' | grep -x echo"
-    )
+    terminal.line(f"{TWIN} drill first-watch --open --out e-{how}.twin; stty -a | tr ' ;' '\\n' | grep -x echo")
     terminal.wait_for("TANKS 8")
     _order(terminal, 'tell field "law"')
     assert terminal("display", "-p", "-t", "d", "#{alternate_on}").strip() == "1"
     if how.startswith("C-"):
         terminal.keys(how)
     else:
-        subprocess.run(["pkill", f"-{how}", "-f", "drill first-watch --open --out e.twin"], check=True)
-    seen = terminal.wait_for("status", 15)
-    assert "resume: twin drill --resume e.twin" in seen
+        subprocess.run(["pkill", f"-{how}", "-f", f"drill first-watch --open --out e-{how}.twin"], check=True)
+    seen = terminal.wait_for(f"resume: twin drill --resume e-{how}.twin", 15)
     assert "Traceback" not in seen
     terminal.wait_for("\necho", 5)
     flags = "#{alternate_on} #{mouse_any_flag} #{cursor_flag} #{keypad_flag}"
     assert terminal("display", "-p", "-t", "d", flags).split() == ["0", "0", "1", "0"]
-    assert not list(found(tmp_path / "e.twin")), "nobody can attach to what is gone"
-    terminal.line(f"{TWIN} verify e.twin")
+    assert not list(found(tmp_path / f"e-{how}.twin")), "nobody can attach to what is gone"
+    terminal.line(f"{TWIN} verify e-{how}.twin")
     terminal.wait_for("verified, unfinished", 20)
 
 
 @pytest.mark.machine
 @pytest.mark.parametrize("how", ["TERM", "HUP", "C-c", "C-d"])
 def test_however_the_line_mode_is_ended_the_terminal_is_as_it_was(terminal: Terminal, how: str) -> None:
-    terminal.line(
-        f"{TWIN} drill first-watch --plain --out p.twin; echo status $?; stty -a | tr ' ;' '\\n' | grep -x echo"
-    )
+    terminal.line(f"{TWIN} drill first-watch --plain --out p-{how}.twin; stty -a | tr ' ;' '\\n' | grep -x echo")
     terminal.wait_for("x1>")
     terminal.line('tell field "law"')
     terminal.wait_for("accepted")
     if how.startswith("C-"):
         terminal.keys(how)
     else:
-        subprocess.run(["pkill", f"-{how}", "-f", "drill first-watch --plain --out p.twin"], check=True)
-    seen = terminal.wait_for("status", 15)
-    assert "resume: twin drill --plain --resume p.twin" in seen
+        subprocess.run(["pkill", f"-{how}", "-f", f"drill first-watch --plain --out p-{how}.twin"], check=True)
+    seen = terminal.wait_for(f"resume: twin drill --plain --resume p-{how}.twin", 15)
     assert "Traceback" not in seen
     terminal.wait_for("\necho", 5)
 
