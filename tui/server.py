@@ -53,11 +53,9 @@ class Server:
             its.bind(str(path))
             path.chmod(OPEN[self.who])
             its.listen(64)
-        except OSError as error:
-            self.store.here.say(f"no other terminal can attach: {error.strerror}", bad=True)
-            return
-        except Fault as fault:
-            self.store.here.say(f"no other terminal can attach: {fault.message}", bad=True)
+        except (OSError, Fault) as error:
+            why = error.message if isinstance(error, Fault) else error.strerror
+            self.store.here.say(f"no other terminal can attach: {why}", bad=True)
             return
         self.path = path
         self._socket = its

@@ -201,7 +201,7 @@ class Store:
         self.consoles.append(console)
         for seat in console.seats:
             self._away.pop(seat, None)
-            if seat != INSTRUCTOR and self.player.on_plan(seat) and not self.session.over:
+            if seat != INSTRUCTOR and self.session.on_plan(seat) and not self.session.over:
                 self.session.command(seat, f"take {seat}")
         self._acting += [console, *(c for c in self.consoles if c.teaches)]
 
@@ -282,7 +282,7 @@ class Store:
         for post, since in list(self._away.items()):
             if time.monotonic() - since > GRACE_S:
                 del self._away[post]
-                if not self.player.on_plan(post) and not self.session.over:
+                if not self.session.on_plan(post) and not self.session.over:
                     self.session.command(post, f"hand {post}")
                     for console in self.consoles:
                         console.say(f"nobody came back to {post}: the plan acts there now")
@@ -315,8 +315,8 @@ class Store:
                 score=outcome.judged(self.session.block, 0)[1],
             )
             return
-        console.traces = traces.of_seats(self.session, console.seats, console.wanted)
         console.snapshot = take(self.session, console.seats, boards)
+        console.traces = traces.of_board(self.session, console.snapshot.readings, console.wanted)
 
     def _ratio(self) -> float:
         """How many seconds of the plant went by in one of the wall, lately."""
@@ -369,7 +369,7 @@ class Store:
             self.session.note(kind="refused", post=who or self.player.who_may(console.seats, words[0]), text=said[:200])
             raise Fault(W["not now"])
         others = [c for c in self.consoles if c is not console and words[1:] and words[1] in c.seats]
-        if words[0] == "take" and others and self.player.on_plan(words[1]):  # handed to the plan by the instructor
+        if words[0] == "take" and others and self.session.on_plan(words[1]):  # handed to the plan by the instructor
             raise Fault(f"somebody sits in {words[1]} already.")
         its = self.player.order(console.seats, text, post, hint)
         self._asked[its.index] = (console, its.post, its.sentence)

@@ -207,11 +207,10 @@ def _where(its: Session) -> None:
 def do_verify(args: Namespace) -> int:
     """`twin verify`."""
     bar = Progress("verify")
-    answer = verify(Path(args.run), bar)
+    answer, seal = verified(Path(args.run), bar)
     bar.end()
-    seal = chain.spoken(chain.read(Path(args.run))[0]) if answer["verified"] else ""
     if args.json:
-        print_json({**answer, "seal": seal} if seal else answer)
+        print_json({**answer, "seal": seal} if answer["verified"] else answer)
     elif answer["verified"]:
         note = "" if answer["finished"] else ", unfinished as far as it goes"
         print(f"{args.run}: verified{note}")
@@ -225,10 +224,19 @@ def do_verify(args: Namespace) -> int:
 
 def verify(path: Path, bar: Progress | None = None) -> Json:
     """Simulates a run again and compares digests and outcome."""
+    return verified(path, bar)[0]
+
+
+def verified(path: Path, bar: Progress | None = None) -> tuple[Json, str]:
+    """What `verify` finds, and the last seal of the very lines that it looked at."""
     try:
         records, torn = chain.read(path)
     except chain.Broken as broken:
-        return {"verified": False, "line": broken.line, "reason": broken.reason}
+        return {"verified": False, "line": broken.line, "reason": broken.reason}, ""
+    return _compared(records, torn, bar), chain.spoken(records) if records else ""
+
+
+def _compared(records: list[chain.Record], torn: int, bar: Progress | None) -> Json:
     if torn or not records:
         return {
             "verified": False,

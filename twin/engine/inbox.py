@@ -84,11 +84,10 @@ class Inbox:
         on_plan = self.stage.on_plan(row, post)
         refused = self.model.posts.refusal(name, action)
         if on_plan and refused is None and not command.for_plan and action.verb != "take":
-            why: Said | None = say("why.on-the-plan", post=name)
-            said = say("order.refused", who=name, act=action.sentence, why=say("why.on-the-plan", post=name))
-            self.stage.emit(row, "refused", action.thing or action.verb, said, name)
-        else:
-            why = self.plan.give(row, post, action, -1, by_plan=command.for_plan and on_plan)
+            sits_not = say("why.on-the-plan", post=name)
+            self.plan.refuse(row, name, action, sits_not)
+            return Answer(False, sits_not)
+        why = self.plan.give(row, post, action, -1, by_plan=command.for_plan and on_plan)
         return Answer(why is None, why)
 
     def _from_instructor(self, row: int, command: Command) -> Answer:

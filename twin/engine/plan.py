@@ -92,9 +92,13 @@ class Plan:
         if why is None:
             why = self._start(row, Order(post, action, line, by_plan, self.stage.world.tick, cell))
         if why is not None:
-            said = say("order.refused", who=name, act=action.sentence, why=why)
-            self.stage.emit(row, "refused", action.thing or action.verb, said, name)
+            self.refuse(row, name, action, why)
         return why
+
+    def refuse(self, row: int, post: str, action: Action, why: Said) -> None:
+        """Tells that an order of a post is refused, and why."""
+        said = say("order.refused", who=post, act=action.sentence, why=why)
+        self.stage.emit(row, "refused", action.thing or action.verb, said, post)
 
     def _spare(self, row: int) -> int:
         first = self.model.tasks.after("orders") - SPARE_ORDERS

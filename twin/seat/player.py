@@ -68,10 +68,6 @@ class Player:
 
     # seats
 
-    def on_plan(self, post: str) -> bool:
-        """Whether the plan acts for a post, and nobody has asked for it."""
-        return self.session.on_plan(post)
-
     def live_before(self, seats: Iterable[str]) -> bool:
         """A stretch of the time before the drill; at its end the seats that are still on the plan are taken.
 
@@ -82,7 +78,7 @@ class Player:
             its.advance(min(self.opens, its.tick + TICKS_A_TURN))
         if its.tick >= self.opens:
             if its.outcome is None and not its.over:
-                new = [post for post in seats if post != INSTRUCTOR and self.on_plan(post)]
+                new = [post for post in seats if post != INSTRUCTOR and self.session.on_plan(post)]
                 its.commands_together([(post, f"take {post}", None) for post in new])
             self.is_open = True
         return self.is_open
@@ -111,7 +107,7 @@ class Player:
             len(words) == 2
             and words[0] == "take"
             and words[1] in self.session.model.posts.names
-            and self.on_plan(words[1])
+            and self.session.on_plan(words[1])
         )
         self.session.command(who, text, hint=hint)
         if free and words[1] not in seats:

@@ -10,7 +10,7 @@ from twin.engine import cues
 from twin.engine.model import Model
 from twin.engine.session import Session
 from twin.parts.alarm import Alarm
-from twin.seat import view
+from twin.seat.view import Reading
 
 TREND_S = 1800
 MOST_POINTS = 600
@@ -52,9 +52,9 @@ def trace(session: Session, name: str) -> Trace | None:
     return Trace(values, signals.unit(column), nearest)
 
 
-def of_seats(session: Session, seats: Iterable[str], names: Iterable[str]) -> dict[str, Trace]:
-    """The traces asked for, of what these seats have a board for."""
-    shown = {r.name for r in view.readings(session, seats)}
+def of_board(session: Session, readings: Iterable[Reading], names: Iterable[str]) -> dict[str, Trace]:
+    """The traces asked for, of what a board shows: its readings."""
+    shown = {r.name for r in readings} if names else set()
     return {name: its for name in names if name in shown and (its := trace(session, name)) is not None}
 
 
