@@ -31,13 +31,14 @@ def run(record: Record) -> None:
     from tui.server import Server
     from tui.store import Store
     from twin.engine import session as sessions
+    from twin.engine.setup import Setup
 
     with tempfile.TemporaryDirectory() as folder:
         scenario = Path(folder) / "forty.yaml"
         posts = "  posts:\n" + "".join(f"    {seat}: {{may: [acknowledge]}}\n" for seat in (*SEATS[6:], *OTHERS))
         scenario.write_text(_farm().replace("  farm: Forty\n", "  farm: Forty\n" + posts), encoding="utf-8")
         run_file = Path(folder) / "eight.twin"
-        store = Store(sessions.start(sessions.Setup(str(scenario)), run_file), ("instructor",), SPEED)
+        store = Store(sessions.start(Setup(str(scenario)), run_file), ("instructor",), SPEED)
         server = Server(store, run_file)
         store.on_start, store.on_end, store.on_stop = server.start, server.end, server.stop
         store.start()

@@ -5,7 +5,8 @@ import time
 
 from benchmarks import farms, rooms
 from benchmarks.record import Record
-from twin.engine.session import Session, Setup, start
+from twin.engine.session import Session, start
+from twin.engine.setup import Setup
 from twin.language.files import Files
 
 TANKS = 20

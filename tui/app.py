@@ -27,7 +27,8 @@ from twin.debrief import outcome
 from twin.engine import replay
 from twin.engine import session as sessions
 from twin.engine.orders import INSTRUCTOR
-from twin.engine.session import Session, Setup
+from twin.engine.session import Session
+from twin.engine.setup import Setup
 from twin.journal import chain
 from twin.seat.player import known_seats, seats_of
 

@@ -15,7 +15,8 @@ from twin.engine import replay
 from twin.engine import session as sessions
 from twin.engine.orders import Event
 from twin.engine.scan import Block
-from twin.engine.session import Session, Setup
+from twin.engine.session import Session
+from twin.engine.setup import Setup
 from twin.engine.world import Override
 from twin.journal import chain
 from twin.physics.calcs import Number, calculate

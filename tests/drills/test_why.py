@@ -10,7 +10,7 @@ import pytest
 from twin.cli.main import main
 from twin.debrief import outcome, whatif
 from twin.engine import session as sessions
-from twin.engine.session import Setup
+from twin.engine.setup import Setup
 
 LATE = "plan.doubt-gauge.delay=85 min"
 STICKY = """

@@ -22,7 +22,8 @@ from twin.engine.compile import open_model
 from twin.engine.parts import PARTS, WORDS, does
 from twin.engine.resolve import resolve
 from twin.engine.scan import Block
-from twin.engine.session import Setup, start
+from twin.engine.session import start
+from twin.engine.setup import Setup
 from twin.language import compose, files, grammar, load, spec
 from twin.language.entry import Entry
 from twin.language.files import Files

@@ -5,7 +5,8 @@ from typing import Any
 
 from twin.debrief import outcome, report, whatif
 from twin.engine import session as sessions
-from twin.engine.session import Session, Setup
+from twin.engine.session import Session
+from twin.engine.setup import Setup
 from twin.film.scene import Scene, scene
 
 

@@ -122,9 +122,10 @@ def test_a_changed_run_is_debriefed_by_nobody(run: Path, tmp_path: Path, capsys:
 @pytest.mark.parametrize("lived_s", [0, 1, 5, 61])
 def test_a_run_left_early_is_debriefed_as_far_as_it_goes(run: Path, tmp_path: Path, lived_s: int) -> None:
     from twin.engine import session as sessions
+    from twin.engine.setup import Setup
 
     path = tmp_path / "early.twin"
-    its = sessions.start(sessions.Setup("gauge-sticks"), path)
+    its = sessions.start(Setup("gauge-sticks"), path)
     its.advance(lived_s)
     its.mark()
     its.close()

@@ -17,7 +17,8 @@ from twin.debrief import outcome
 from twin.engine import commands
 from twin.engine import session as sessions
 from twin.engine.scan import Block
-from twin.engine.session import Session, Setup
+from twin.engine.session import Session
+from twin.engine.setup import Setup
 from twin.engine.world import Override
 from twin.language.files import shipped_scenarios
 
@@ -71,7 +72,14 @@ def _kept(its: Session) -> dict[str, object]:
         "events": _hash(_events(its.block, 0)),
         "how many": len(its.block.events[0]),
         "digests": _hash(f"{tick} {found[0]}" for tick, found in its.block.digests),
-        "outcome": _hash([json.dumps({**its.outcome, "digest": ""}, sort_keys=True)]),
+        "outcome": _hash(
+            [
+                json.dumps(
+                    {k: v for k, v in {**its.outcome, "digest": ""}.items() if k not in {"events", "signals"}},
+                    sort_keys=True,
+                )
+            ]
+        ),
         "signals": _hash([json.dumps(outcome.signals(its), sort_keys=True)]),
     }
 

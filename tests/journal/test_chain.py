@@ -18,7 +18,7 @@ from twin.cli.main import DONE, NO, USAGE, main
 from twin.cli.run import verify
 from twin.debrief import outcome
 from twin.engine import session
-from twin.engine.session import Setup
+from twin.engine.setup import Setup
 from twin.journal import chain
 from twin.journal.chain import Broken, Journal
 

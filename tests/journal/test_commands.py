@@ -16,7 +16,7 @@ from twin.debrief import outcome
 from twin.engine import commands, session
 from twin.engine.compile import open_model
 from twin.engine.model import Model
-from twin.engine.session import Setup
+from twin.engine.setup import Setup
 from twin.journal import chain
 from twin.language.files import Files
 

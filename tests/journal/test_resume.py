@@ -1,8 +1,6 @@
 """A run that was killed goes on where its file ends, and ends as one that was never interrupted."""
 
-import errno
 import json
-import os
 import random
 import subprocess
 import sys
@@ -19,7 +17,8 @@ from twin.cli.main import DONE, NO, USAGE, main
 from twin.cli.run import verify
 from twin.debrief import outcome
 from twin.engine import replay, session
-from twin.engine.session import Session, Setup
+from twin.engine.session import Session
+from twin.engine.setup import Setup
 from twin.journal import chain
 from twin.journal.chain import Journal
 
@@ -244,7 +243,7 @@ def test_a_resumed_run_does_not_act_before_what_was_acknowledged(tmp_path: Path)
 
 
 def test_going_back_to_any_moment_and_on_is_never_having_been_further(tmp_path: Path) -> None:
-    header = session.header(_begun_in_memory())
+    header = _begun_in_memory().header
     given = [Typed(60, "control-room", "check MOVE-101"), Typed(250, "control-room", "stop TR-1")]
     expected = _uninterrupted(header, given)
     its = _begun_in_memory()
@@ -410,7 +409,7 @@ def test_resume_refuses_a_file_that_this_twin_computes_otherwise(
 def test_a_run_of_the_first_format_is_refused_with_what_to_do(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    header = session.header(session.start(Setup("first-watch")))
+    header = session.start(Setup("first-watch")).header
     Journal.create(tmp_path / "old.twin", {**header, "format": 1}).close()
     old = str(tmp_path / "old.twin")
     for words in (["verify", old], ["run", "--resume", old], ["debrief", old], ["drill", "--plain", "--resume", old]):
@@ -418,85 +417,3 @@ def test_a_run_of_the_first_format_is_refused_with_what_to_do(
         told = "".join(capsys.readouterr())
         assert "this run is of format 1; this version reads format 2." in told, words
         assert "Replay it with the version that wrote it" in told, words
-
-
-# what verify vouches for
-
-
-def _sealed_anew(path: Path, records: list[tuple[str, Mapping[str, Any]]]) -> str:
-    """The same run with other words in it, sealed as a liar would seal it."""
-    its = Journal.create(path, dict(records[0][1]))
-    its.append(*((kind, dict(body)) for kind, body in records[1:]))
-    its.close()
-    return str(path)
-
-
-@pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, Mapping[str, Any]]]:
-    path = tmp_path_factory.mktemp("lived") / "run.twin"
-    its = session.start(Setup("first-watch", settings=(LASTS,), taken=("control-room",)), path)
-    its.command("control-room", "stop TR-1", 130)
-    its.note(kind="mark", by="me", text="asked twice")
-    its.finish(outcome.sealed)
-    its.close()
-    return [(r.kind, r.body) for r in chain.read(path)[0]]
-
-
-@pytest.mark.parametrize(
-    ("kind", "more", "told"),
-    [
-        ("header", {"signed": "the inspector"}, "which nothing here proves"),
-        ("header", {"mode": "exam"}, "not one that this version writes"),
-        ("command", {"because": "told to"}, "which nothing here proves"),
-        ("command", {"hint": "\x1b[31mred"}, "is no line of the plan"),
-        ("mark", {"score": "1000000"}, "which nothing here proves"),
-        ("digest", {"good": "yes"}, "which nothing here proves"),
-    ],
-)
-def test_a_record_that_says_more_than_is_proven_is_refused(
-    lived: list[tuple[str, Mapping[str, Any]]], tmp_path: Path, capsys: pytest.CaptureFixture[str], kind: str,
-    more: dict[str, str], told: str,
-) -> None:  # fmt: skip
-    assert main(["verify", _sealed_anew(tmp_path / "same.twin", lived)]) == DONE
-    capsys.readouterr()
-    at = next(n for n, (its, _) in enumerate(lived) if its == kind)
-    changed = [(its, {**body, **more}) if n == at else (its, body) for n, (its, body) in enumerate(lived)]
-    assert main(["verify", _sealed_anew(tmp_path / "more.twin", changed)]) == NO
-    out = capsys.readouterr().out
-    assert told in out
-    assert "\x1b" not in out
-
-
-def test_where_nothing_can_be_compared_verify_does_not_say_yes(
-    lived: list[tuple[str, Mapping[str, Any]]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    elsewhere = [("header", {**lived[0][1], "platform": "Plan9 \x1b[31mred"}), *lived[1:]]
-    assert main(["verify", _sealed_anew(tmp_path / "whole.twin", elsewhere)]) == DONE
-    out = capsys.readouterr().out
-    assert "values to 1e-9, not bits: this run was made with platform Plan9" in out
-    assert "\x1b" not in out
-    assert main(["verify", _sealed_anew(tmp_path / "part.twin", elsewhere[:-1])]) == NO
-    assert "not compared" in capsys.readouterr().out
-
-
-def test_the_last_seal_is_told_at_the_end_and_by_verify(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run = str(tmp_path / "run.twin")
-    assert main(["run", "first-watch", "--out", run]) == DONE
-    seal = chain.spoken(chain.read(Path(run))[0])
-    assert f"seal: {seal}" in capsys.readouterr().err
-    assert main(["verify", run]) == DONE
-    assert f"seal {seal}" in capsys.readouterr().out
-    assert len(seal.split()) == 7  # four groups of four, "at line N"
-
-
-@pytest.mark.parametrize("number", [errno.ENOLCK, errno.EOPNOTSUPP])
-def test_a_disk_without_locks_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
-    """What the kernel answers on some network disks, which no test machine has."""
-
-    def none(*_: object) -> None:
-        raise OSError(number, os.strerror(number))
-
-    monkeypatch.setattr(chain.fcntl, "flock", none)
-    with pytest.raises(Fault, match="has no locks") as told:
-        Journal.create(tmp_path / "run.twin", {})
-    assert "on a disk of this machine" in str(told.value)

@@ -11,7 +11,8 @@ from twin.cli.run import verify
 from twin.debrief import outcome, report
 from twin.engine import replay
 from twin.engine import session as sessions
-from twin.engine.session import Session, Setup
+from twin.engine.session import Session
+from twin.engine.setup import Setup
 
 ACTS = ((200, "control-room", "stop TR-1"), (900, "control-room", "doubt LT-101"))
 

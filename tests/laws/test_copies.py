@@ -11,7 +11,8 @@ from twin.debrief.edits import beginning, moved, parts_at
 from twin.engine import session as sessions
 from twin.engine.commands import order
 from twin.engine.copies import Beginning, Copy, Given, live
-from twin.engine.session import Session, Setup
+from twin.engine.session import Session
+from twin.engine.setup import Setup
 from twin.engine.world import Override
 
 DRILLS = ("first-watch", "gauge-sticks", "valve-does-not-close", "keep-pumping", "power-dips")

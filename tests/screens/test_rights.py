@@ -20,7 +20,8 @@ from twin.cli.main import DONE, main
 from twin.cli.plain import Plain
 from twin.engine import replay
 from twin.engine import session as sessions
-from twin.engine.session import Session, Setup
+from twin.engine.session import Session
+from twin.engine.setup import Setup
 from twin.journal import chain
 from twin.language.words import POSTS, VERBS
 from twin.seat import view

@@ -22,7 +22,7 @@ from tui.store import Store
 from twin.base.fault import Fault
 from twin.cli.run import verify
 from twin.engine import session as sessions
-from twin.engine.session import Setup
+from twin.engine.setup import Setup
 from twin.seat.picture import Snapshot, take
 
 

@@ -17,7 +17,7 @@ from twin.cli.run import verify
 from twin.debrief import outcome
 from twin.engine import replay
 from twin.engine import session as sessions
-from twin.engine.session import Setup
+from twin.engine.setup import Setup
 
 ROOT = Path(__file__).parent.parent.parent
 

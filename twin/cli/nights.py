@@ -8,6 +8,7 @@ from twin.cli.progress import Progress
 from twin.cli.run import run_file, summary
 from twin.debrief import outcome
 from twin.engine import session
+from twin.engine.setup import Setup
 
 NIGHTS = (("buncefield-2005", "nobody acts"), ("overfill-saved", "nobody acts, the high switch is healthy"))
 
@@ -16,7 +17,7 @@ def run() -> int:
     """Both nights, one after the other, with story and outcome."""
     for name, what in NIGHTS:
         began = time.monotonic()
-        its = session.start(session.Setup(name, posts="none"), run_file(name), record=False)
+        its = session.start(Setup(name, posts="none"), run_file(name), record=False)
         print(f"\n{its.model.spec.title} ({what})\n{its.model.spec.briefing}\n", flush=True)
         bar = Progress(name)
         while not its.over:

@@ -21,7 +21,8 @@ from twin.engine import replay
 from twin.engine import session as sessions
 from twin.engine.completion import complete
 from twin.engine.parts import WORDS, kinds
-from twin.engine.session import Session, Setup
+from twin.engine.session import Session
+from twin.engine.setup import Setup
 from twin.journal import chain
 from twin.seat import view
 from twin.seat.player import CLOCK, Player, addressed, help_on, known_seats, seats_of

@@ -16,7 +16,8 @@ from twin.debrief import outcome
 from twin.engine import commands, replay, session
 from twin.engine.commands import Line
 from twin.engine.orders import INSTRUCTOR
-from twin.engine.session import Session, Setup
+from twin.engine.session import Session
+from twin.engine.setup import Setup
 from twin.journal import chain
 from twin.journal.chain import DiskFault
 
@@ -44,6 +45,14 @@ def do_run(args: Namespace) -> int:
         if torn:
             sys.stderr.write(f"{torn} bytes of a torn last line were cut off.\n")
         lines = _left(its)
+        if args.commands and (lines or args.commands != "-"):
+            its.close()
+            raise Fault(
+                "this run has lines of its own to live through first."
+                if lines
+                else "a run that is gone on with takes no file.",
+                "Leave out --commands." if lines else "--commands - takes lines as they come.",
+            )
     else:
         its, lines = _begin(args)
     try:

@@ -1,5 +1,7 @@
 """The outcome of one world: what `twin run --json` prints and the journal seals."""
 
+import math
+
 import numpy as np
 
 from twin.base.arrays import NEVER
@@ -54,8 +56,24 @@ def sealed(session: Session) -> Json:
             for m in found
         ],
         "facts": facts(block, 0),
+        "events": [{"t_s": e.tick, "kind": e.kind, "subject": e.subject} for e in block.events[0]],
+        "signals": _at_digests(session),
         "mass_balance_error": float(block.balance_error()[0]),
     }
+
+
+def _at_digests(session: Session) -> Json:
+    """Every signal at the ticks of the digests, in SI: what another machine can compare where bits differ; null for none."""
+    ticks = [tick for tick, _ in session.block.digests]
+    boards = [
+        (session.block.world if tick == session.tick else session.snapshots[tick].world).signals[0].tolist()
+        for tick in ticks
+    ]
+    values = {
+        name: [v if math.isfinite(v := board[i]) else None for board in boards]
+        for i, name in enumerate(session.model.signals.names)
+    }
+    return {"t_s": ticks, "values": values}
 
 
 def facts(block: Block, row: int) -> list[Json]:
@@ -99,7 +117,7 @@ def whole(session: Session, wall_s: float) -> Json:
             {"t_s": e.tick, "clock": clock.iso(e.tick), "kind": e.kind, "subject": e.subject, "text": e.text}
             for e in session.block.events[0]
         ],
-        **{k: v for k, v in session.outcome.items() if k != "tick"},
+        **{k: v for k, v in session.outcome.items() if k not in {"tick", "events", "signals"}},
         "signals": signals(session),
     }
 

@@ -1,22 +1,21 @@
 """Runs lived again from their records: verified, resumed, or gone on with from a moment as a second chance."""
 
+import itertools
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from twin.base.fault import Fault
 from twin.base.json import Body
 from twin.engine import commands
-from twin.engine.orders import Command
-from twin.engine.session import Judge, Note, Parent, Session, Setup, Stamped, block, header, start
-from twin.engine.world import CREWS
-from twin.journal.chain import FORMAT, Journal, Record
+from twin.engine import setup as setups
+from twin.engine.orders import INSTRUCTOR
+from twin.engine.session import Judge, Note, Session, Stamped, block, start
+from twin.engine.setup import Parent
+from twin.journal.chain import Journal, Record
 from twin.language.files import Files
 
-MODES = ("guided", "assessed")
 KEYS = {
-    "header": {"format", "twin", "scenario", "files", "meaning", "products", "seed", "world", "set", "mode", "overrides", "taken",
-               "commands", "numpy", "python", "platform", "parent"},
     "command": {"tick", "post", "do", "hint"},
     "digest": {"tick", "sha256"},
     "mark": {"tick", "kind", "by", "text", "name", "rating", "mark", "post"},
@@ -25,47 +24,10 @@ KEYS = {
 """What a record of each kind may say; what nobody reads is refused, so that `verify` vouches for all that stands there."""
 
 
-def _check_header(body: Body) -> None:
-    """Raises Fault when a header is not what this version writes."""
-
-    def texts(value: object) -> bool:
-        return isinstance(value, list) and all(isinstance(v, str) for v in value)
-
-    given = body.get("format")
-    if type(given) is int and given != FORMAT:
-        raise Fault(
-            f"this run is of format {given}; this version reads format {FORMAT}.",
-            "Replay it with the version that wrote it, or live its scenario again with `twin run`.",
-        )
-    files = body.get("files")
-    if more := sorted(set(body) - KEYS["header"]):
-        raise Fault(f"the header of this run says {more[0]!r}, which nothing here proves.")
-    fits = (
-        given == FORMAT
-        and type(given) is int
-        and isinstance(body.get("scenario"), str)
-        and all(type(body.get(k)) is int and 0 <= body[k] < 1 << 62 for k in ("seed", "world"))
-        and all(texts(body.get(k)) for k in ("set", "taken", "commands"))
-        and body.get("mode") in MODES
-        and isinstance(body.get("overrides"), dict)
-        and body["overrides"].get("posts") in CREWS
-        and isinstance(files, dict)
-        and all(isinstance(v, str) for v in files.values())
-    )
-    if not fits:
-        raise Fault("the header of this run is not one that this version writes.")
-
-
 def from_header(body: Body, *, record: bool = True) -> Session:
     """The session that a header describes, at tick 0, from the texts that it holds."""
-    _check_header(body)
-    setup = Setup(
-        scenario=body["scenario"], seed=body["seed"], world=body["world"], settings=tuple(body["set"]),
-        posts=body["overrides"]["posts"], taken=tuple(body["taken"]), commands=tuple(body["commands"]),
-        parent=Parent.read(body["parent"]) if "parent" in body else None, assessed=body["mode"] == "assessed",
-    )  # fmt: skip
-    files = Files(dict(body["files"]))
-    return start(setup, record=record, files=files)
+    setup = setups.read(body)
+    return start(setup, record=record, files=Files(dict(body["files"])))
 
 
 class Differs(Exception):
@@ -86,40 +48,180 @@ def replay(
 ) -> Session:
     """Simulates a run again from its records.
 
-    With `check`, every digest is compared, with `judge` every outcome; Differs is raised at the first record that does
-    not agree.
+    With `check`, the header and every digest are compared, with `judge` every outcome; Differs is raised at the first
+    record that does not agree. What nothing is compared with is not lived: a course that was left before its first digest
+    costs nothing, and neither does any that was left when nothing is checked.
     """
-    session = from_header(records[0].body, record=record)
+    its = _Replay(from_header(records[0].body, record=record), check, judge)
     if check:
-        session.foreign = _foreign(session, records[0])
-        _compare_header(session, records[0])
+        _compare_header(its.session, records)
     for item in records[1:]:
         try:
-            _live_again(session, item, check=check, judge=judge)
+            its.take(item)
         except (Fault, KeyError, TypeError, ValueError) as error:
             raise Differs(item.line, f"this record cannot be lived through: {error}") from None
         if progress:
-            progress(session.tick / session.lasts)
-    return session
+            progress(its.session.tick / its.session.lasts)
+    its.session.advance(its.tick)
+    return its.session
 
 
-def _foreign(session: Session, first: Record) -> str:
-    """What made this run otherwise: version of twin, NumPy or Python (minor), platform; "" when it was the like of us."""
-    now = header(session)
+# the header
+
+
+_MADE_WITH = ("twin", "numpy", "python", "platform")
+_HEADER_DIFFERS = {
+    "meaning": "the files in this run mean something else to this version of the twin.",
+    "products": "the product table is another one to this version of the twin.",
+    "start": "simulated again, the world begins otherwise.",
+}
+
+
+def _compare_header(session: Session, records: list[Record]) -> None:
+    """What a header says is what this version would write of the same run, but for what it was made with."""
+    first, now = records[0], session.header
+    session.foreign = _foreign(now, first.body)
+    for key in now:
+        if key in _MADE_WITH or (key == "start" and session.foreign):
+            continue
+        if first.body.get(key) != now[key]:
+            raise Differs(first.line, _HEADER_DIFFERS.get(key, f"the header says another {key!r} than the run has."))
+    _compare_lines(session, records)
+    _compare_parent(session, records)
+
+
+def _foreign(now: Body, then: Body) -> str:
+    """What made a run otherwise: version of twin, NumPy or Python (minor), platform; "" when it was the like of us."""
 
     def minor(text: object) -> str:
         return ".".join(str(text).split(".")[:2])
 
     differs = [
-        f"{key} {first.body.get(key)} (here {now[key]})"
-        for key in ("twin", "numpy", "python", "platform")
-        if (
-            first.body.get(key) != now[key]
-            if key in {"twin", "platform"}
-            else minor(first.body.get(key)) != minor(now[key])
-        )
+        f"{key} {then.get(key)} (here {now[key]})"
+        for key in _MADE_WITH
+        if (then.get(key) != now[key] if key in {"twin", "platform"} else minor(then.get(key)) != minor(now[key]))
     ]
     return ", ".join(differs)
+
+
+def _compare_lines(session: Session, records: list[Record]) -> None:
+    """The lines of a command file that a header holds are the first that the run was told, and these posts were taken."""
+    setup = session.setup
+    if not setup.commands:
+        return
+    lines = commands.read(session.model, "\n".join(setup.commands), "commands")
+    if list(setup.taken) != sorted({line.post for line in lines} - {INSTRUCTOR}):
+        raise Differs(1, "the posts taken from the plan are not those that its lines name.")
+    told = [r for r in records if r.kind in {"command", "rewind"}]
+    done = any(r.kind == "outcome" for r in records)
+    standing = 0
+    due: Body
+    for i, line in enumerate(lines):
+        if i == len(told):
+            if done:
+                raise Differs(1, f"line {line.number} of the commands in the header was never handed in.")
+            return
+        if line.rewind_to >= 0:
+            due, standing = {"tick": line.tick, "to": line.rewind_to}, line.rewind_to
+        else:
+            due = {"tick": max(line.tick, standing + 1), "post": line.post, "do": line.sentence}
+        if told[i].body != due:
+            raise Differs(told[i].line, f"this is not line {line.number} of the commands in the header.")
+
+
+def _compare_parent(session: Session, records: list[Record]) -> None:
+    """A second chance begins with what its parent's course had been told, and that course comes to the digest it names."""
+    its = session.setup.parent
+    if its is None:
+        return
+    told = [r.body for r in itertools.takewhile(lambda r: r.kind == "command", records[1:])]
+    if [(b.get("tick"), b.get("post"), b.get("do")) for b in told] != [c for c in its.did if c[0] <= its.tick]:
+        raise Differs(1, "this second chance does not begin with what its first course was told.")
+    if not 0 <= its.tick <= its.end <= session.lasts or not 0 <= its.closes <= its.end:
+        raise Differs(1, "this second chance lies outside its first course.")
+    try:
+        found = parents_course(session).digest
+    except Fault as fault:
+        raise Differs(1, f"the first course of this second chance cannot be lived through: {fault}") from None
+    if found != its.digest and not session.foreign:
+        raise Differs(1, "simulated again, the first course of this second chance comes to another digest.")
+
+
+# the records
+
+
+@dataclass(slots=True)
+class _Replay:
+    """A session that takes one record after the other. `tick` is where the run stands; the session may lag behind."""
+
+    session: Session
+    check: bool
+    judge: Judge | None
+    tick: int = 0
+
+    def take(self, item: Record) -> None:
+        """One record of a run."""
+        body, its = item.body, self.session
+        self._legible(item)
+        said_after = item.kind == "mark" and len(body) > 1  # a rating may follow the end
+        if its.outcome is not None and item.kind != "rewind" and not said_after:
+            raise Differs(item.line, "only going back can follow an outcome.")
+        if item.kind == "outcome":
+            self.tick = its.lasts
+            self._outcome(body, item.line)
+            return
+        tick = int(body["tick"])
+        if item.kind == "command":
+            self._command(tick, item)
+            return
+        self.tick = max(self.tick, min(tick, its.lasts))
+        if item.kind == "mark" and len(body) > 1:
+            its.notes.append(Note(tick, its.course, {str(k): str(v) for k, v in body.items() if k != "tick"}))
+        elif item.kind == "digest" and self.check:
+            its.advance(self.tick)
+            _compare(its, item)
+        elif item.kind == "rewind":
+            if not 0 <= int(body["to"]) <= self.tick == tick:
+                raise Differs(item.line, "this goes back to where the run had not been.")
+            its.go_back(int(body["to"]))
+            self.tick = int(body["to"])
+
+    def _legible(self, item: Record) -> None:
+        """Raises Differs where a record says what nobody reads."""
+        body = item.body
+        if more := sorted(set(body) - KEYS.get(item.kind, set(body))):
+            raise Differs(item.line, f"this record says {more[0]!r}, which nothing here proves.")
+        if item.kind != "outcome" and type(body.get("tick")) is not int:
+            raise Differs(item.line, "this record has no tick.")
+        if item.kind == "command" and body.get("hint", "") not in ("", *self.session.model.line_names):
+            raise Differs(item.line, "the hint of this command is no line of the plan.")
+
+    def _command(self, tick: int, item: Record) -> None:
+        command = commands.order(self.session.model, str(item.body["post"]), str(item.body["do"]))
+        if not self.tick < tick <= self.session.lasts:
+            raise Differs(item.line, "this command is stamped with a tick that had passed, or never comes.")
+        self.session.enter([Stamped(tick, command, item.line, str(item.body.get("hint", "")))])
+
+    def _outcome(self, body: Body, line: int) -> None:
+        its = self.session
+        its.outcome = body
+        if not self.check:
+            return
+        its.advance(its.lasts)
+        its.last_digest()
+        if self.judge and not _agrees(dict(self.judge(its)), dict(body), exactly=not its.foreign):
+            raise Differs(line, "simulated again, the outcome differs.")
+
+
+def _compare(session: Session, item: Record) -> None:
+    tick = int(item.body["tick"])
+    if session.over:
+        session.last_digest()
+    found = dict(session.block.digests).get(tick)
+    if session.foreign and found is not None:
+        return  # other bits are no surprise there; the outcome is compared by its values
+    if found is None or found[0] != item.body["sha256"]:
+        raise Differs(item.line, f"simulated again, the digest at {session.model.clock.text(tick)} differs.")
 
 
 def _agrees(one: object, other: object, *, exactly: bool) -> bool:
@@ -136,74 +238,7 @@ def _agrees(one: object, other: object, *, exactly: bool) -> bool:
     return bool(one == other)
 
 
-def _compare_header(session: Session, first: Record) -> None:
-    """What the files and products mean today must be what they meant when the run was made."""
-    now = header(session)
-    for key, what in (
-        ("meaning", "the files in this run mean something else"),
-        ("products", "the product table is another one"),
-    ):
-        if first.body.get(key) != now[key]:
-            raise Differs(first.line, f"{what} to this version of the twin.")
-
-
-def _check_record(session: Session, item: Record) -> None:
-    """Raises Differs where a record says what nobody reads."""
-    body = item.body
-    if more := sorted(set(body) - KEYS.get(item.kind, set(body))):
-        raise Differs(item.line, f"this record says {more[0]!r}, which nothing here proves.")
-    if item.kind != "outcome" and type(body.get("tick")) is not int:
-        raise Differs(item.line, "this record has no tick.")
-    if item.kind == "command" and body.get("hint", "") not in ("", *session.model.line_names):
-        raise Differs(item.line, "the hint of this command is no line of the plan.")
-
-
-def _live_again(session: Session, item: Record, *, check: bool, judge: Judge | None) -> None:
-    """One record of a run."""
-    body = item.body
-    _check_record(session, item)
-    said_after = item.kind == "mark" and len(body) > 1  # a rating may follow the end
-    if session.outcome is not None and item.kind != "rewind" and not said_after:
-        raise Differs(item.line, "only going back can follow an outcome.")
-    if item.kind == "command":
-        command = _stamped(session, item)
-        session.enter([Stamped(int(body["tick"]), command, item.line, str(body.get("hint", "")))])
-    elif item.kind in {"mark", "digest"}:
-        session.advance(int(body["tick"]))
-        said = {str(k): str(v) for k, v in body.items() if k != "tick"}
-        if item.kind == "mark" and said:
-            session.notes.append(Note(int(body["tick"]), session.course, said))
-        if check and item.kind == "digest":
-            _compare(session, item)
-    elif item.kind == "rewind":
-        session.advance(int(body["tick"]))
-        if not 0 <= int(body["to"]) <= session.tick == int(body["tick"]):
-            raise Differs(item.line, "this goes back to where the run had not been.")
-        session.go_back(int(body["to"]))
-    elif item.kind == "outcome":
-        session.advance(session.lasts)
-        session.last_digest()
-        if judge and not _agrees(dict(judge(session)), dict(body), exactly=not session.foreign):
-            raise Differs(item.line, "simulated again, the outcome differs.")
-        session.outcome = body
-
-
-def _stamped(session: Session, item: Record) -> Command:
-    command = commands.order(session.model, str(item.body["post"]), str(item.body["do"]))
-    if not session.tick < int(item.body["tick"]) <= session.lasts:
-        raise Differs(item.line, "this command is stamped with a tick that had passed, or never comes.")
-    return command
-
-
-def _compare(session: Session, item: Record) -> None:
-    tick = int(item.body["tick"])
-    if session.over:
-        session.last_digest()
-    found = dict(session.block.digests).get(tick)
-    if session.foreign and found is not None:
-        return  # other bits are no surprise there; the outcome is compared by its values
-    if found is None or found[0] != item.body["sha256"]:
-        raise Differs(item.line, f"simulated again, the digest at {session.model.clock.text(tick)} differs.")
+# a second chance
 
 
 def second_chance(parent: Session, tick: int, out: Path, *, act: str = "", closes: int = 0) -> Session:
@@ -214,10 +249,10 @@ def second_chance(parent: Session, tick: int, out: Path, *, act: str = "", close
     if not 0 <= tick <= parent.tick:
         raise Fault("a second chance begins within the run.", f"It reached {parent.model.clock.text(parent.tick)}.")
     before = [s for s in parent.commands if s.tick <= tick]
-    after = tuple((s.tick, s.post, s.sentence) for s in parent.commands if s.tick > tick)
-    its = Parent(parent.digest, tick, parent.tick, act, closes, after)
+    did = tuple((s.tick, s.post, s.sentence) for s in parent.commands)
+    its = Parent(parent.digest, tick, parent.tick, act, closes, did)
     files = Files(dict(parent.files.texts))
-    child = start(replace(parent.setup, parent=its), out, files=files)
+    child = start(replace(parent.setup, parent=its, commands=()), out, files=files)
     assert child.journal is not None
     if before:
         child.journal.append(*(("command", s.body) for s in before))
@@ -234,8 +269,7 @@ def parents_course(child: Session) -> Session:
     assert its is not None
     setup = replace(child.setup, parent=None)
     other = Session(setup, child.model, child.meaning, child.files, block(child.model, setup, record=True))
-    other.enter([replace(s) for s in child.commands if s.tick <= its.tick])
-    other.enter([Stamped(t, commands.order(child.model, p, d)) for t, p, d in its.after])
+    other.enter([Stamped(t, commands.order(child.model, p, d)) for t, p, d in its.did])
     other.advance(its.end)
     other.last_digest()
     return other

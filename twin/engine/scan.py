@@ -5,6 +5,7 @@ sentences are found, and what follows from them waits for the next scan. Work wh
 is kept for that is never truth, and can be forgotten at any time without harm.
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -287,6 +288,12 @@ class Block:
             running.update(bits)
         self.digests.append((self.stage.world.tick, [h.hexdigest() for h in hashes]))
         self._check_finite()
+
+    def bits(self, row: int) -> str:
+        """SHA-256 of the state of one world as it stands, without what happened before."""
+        return hashlib.sha256(
+            b"".join(digest.rows_bytes(tuple(a[row : row + 1] for a in self._arrays(self.world)), 1))
+        ).hexdigest()
 
     def last_digest(self) -> None:
         """Takes a digest where the block stands, unless there is one."""

@@ -4,14 +4,9 @@ What is outside the deterministic function (wall time, files, people) meets it h
 next tick, written and fsynced, and only then acknowledged.
 """
 
-import hashlib
-import platform
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from pathlib import Path
-
-import numpy as np
 
 from twin.base.fault import Fault
 from twin.base.json import Body, Json
@@ -21,70 +16,15 @@ from twin.engine.compile import open_model
 from twin.engine.model import Model
 from twin.engine.orders import INSTRUCTOR, Answer, Command
 from twin.engine.scan import Block
+from twin.engine.setup import Setup, header
 from twin.engine.snapshot import Snapshot
 from twin.engine.world import Override
-from twin.journal.chain import FORMAT, Journal
-from twin.language import products
+from twin.journal.chain import Journal
 from twin.language.files import Files
 
-VERSION = version("tankfarm-twin")
-SNAPSHOT_EVERY = 600
+SNAPSHOT_EVERY = 60  # a part of the ticks between two digests, at each of which one is kept
 BALANCE = 1e-9  # relative, per product (design, section 8)
 Judge = Callable[["Session"], Body]
-
-
-@dataclass(frozen=True, slots=True)
-class Setup:
-    """What a run is made from, besides the files."""
-
-    scenario: str
-    seed: int = 0
-    world: int = 0
-    settings: tuple[str, ...] = ()
-    posts: str = "plan"  # plan, slow, none
-    taken: tuple[str, ...] = ()  # posts that people act for from the first scan on
-    assessed: bool = False  # no hints, no steps, on no screen of this run
-    commands: tuple[str, ...] = ()  # the lines of a command file, as read
-    parent: "Parent | None" = None  # the run that this one is a second chance of
-
-
-@dataclass(frozen=True, slots=True)
-class Parent:
-    """The course that a second chance left: its digest, the tick it was left at, and what people did after it.
-
-    With the commands before that tick, which the child's journal holds as its own, the parent's course can be lived
-    again from the child's file alone.
-    """
-
-    digest: str
-    tick: int
-    end: int  # the tick the parent stood at
-    act: str  # the act whose window was about to close
-    closes: int
-    after: tuple[tuple[int, str, str], ...]  # tick, post, sentence
-
-    @classmethod
-    def read(cls, body: Body) -> "Parent":
-        """The parent of a header; raises Fault when it is none that this version writes."""
-        try:
-            after = tuple((int(c["tick"]), str(c["post"]), str(c["do"])) for c in body["after"])
-            whole = [int(body[k]) for k in ("tick", "end", "closes")]
-            return cls(str(body["digest"]), whole[0], whole[1], str(body["act"]), whole[2], after)
-        except (KeyError, TypeError, ValueError):
-            raise Fault("the header of this run names a parent that this version cannot read.") from None
-
-    @property
-    def body(self) -> Json:
-        """What the header keeps of it."""
-        after = [{"tick": t, "post": p, "do": d} for t, p, d in self.after]
-        return {
-            "digest": self.digest,
-            "tick": self.tick,
-            "end": self.end,
-            "act": self.act,
-            "closes": self.closes,
-            "after": after,
-        }
 
 
 @dataclass(slots=True)
@@ -155,6 +95,11 @@ class Session:
     @property
     def lasts(self) -> int:
         return self.model.spec.lasts_s
+
+    @property
+    def header(self) -> Json:
+        """The first record of this run, while it stands at its start."""
+        return header(self.setup, dict(self.files.texts), self.meaning, self.block.bits(0))
 
     @property
     def over(self) -> bool:
@@ -268,25 +213,28 @@ class Session:
         self.go_back(tick)
 
     def go_back(self, tick: int) -> None:
-        """Stands where it stood at a tick, without a word in the journal."""
+        """Stands where it stood at a tick, or will stand, without a word in the journal; what was asked for later is void."""
         kept = [s for s in self.commands if s.tick <= tick]
         base = max((t for t in self.snapshots if t <= tick), default=-1)
         self.snapshots = {t: s for t, s in self.snapshots.items() if t <= tick}
+        self.commands = kept
+        self.outcome = None
+        self.course += 1
+        if self.tick <= tick:
+            return
         if base >= 0:
             snapshots.restore(self.block, self.snapshots[base])
         else:
             self.block = block(self.model, self.setup, record=self.block.recorder is not None)
-        self.commands = kept
         self._next = sum(1 for s in kept if s.tick <= self.tick)
         self.answers = {i: a for i, a in self.answers.items() if i < self._next}
         self._written_digests = len(self.block.digests)
-        self.outcome = None
-        self.course += 1
         journal, self.journal = self.journal, None
         try:
             self.advance(tick)
         finally:
             self.journal = journal
+        self.snapshots.setdefault(tick, snapshots.take(self.block))  # one goes back to the same moment more than once
         self._written_digests = len(self.block.digests)
 
     def begin_as(self, other: "Session", tick: int) -> None:
@@ -358,34 +306,4 @@ def start(setup: Setup, out: Path | None = None, *, record: bool = True, files: 
 
 def keep(session: Session, out: Path) -> None:
     """Makes and locks the run file of a session at its start."""
-    session.journal = Journal.create(out, header(session))
-
-
-def header(session: Session) -> Json:
-    """The first record of a run: all that is needed to simulate it again."""
-    setup = session.setup
-    return {
-        "format": FORMAT,
-        "twin": VERSION,
-        "scenario": setup.scenario,
-        "files": dict(session.files.texts),
-        "meaning": session.meaning,
-        "products": products_digest(),
-        "seed": setup.seed,
-        "world": setup.world,
-        "set": list(setup.settings),
-        "mode": "assessed" if setup.assessed else "guided",
-        "overrides": {"posts": setup.posts},
-        "taken": list(setup.taken),
-        "commands": list(setup.commands),
-        "numpy": np.__version__,
-        "python": platform.python_version(),
-        "platform": f"{platform.system()} {platform.machine()}",
-        **({"parent": setup.parent.body} if setup.parent else {}),
-    }
-
-
-def products_digest() -> str:
-    """SHA-256 of the product table, by what it means here."""
-    rows = [(p.name, p.density_kg_m3.hex(), p.viscosity_pa_s.hex()) for p in products.products().values()]
-    return hashlib.sha256(repr(sorted(rows)).encode()).hexdigest()
+    session.journal = Journal.create(out, session.header)
