@@ -29,7 +29,6 @@ from twin.engine import session as sessions
 from twin.engine.orders import INSTRUCTOR
 from twin.engine.session import Session
 from twin.engine.setup import Setup
-from twin.journal import chain
 from twin.seat.player import known_seats, seats_of
 
 
@@ -144,7 +143,7 @@ class Console(Shell):
             self.exit(0)
             return
         if journal := store.session.journal:
-            self.said += [f"proof: twin verify {journal.path}", f"seal: {chain.spoken(journal.records)}"]
+            self.said += [f"proof: twin verify {journal.path}", f"seal: {store.session.seal}"]
         self.switch_screen(End(store.session, hints))
 
     def second_chance(self, parent: Session, tick: int, post: str, act: str, closes: int) -> None:

@@ -13,6 +13,7 @@ from PIL import Image
 from tests.film.night import late
 from twin.cli.main import main
 from twin.film import look, window
+from twin.journal import chain
 
 SHORT = ("--set", "T-101.level=15.25 m", "--set", "lasts=3 min", "--set", "plan.end-receipt.within=1 s")
 
@@ -52,6 +53,7 @@ def test_the_debrief_page_holds_every_figure_and_escapes_what_people_wrote(tmp_p
     text = out.read_text(encoding="utf-8")
     assert "<script>alert" not in text
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert f"Seal of this run: <b>{chain.spoken(chain.read(run)[0])}</b>" in text
     names = {"windows", "lanes", "one-thing", "luck"}
     assert {p.stem for p in (tmp_path / "figures").iterdir()} == names
     assert {p.suffix for p in (tmp_path / "figures").iterdir()} == {".png", ".svg"}

@@ -78,6 +78,16 @@ def regular(path: Path) -> None:
         raise Fault(f"{path} is no regular file.", "Save it as a file first.")
 
 
+def vacant(path: Path, force: bool) -> None:
+    """Raises Fault when a file is there already, unless `force` lets it be replaced; or what is no file at all."""
+    if not path.is_symlink() and not path.exists():
+        return
+    if not path.is_file() or path.is_symlink():
+        raise Fault(f"{path} exists already, and is no regular file.", "Name another one.")
+    if not force:
+        raise Fault(f"{path} exists already.", "Name another file, or add --force to replace it.")
+
+
 def read_text(path: Path, limit_bytes: int) -> str:
     """A whole UTF-8 file of at most `limit_bytes`; raises Fault when that cannot be had."""
     try:

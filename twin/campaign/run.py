@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from twin.base.arrays import NEVER
-from twin.base.fault import Fault
+from twin.base.fault import Fault, replaced
 from twin.base.json import Json
 from twin.debrief import outcome
 from twin.engine.compile import open_model
@@ -22,6 +22,7 @@ from twin.language.files import Files
 TANKS_A_BLOCK = 8000  # tank-worlds: measured flat between 4 000 and 16 000 (docs/performance.md)
 MOST_WORLDS_A_BLOCK = 1000
 KINDS = counted()
+FILE = "worlds.parquet"
 _Z95 = 1.959963984540054
 
 
@@ -109,11 +110,12 @@ class Campaign:
             raise Fault("worlds.parquet needs pyarrow.", "pip install 'tankfarm-twin[campaign]'") from None
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            path = folder / "worlds.parquet"
+            path = folder / FILE
             columns = self.columns()
             types = {k: pa.float64() for k in columns if k.startswith("first.") or k in {"spilled_m3", "spilled_kg"}}
             table = pa.table({k: pa.array(v, type=types.get(k)) for k, v in columns.items()})
-            parquet.write_table(table, path)
+            with replaced(path) as part:
+                parquet.write_table(table, part)
         except OSError as error:
             raise Fault(f"{folder} cannot be written: {error.strerror}.") from None
         return path

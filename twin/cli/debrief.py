@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
-from twin.base.fault import Fault, Place, replaced
+from twin.base.fault import Fault, Place, replaced, vacant
 from twin.base.json import Json
 from twin.cli.main import DONE, print_json
 from twin.cli.progress import Progress
@@ -26,6 +26,10 @@ def do_debrief(args: Namespace) -> int:
     out = Path(args.out) if args.out else None
     if out is not None and out.suffix not in {".html", ".htm"}:
         raise Fault(f"{out.name} is no page.", "Name a file that ends in .html.")
+    if out is not None:
+        vacant(out, args.force)
+    if args.figures and not args.force and Path(args.figures).exists():
+        raise Fault(f"{args.figures} exists already.", "Name another folder, or add --force to write into it.")
     its = lived(Path(args.run), args.course)
     if not args.json:
         sys.stdout.write("\n".join(told(report.report(its))) + "\n")
@@ -102,6 +106,8 @@ def do_replay(args: Namespace) -> int:
         raise Fault(f"{out.name} is no film.", "Name a file that ends in .html, .mp4, .gif, .webp or .png.")
     if args.at and (out is None or out.suffix != ".png"):
         raise Fault("--at is for a picture.", "Name one: --out moment.png")
+    if out is not None:
+        vacant(out, args.force)
     its = lived(Path(args.run), args.course)
     from twin.film import encode, page, window
     from twin.film.scene import scene
@@ -154,7 +160,7 @@ def lived(path: Path, course: int = 0) -> Session:
     rewinds = [i for i, r in enumerate(records) if r.kind == "rewind"]
     if course > len(rewinds) + 1:
         raise Fault(f"{path} has {len(rewinds) + 1} courses.", f"Name one from 1 to {len(rewinds) + 1}.")
-    stop = None
+    seal, stop = chain.spoken(records), None
     if 0 < course <= len(rewinds):
         stop = int(records[rewinds[course - 1]].body["tick"])
         records = records[: rewinds[course - 1]]
@@ -170,6 +176,7 @@ def lived(path: Path, course: int = 0) -> Session:
     if its.tick == 0:
         raise Fault(f"{path}: nothing was lived yet.", f"Go on with twin run --resume {path}")
     its.block.last_digest()
+    its.read_seal = seal
     return its
 
 
@@ -181,6 +188,8 @@ def do_export(args: Namespace) -> int:
     if out.suffix != ".csv":
         raise Fault(f"{out.name} is no CSV file.", "Name a file that ends in .csv.")
     beside = out.with_name(f"{out.stem}-events.csv")
+    for path in (out, beside):
+        vacant(path, args.force)
     its = lived(Path(args.run), args.course)
     with written(out) as stream:
         export.signals(its, stream)

@@ -6,7 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 from twin.base.fault import Fault, Faults
 
@@ -42,6 +42,10 @@ def _run_file(its: argparse.ArgumentParser) -> None:
     its.add_argument(
         "--course", type=_count, default=0, metavar="N", help="an earlier course, from 1 (default: the last)"
     )
+
+
+def _force(its: argparse.ArgumentParser) -> None:
+    its.add_argument("--force", action="store_true", help="replace what is there already")
 
 
 def _count(text: str) -> int:
@@ -90,6 +94,7 @@ def _about_files(add: _Add) -> None:
     its.add_argument(
         "--from", metavar="RUN", dest="source", help="keep the injects and messages of a run as a scenario"
     )
+    _force(its)
 
     its = add("check", "every mistake of a farm or scenario, with its place")
     its.add_argument("files", nargs="+", metavar="FILE")
@@ -107,6 +112,7 @@ def _about_runs(add: _Add) -> None:
     its.add_argument("--commands", metavar="FILE|-", help="lines of `moment post do`; - reads them as they come")
     its.add_argument("--speed", type=_positive, metavar="X", help="times real time (default: as fast as it goes)")
     its.add_argument("--out", metavar="RUN", help="the run file (default ./runs/SCENARIO-DATE-TIME.twin)")
+    _force(its)
     its.add_argument("--resume", metavar="RUN", help="go on with a run file after its last record")
 
     its = add("verify", "simulate a run again and compare")
@@ -117,6 +123,7 @@ def _about_runs(add: _Add) -> None:
     its.add_argument("--quick", action="store_true", help="only what happened, not what would have helped")
     its.add_argument("--out", metavar="FILE.html", help="a page with film and figures that opens offline and prints")
     its.add_argument("--figures", metavar="DIR", help="each figure alone, as PNG and SVG")
+    _force(its)
 
     its = add("replay", "the film of a run: a window, or a file")
     _run_file(its)
@@ -124,10 +131,12 @@ def _about_runs(add: _Add) -> None:
         "--out", metavar="FILE", help="a film (.html, .mp4, .gif, .webp) or a picture of one moment (.png)"
     )
     its.add_argument("--at", metavar="TIME", help="the moment of a picture, such as 05:20")
+    _force(its)
 
     its = add("export", "signals and events of a run as CSV")
     _run_file(its)
     its.add_argument("--out", required=True, metavar="FILE.csv", help="signals; events go to FILE-events.csv")
+    _force(its)
 
 
 def _about_drills(add: _Add) -> None:
@@ -168,10 +177,12 @@ def _about_drills(add: _Add) -> None:
         "--block", type=_count, default=0, metavar="N", help="worlds a block (default: sized for the cache)"
     )
     its.add_argument("--out", metavar="DIR", help="folder for worlds.parquet")
+    _force(its)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns the exit status. No traceback reaches a user."""
+    _open_streams()
     args = parser().parse_args(arguments)
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -180,7 +191,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 encoding="ascii" if getattr(args, "ascii", False) and stream is not sys.stdin else None,
             )
     try:
-        return _run(args)
+        status = _guarded(args)
+        sys.stderr.flush()
+    except OSError:  # nobody can be told
+        _give_up(sys.stderr)
+        return USAGE
+    return status
+
+
+def _open_streams() -> None:
+    """What was closed before we began is nothing: no file of ours shall get its number."""
+    for number, (name, how) in enumerate((("stdin", "r"), ("stdout", "w"), ("stderr", "w"))):
+        if getattr(sys, name) is None:
+            null = os.open(os.devnull, os.O_RDWR)
+            if null != number:
+                os.dup2(null, number)
+                os.close(null)
+            setattr(sys, name, open(number, how, encoding="utf-8", closefd=False))  # noqa: SIM115
+
+
+def _give_up(stream: TextIO) -> None:
+    """What cannot be written any more is not tried again when Python ends."""
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _guarded(args: argparse.Namespace) -> int:
+    """One command; whatever it raises is a sentence and a status."""
+    try:
+        status = _run(args)
+        sys.stdout.flush()
+        return status
     except Faults as faults:
         _complain(faults.faults, args)
         return USAGE
@@ -188,9 +231,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _complain([fault], args)
         return USAGE
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _give_up(sys.stdout)
         return DONE
     except OSError as error:
+        _give_up(sys.stdout)
         sys.stderr.write(f"twin: {error.strerror or error}.\n")
         return USAGE
     except KeyboardInterrupt:

@@ -23,7 +23,6 @@ from twin.engine.completion import complete
 from twin.engine.parts import WORDS, kinds
 from twin.engine.session import Session
 from twin.engine.setup import Setup
-from twin.journal import chain
 from twin.seat import view
 from twin.seat.player import CLOCK, Player, addressed, help_on, known_seats, seats_of
 
@@ -109,7 +108,7 @@ class Plain:
             what = "resume: twin drill --plain --resume" if self.session.outcome is None else "proof: twin verify"
             print(f"{what} {path}")
             if self.session.outcome is not None:
-                print(f"seal: {chain.spoken(self.session.journal.records)}")
+                print(f"seal: {self.session.seal}")
         self.session.close()
 
     def _greet(self) -> None:

@@ -85,7 +85,7 @@ def _begin(args: Namespace) -> tuple[Session, list[Line]]:
         named = sorted({line.post for line in lines} - {INSTRUCTOR})  # the plan does not act for these
         raw = tuple(text for text in (line.strip() for line in text_of(args.commands).splitlines()) if text)
         its = session.start(dataclasses.replace(setup, taken=tuple(named), commands=raw))
-    session.keep(its, Path(args.out) if args.out else run_file(args.scenario))
+    session.keep(its, Path(args.out) if args.out else run_file(args.scenario), args.force)
     return its, lines
 
 
@@ -210,7 +210,7 @@ def _where(its: Session) -> None:
     command = f"twin run --resume {its.journal.path}" if its.outcome is None else f"twin verify {its.journal.path}"
     sys.stderr.write(f"{verb}: {command}\n")
     if its.outcome is not None:
-        sys.stderr.write(f"seal: {chain.spoken(its.journal.records)}\n")
+        sys.stderr.write(f"seal: {its.seal}\n")
 
 
 def do_verify(args: Namespace) -> int:

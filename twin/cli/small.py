@@ -5,7 +5,7 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from twin.base.fault import Fault, Faults, regular
+from twin.base.fault import Fault, Faults, regular, vacant
 from twin.base.json import Json
 from twin.cli.main import DONE, NO, USAGE, print_json
 from twin.cli.progress import Progress
@@ -115,7 +115,7 @@ def do_new(args: Namespace) -> int:
         _, text, _ = files.farm(args.like) if args.kind == "farm" else files.scenario(args.like)
     from twin.engine import export_scenario
 
-    export_scenario.write(path, text)
+    export_scenario.write(path, text, args.force)
     if args.json:
         print_json({"file": str(path)})
     else:
@@ -235,8 +235,10 @@ def _batch(source: str) -> int:
 
 def do_campaign(args: Namespace) -> int:
     """`twin campaign`."""
-    from twin.campaign.run import Campaign
+    from twin.campaign.run import FILE, Campaign
 
+    if args.out:
+        vacant(Path(args.out) / FILE, args.force)
     campaign = Campaign.open(
         args.scenario, worlds=args.worlds, seed=args.seed, posts=args.posts, settings=tuple(args.settings),
         block_worlds=args.block,

@@ -25,7 +25,7 @@ def report(session: Session, answers: Answers | None = None) -> Json:
         "scenario": session.setup.scenario, "title": session.model.spec.title, "seed": session.setup.seed,
         "world": session.setup.world, "course": session.course, "finished": session.over, "simulated_s": session.tick,
         "clock": [session.model.clock.iso(0), session.model.clock.iso(session.tick)],
-        "digest": session.digest, "score": its_score,
+        "digest": session.digest, "seal": session.seal, "score": its_score,
         "harm": outcome.harm(session.block, 0), "totals": outcome.totals(session.block, 0),
         "marks": [_mark(session, m) for m in marks],
         "story": [{"t_s": s.tick, "clock": session.model.clock.iso(s.tick), "text": s.text, "from": s.source}

@@ -64,6 +64,8 @@ def beside(found: Found) -> list[tuple[str, Found]]:
 
 def _head(found: Found) -> list[str]:
     lines = ["TRAINING, NOT LIVE PLANT", f"{found['title']} (seed {found['seed']}, world {found['world']})"]
+    if found["seal"]:
+        lines.append(f"seal {found['seal']}")
     if not found["finished"]:
         lines.append(f"unfinished: judged as it stood at {moment(found, found['simulated_s'])}")
     lines += ["", f"score {found['score']}"]

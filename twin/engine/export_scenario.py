@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from twin.base.fault import Fault, Place
+from twin.base.fault import Fault, Place, replaced, vacant
 from twin.engine.orders import INSTRUCTOR
 from twin.engine.parts import WORDS
 from twin.engine.session import Session
@@ -83,13 +83,12 @@ def stem_of(name: str) -> str:
     return stem
 
 
-def write(path: Path, text: str) -> None:
-    """A new file; raises Fault when it is there already or cannot be made."""
+def write(path: Path, text: str, force: bool = False) -> None:
+    """A new file, there whole or not at all; raises Fault when it is there already or cannot be made."""
+    vacant(path, force)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as stream:
-            stream.write(text)
-    except FileExistsError:
-        raise Fault(f"{path} exists already.", "Take another name.") from None
     except OSError as error:
-        raise Fault(f"{path} cannot be written: {error.strerror}.") from None
+        raise Fault(f"{path} cannot be written: {error.strerror}.", "Name another place.") from None
+    with replaced(path) as part:
+        part.write_text(text, encoding="utf-8")

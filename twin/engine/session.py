@@ -19,7 +19,7 @@ from twin.engine.scan import Block
 from twin.engine.setup import Setup, header
 from twin.engine.snapshot import Snapshot
 from twin.engine.world import Override
-from twin.journal.chain import Journal
+from twin.journal.chain import Journal, spoken
 from twin.language.files import Files
 
 SNAPSHOT_EVERY = 60  # a part of the ticks between two digests, at each of which one is kept
@@ -84,6 +84,7 @@ class Session:
     notes: list[Note] = field(default_factory=list)
     outcome: Body | None = None
     course: int = 1
+    read_seal: str = ""  # the last seal of the file that this was lived again from
     foreign: str = ""  # how the machine or version that made this run differs from this one
     _next: int = 0
     _written_digests: int = 0
@@ -100,6 +101,11 @@ class Session:
     def header(self) -> Json:
         """The first record of this run, while it stands at its start."""
         return header(self.setup, dict(self.files.texts), self.meaning, self.block.bits(0))
+
+    @property
+    def seal(self) -> str:
+        """The last seal of the run file, short enough to write down; "" for a run that nobody keeps."""
+        return spoken(self.journal.records) if self.journal else self.read_seal
 
     @property
     def over(self) -> bool:
@@ -304,6 +310,6 @@ def start(setup: Setup, out: Path | None = None, *, record: bool = True, files: 
     return session
 
 
-def keep(session: Session, out: Path) -> None:
-    """Makes and locks the run file of a session at its start."""
-    session.journal = Journal.create(out, session.header)
+def keep(session: Session, out: Path, force: bool = False) -> None:
+    """Makes and locks the run file of a session at its start; with `force` in place of one that nobody uses."""
+    session.journal = Journal.create(out, session.header, force)

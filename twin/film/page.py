@@ -36,7 +36,7 @@ def page(found: Found, scene: Scene, figures: list[Drawn], reel: Reel | None) ->
     first = [d for d in figures if d.name in {"truth-against-gauge", "windows", "lanes", "one-thing"}]
     parts = [
         _head(found, figures), _baselines(found), _story(found), _film(found, scene, reel), *map(_figure, first), _score(found),
-        *(_figure(d) for d in figures if d not in first), _misled(found), _load(found), _best_and_worst(found), _ratings(found), _to_sign(),
+        *(_figure(d) for d in figures if d not in first), _misled(found), _load(found), _best_and_worst(found), _ratings(found), _to_sign(found),
     ]  # fmt: skip
     return _shell(found, f"Debrief: {found['title']}", parts, reel)
 
@@ -301,9 +301,15 @@ def _ratings(found: Found) -> str:
     return _table("Ratings", ("Mark", "Machine", "Evaluator", "Reason given", "When, by"), rows)
 
 
-def _to_sign() -> str:
+def _to_sign(found: Found) -> str:
+    """Where three people sign, beside the seal of the run that they sign for."""
     lines = "".join(f"<div>{who}, date</div>" for who in ("apprentice", "mentor", "evaluator"))
-    return f'<section class="sign">{lines}</section>'
+    seal = (
+        f"<p>Seal of this run: <b>{_e(found['seal'])}</b>. <code>twin verify</code> prints the same.</p>"
+        if found["seal"]
+        else ""
+    )
+    return f'{seal}<section class="sign">{lines}</section>'
 
 
 def _css(found: Found) -> str:

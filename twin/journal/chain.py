@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from twin.base.fault import Fault, regular
+from twin.base.fault import Fault, regular, vacant
 from twin.base.json import Body
 
 FORMAT = 2
@@ -97,8 +97,13 @@ class Journal:
         self._stream = stream
 
     @classmethod
-    def create(cls, path: Path, header: Body) -> "Journal":
-        """A new run file (mode 0600) with its header; raises Fault when the file exists or cannot be made."""
+    def create(cls, path: Path, header: Body, force: bool = False) -> "Journal":
+        """A new run file (mode 0600) with its header; raises Fault when the file exists or cannot be made.
+
+        With `force` it takes the place of a run that nobody is using.
+        """
+        if force and path.exists():
+            return cls._in_place_of(path, header)
         try:
             _make_folder(path.parent)
             number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
@@ -121,6 +126,22 @@ class Journal:
         finally:
             os.close(folder)
         return journal
+
+    @classmethod
+    def _in_place_of(cls, path: Path, header: Body) -> "Journal":
+        vacant(path, force=True)
+        beside = path.with_name(f".{path.name}.new")
+        try:
+            old = path.open("r+b", buffering=0)
+        except OSError as error:
+            raise Fault(f"{path} cannot be replaced: {error.strerror}.", "Name another file with --out.") from None
+        _lock(old, path)  # held until the new one stands in its place
+        with old:
+            beside.unlink(missing_ok=True)
+            made = cls.create(beside, header)
+            os.replace(beside, path)
+        made.path = path
+        return made
 
     @classmethod
     def open(cls, path: Path) -> tuple["Journal", int]:
