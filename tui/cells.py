@@ -3,6 +3,9 @@
 With `strict`, text that runs over its place or over other text raises: tests catch cut words so. Otherwise it is cut.
 """
 
+import re
+import textwrap
+
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from textual.strip import Strip
@@ -98,6 +101,23 @@ class Page:
         if run:
             segments.append(Segment(run, look))
         return Strip(segments, self.columns)
+
+
+_PIECES = re.compile(r"\s+|(?:[!-\u2e7f]+|[^\s])[\u3001\u3002\uff01\uff09\uff0c\uff1a\uff1b\uff1f\u201d\u300d\u300f]*")
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """A text in lines of so many cells: broken between words, or between any two wide characters, never before a mark
+    that closes."""
+    if text.isascii():
+        return textwrap.wrap(text, width)
+    lines, line = [], ""
+    for piece in _PIECES.findall(text):
+        if cell_len(line) + cell_len(piece.rstrip()) > width and line.strip():
+            lines.append(line.rstrip())
+            line = ""
+        line = (line + piece) if line or not piece.isspace() else ""
+    return [*lines, line.rstrip()] if line.strip() else lines
 
 
 def shorten(text: str, room: int) -> str:

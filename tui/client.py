@@ -15,6 +15,7 @@ from twin.base.json import Json
 from twin.engine.orders import INSTRUCTOR
 from twin.seat.desk import Desk
 from twin.seat.picture import Snapshot
+from twin.text.say import Said
 
 ANSWER_S = 0.4  # how long a completion may take
 
@@ -24,7 +25,7 @@ class Client:
 
     def __init__(self, run: Path, seats: tuple[str, ...], key: str = "") -> None:
         self.seats = seats
-        self.answers: list[tuple[str, bool]] = []
+        self.answers: list[tuple[Said, bool]] = []
         self.traces: dict[str, tuple[np.ndarray, str, float]] = {}
         self.fault, self.ended, self.score = "", False, ""
         self.frozen, self.pace, self.before = False, 1.0, 1.0
@@ -185,8 +186,8 @@ class Client:
             self._picture = codec.unpack(kind, message["picture"])
             self._first.set()
         elif "answer" in message:
-            text, bad = message["answer"]
-            self.answers.append((str(text), bool(bad)))
+            said, bad = message["answer"]
+            self.answers.append((codec.unpack(Said, said), bool(bad)))
         elif "words" in message:
             self._words.put((str(message["of"]), [str(w) for w in message["words"]]))
         elif "end" in message:

@@ -13,6 +13,7 @@ from typing import Any, Union, get_args, get_origin
 
 from twin.base.fault import Fault
 from twin.base.json import Json
+from twin.text.say import Amount, Said, Value, sentences
 
 LONGEST_LINE = 2_000_000
 LONGEST_ASKED = 4_000  # what a terminal may send in one line
@@ -24,6 +25,8 @@ def pack(value: Any, known: dict[int, Any] | None = None) -> Any:
         return value
     if known is not None and id(value) in known:
         return known[id(value)]
+    if isinstance(value, Said):
+        return {"key": value.key, "values": {name: _pack_value(v) for name, v in value.values}}
     if isinstance(value, (tuple, list)):
         made: Any = [pack(v) for v in value]
     elif dataclasses.is_dataclass(value):
@@ -33,6 +36,37 @@ def pack(value: Any, known: dict[int, Any] | None = None) -> Any:
     if known is not None:
         known[id(value)] = made
     return made
+
+
+def _pack_value(value: Value) -> Any:
+    """What stands in a sentence: text and numbers as they are, an amount as a list, sentences as what they are."""
+    if isinstance(value, Amount):
+        return [value.value, value.dimension, value.digits]
+    if isinstance(value, tuple) and not isinstance(value, Said):
+        return {"list": [pack(one) for one in value]}
+    return pack(value)
+
+
+def _said(data: Any) -> Said:
+    """A sentence to be made, of what `pack` made of it."""
+    _fits(isinstance(data, dict) and isinstance(data.get("key"), str) and isinstance(data.get("values"), dict))
+    _fits(data["key"] in sentences("en") or data["key"].startswith("~"))
+    return Said(data["key"], tuple((name, _value(v)) for name, v in data["values"].items()))
+
+
+def _value(data: Any) -> Value:
+    if isinstance(data, list):
+        _fits(len(data) == 3 and isinstance(data[0], (int, float)) and isinstance(data[1], str))
+        _fits(data[2] is None or type(data[2]) is int)
+        return Amount(float(data[0]), data[1], data[2])
+    if isinstance(data, dict) and set(data) == {"list"}:
+        _fits(isinstance(data["list"], list))
+        return tuple(_said(one) for one in data["list"])
+    if isinstance(data, dict):
+        return _said(data)
+    _fits(isinstance(data, (str, int)))
+    found: Value = data
+    return found
 
 
 @cache
@@ -48,6 +82,8 @@ def unpack(kind: Any, data: Any) -> Any:
         if data is None and type(None) in choices:
             return None
         return unpack(next(c for c in choices if c is not type(None)), data)
+    if kind is Said:
+        return _said(data)
     if origin is tuple:
         parts = get_args(kind)
         _fits(isinstance(data, list))

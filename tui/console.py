@@ -5,10 +5,27 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from twin.base.fault import Fault, Faults
 from twin.engine.orders import INSTRUCTOR
 from twin.seat.desk import Desk
 from twin.seat.picture import Snapshot
 from twin.seat.traces import Trace
+from twin.text.say import Said, plain, sentence
+
+
+class Refused(Fault):
+    """A refusal with a sentence in every language."""
+
+    def __init__(self, said: Said) -> None:
+        super().__init__(sentence(said))
+        self.said = said
+
+
+def answer_of(fault: Fault | Faults) -> Said:
+    """What a fault is answered with; what is wrong with a line or a file is said in English."""
+    if isinstance(fault, Refused):
+        return fault.said
+    return plain(fault.message if isinstance(fault, Fault) else str(fault))
 
 
 def author_of(uid: int) -> str:
@@ -21,7 +38,7 @@ class Console:
     """One screen: its seats, what it was answered, what it is shown. `publish` is called after each new picture."""
 
     seats: tuple[str, ...]
-    answers: list[tuple[str, bool]] = field(default_factory=list)  # text, whether it is bad
+    answers: list[tuple[Said, bool]] = field(default_factory=list)  # what, whether it is bad
     wanted: tuple[str, ...] = ()
     traces: dict[str, Trace] = field(default_factory=dict)
     snapshot: Snapshot | None = None
@@ -34,6 +51,6 @@ class Console:
     def teaches(self) -> bool:
         return INSTRUCTOR in self.seats
 
-    def say(self, text: str, *, bad: bool = False) -> None:
-        """An answer to what was typed here."""
-        self.answers.append((text, bad))
+    def say(self, what: Said, *, bad: bool = False) -> None:
+        """An answer to what was typed here, in the words of whoever reads it."""
+        self.answers.append((what, bad))

@@ -111,7 +111,7 @@ class End(Screen[None]):
                 self.app.pop_screen()
             else:
                 self.app.exit(0)
-        elif (event.character or "") in debrief.tabs(self.found):
+        elif (event.character or "") in debrief.pages(self.found):
             self.tab = event.character or ""
         elif event.key in {"up", "down"}:
             self.at = min(max(self.at + (1 if event.key == "down" else -1), 0), max(0, len(windows) - 1))

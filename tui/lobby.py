@@ -16,6 +16,7 @@ from tui.paint import lobby as paint
 from tui.shell import Shell
 from tui.words import SEATS, W
 from twin.base.fault import Fault, Faults
+from twin.text.say import spoken
 
 
 class Lobby(Screen[None]):
@@ -98,7 +99,7 @@ class Lobby(Screen[None]):
         if key == "space":
             self._next_seat()
         elif character.isdigit() and 1 <= int(character) <= len(SEATS):
-            self.seats ^= {list(SEATS)[int(character) - 1]}
+            self.seats ^= {SEATS[int(character) - 1]}
         elif key == "g":
             self.app.guided = not self.app.guided
         elif key == "e" and self.choices:
@@ -161,7 +162,8 @@ def _choices() -> list[paint.Choice]:
     own = sorted(str(p) for p in files.own().glob("*.yaml")) if files.own().is_dir() else []
     lasts = _last_scores()
     found = []
-    for name in [*own, *files.shipped_scenarios()]:
+    shipped = [files.in_language(name, spoken()) for name in files.shipped_scenarios()]
+    for name in [*own, *shipped]:
         try:
             spec = open_model(files.Files(), name, [])[0].spec
         except (Fault, Faults):

@@ -12,6 +12,7 @@ from tui.paint.tanks import sorted_tanks
 from tui.state import Ui
 from tui.store import Store
 from tui.typed import Typed
+from tui.words import W
 from twin.engine.parts import WORDS
 
 
@@ -201,7 +202,7 @@ class Room(Typed):
             if text == waiting.split()[0]:
                 self.store.order(waiting, post)
             else:
-                self.tell(f"left: {waiting}")
+                self.tell(W["left"].format(line=waiting))
         elif text:
             self.remember(text)
             self.send(text)

@@ -25,6 +25,7 @@ from twin.engine.orders import INSTRUCTOR
 from twin.language.words import VERBS
 from twin.seat.desk import Desk
 from twin.seat.picture import Snapshot
+from twin.text.say import say
 
 MOST_CONSOLES = 32
 MOST_WAITING = 64  # that have not said who they are; the one that waited longest makes room
@@ -55,7 +56,7 @@ class Server:
             its.listen(64)
         except (OSError, Fault) as error:
             why = error.message if isinstance(error, Fault) else error.strerror
-            self.store.here.say(f"no other terminal can attach: {why}", bad=True)
+            self.store.here.say(say("console.no others", why=str(why)), bad=True)
             return
         self.path = path
         self._socket = its
@@ -154,8 +155,8 @@ class _Link:
     def publish(self, console: Console, packed: dict[int, Any]) -> None:
         """A new picture, in place of one that was not sent yet; called by the plant's thread."""
         new, self.said = console.answers[self.said :], len(console.answers)
-        for text, bad in new:
-            self.send({"answer": [text, bad]})
+        for said, bad in new:
+            self.send({"answer": [codec.pack(said), bad]})
         shown: Desk | Snapshot | None = console.desk if console.teaches else console.snapshot
         traces = {
             name: [v.tolist(), unit, None if math.isnan(limit) else limit]

@@ -12,8 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tui.console import Console, author_of
-from tui.words import W
+from tui.console import Console, Refused, answer_of, author_of
 from twin.base.fault import Fault, Faults
 from twin.debrief import outcome
 from twin.debrief.changes import fault_cells
@@ -26,6 +25,7 @@ from twin.seat.desk import Cells, Desk, Item, take_desk
 from twin.seat.picture import Board, Snapshot, take
 from twin.seat.player import CLOCK, SEATS, Player, addressed
 from twin.seat.traces import Trace
+from twin.text.say import Said, say
 
 TURN_S = 0.02
 ACTS_A_TURN = 50  # so that pictures go out however much is typed
@@ -96,7 +96,7 @@ class Store:
         return self.here.seats
 
     @property
-    def answers(self) -> list[tuple[str, bool]]:
+    def answers(self) -> list[tuple[Said, bool]]:
         return self.here.answers
 
     @property
@@ -183,11 +183,11 @@ class Store:
             try:
                 act()
             except (Fault, Faults) as fault:
-                console.say(fault.message if isinstance(fault, Fault) else str(fault), bad=True)
+                console.say(answer_of(fault), bad=True)
             except Exception as error:
                 if self.session.tick != began:  # the plant itself failed: nobody can go on with it
                     raise
-                console.say(f"that could not be done: a bug of ours ({type(error).__name__}).", bad=True)
+                console.say(say("console.bug", kind=type(error).__name__), bad=True)
             self._acting.append(console)
 
         self._orders.put(guarded)
@@ -285,7 +285,7 @@ class Store:
                 if not self.session.on_plan(post) and not self.session.over:
                     self.session.command(post, f"hand {post}")
                     for console in self.consoles:
-                        console.say(f"nobody came back to {post}: the plan acts there now")
+                        console.say(say("console.nobody came", post=post))
 
     def picture(self, consoles: list[Console] | None = None) -> None:
         """A new picture for every screen, or for some."""
@@ -330,13 +330,13 @@ class Store:
         rows = []
         for i, post in enumerate(self.session.model.posts.names):
             if any(post in c.seats for c in self.consoles):
-                rows.append(Item(post, "attached", "strong"))
+                rows.append(Item.of(post, say("desk.attached"), "strong"))
             elif post in self._away:
                 left = max(0, round(GRACE_S - (time.monotonic() - self._away[post])))
-                rows.append(Item(post, f"away, {left} s", "p2"))
+                rows.append(Item.of(post, say("desk.away", seconds=left), "p2"))
             else:
                 plan = bool(self.session.block.world.controls.posts.on_plan[0, i])
-                rows.append(Item(post, "plan" if plan else "nobody", "dim" if plan else "p2"))
+                rows.append(Item.of(post, say("desk.plan" if plan else "desk.nobody"), "dim" if plan else "p2"))
         return tuple(rows)
 
     # what was typed
@@ -356,7 +356,7 @@ class Store:
             self._teach(console, text)
         elif words[0] in CLOCK:
             if self.taught or console is not self.here:
-                raise Fault(W["not yours"])
+                raise Refused(say("console.not yours"))
             self.player.clock(console.seats, text)
         else:
             self._act(console, text, post, hint)
@@ -367,10 +367,10 @@ class Store:
         words = said.split()
         if self.live.frozen and self.taught:
             self.session.note(kind="refused", post=who or self.player.who_may(console.seats, words[0]), text=said[:200])
-            raise Fault(W["not now"])
+            raise Refused(say("console.not now"))
         others = [c for c in self.consoles if c is not console and words[1:] and words[1] in c.seats]
         if words[0] == "take" and others and self.session.on_plan(words[1]):  # handed to the plan by the instructor
-            raise Fault(f"somebody sits in {words[1]} already.")
+            raise Refused(say("why.somebody-sits", thing=words[1]))
         its = self.player.order(console.seats, text, post, hint)
         self._asked[its.index] = (console, its.post, its.sentence)
         console.seats = its.seats
@@ -386,12 +386,15 @@ class Store:
             self.ended = False
         if index is not None:
             self._asked[index] = (console, INSTRUCTOR, self.session.commands[index].sentence)
-        if answer:
+        if answer is not None:
             console.say(answer)
 
     def _answer(self) -> None:
         for index in sorted(set(self._asked) & set(self.session.answers)):
             console, who, text = self._asked.pop(index)
             answer = self.session.answers[index]
-            console.say(f"asked: {text}" if answer.accepted else f"{who}: {answer.reason}", bad=not answer.accepted)
+            if answer.accepted:
+                console.say(say("console.asked", sentence=text))
+            else:
+                console.say(say("console.refused", post=who, reason=answer.why or ""), bad=True)
             self._acting.append(console)

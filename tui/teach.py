@@ -145,14 +145,14 @@ class Teach(Typed):
             self.ui.form = None
             if form.when == len(WHENS) - 1:
                 self.open_line("when ")
-                self.tell(f"the condition, then: {text}")
+                self.tell(W["condition first"].format(line=text))
                 self.query_one("Input").value = f"{text} when "  # type: ignore[attr-defined]
                 self.query_one("Input").cursor_position = len(text) + 6  # type: ignore[attr-defined]
             else:
-                self.store.order(f"{WHENS[form.when][1]}{text}")
+                self.store.order(f"{WHENS[form.when]}{text}")
         elif character == "e" and form.value is None:
             self.ui.form = None
-            self.open_line(f"{WHENS[form.when][1]}{text}" if form.when < len(WHENS) - 1 else f"{text} when ")
+            self.open_line(f"{WHENS[form.when]}{text}" if form.when < len(WHENS) - 1 else f"{text} when ")
         elif key == "backspace":
             form.value = (form.value or "")[:-1]
         elif character and (character.isalnum() or character in _TYPED_IN_A_VALUE):

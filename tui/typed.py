@@ -12,7 +12,7 @@ from tui.canvas import Canvas
 from tui.client import Client
 from tui.shell import Shell
 from tui.store import Store
-from tui.words import W
+from tui.words import W, told
 
 FRAMES_A_SECOND = 8
 
@@ -94,8 +94,8 @@ class Typed(Screen[None]):
         """What was answered since, and how far the time before the drill is; whether there was an answer."""
         new = len(self.store.answers) > self.heard
         if new:
-            text, bad = self.store.answers[-1]
-            self.tell(text, bad=bad)
+            said, bad = self.store.answers[-1]
+            self.tell(told(said), bad=bad)
             self.heard = len(self.store.answers)
         if self.store.before < 1.0:
             self.tell(W["before"].format(share=100 * self.store.before))

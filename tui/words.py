@@ -1,206 +1,51 @@
-"""All words of the console in one table: a second language is a file like this one."""
+"""The console's own words, in the language of this terminal: all of them stand in `twin/text`, by key."""
+
+from twin.text.say import pattern, table, told, word
+
+__all__ = ["BADGE", "SEATS", "WHENS", "W", "counts", "help_rows", "keys", "seat_name", "tabs", "told", "whens", "word"]
 
 BADGE = "TWIN"
-TRAINING = "TRAINING, NOT LIVE PLANT"
-W = {
-    "run": "RUN x{speed:g}",
-    "frozen": "FROZEN",
-    "ended": "ENDED",
-    "sim": "SIM",
-    "guided": "GUIDED",
-    "assessed": "ASSESSED",
-    "alarms": "ALARMS {count}",
-    "unacked": "{count} unack",
-    "flood": "FLOOD {rate}/10 min",
-    "trip": "{count} TRIP",
-    "bypass": "{count} BYPASS",
-    "wind": "WIND {wind}",
-    "tanks": "TANKS {count}",
-    "abnormal first": "abnormal first",
-    "normal": "normal",
-    "first out": "first out {tag}",
-    "shelved": "{count} shelved",
-    "no alarm": "no alarm",
-    "log": "LOG AND RADIO",
-    "procedure": "PROCEDURE",
-    "no lines": "the plan has no line for this seat",
-    "pending": "PENDING",
-    "nothing pending": "nothing pending",
-    "trend": "TREND",
-    "trend add": "no signal chosen: move to a tank or an alarm and press t",
-    "why": "WHY IT HAPPENS",
-    "do": "WHAT TO DO",
-    "now": "now",
-    "limit": "limit",
-    "raised": "raised",
-    "assessed help": "assessed: cause and limit only",
-    "send this": "Enter sends",
-    "no step": "the plan has no step for you; : gives any order",
-    "confirm": "This needs its word. Type {word} and Enter, or Esc to leave it.",
-    "confirm does": "does    {sentence}",
-    "confirm who": "by      {post}",
-    "refused": "{post}: {reason}",
-    "asked": "asked: {sentence}",
-    "leave?": "Leave? Everything is kept.  y leave   Esc stay",
-    "small": "This window is {columns}x{rows}; 80x24 is needed. The plant runs on.",
-    "plant stopped": "The plant stopped: {why}  q leaves; the run is kept.",
-    "hint": "HINT {line}: {do}  because {because}",
-    "hint keys": "x hides, X no more",
-    "keys title": "KEYS",
-    "lobby choose": "Choose a drill",
-    "lobby seat": "Your seat",
-    "lobby mode": "Mode",
-    "lobby guided": "Guided    hints, named at the end",
-    "lobby assessed": "Assessed  no hints, no steps",
-    "lobby last": "Last time",
-    "lobby never": "not yet",
-    "lobby start": "Enter starts {title} as {seat}, {mode}",
-    "lobby plan": "plan",
-    "lobby you": "you",
-    "lobby counts": "What counts",
-    "lobby unfinished": "Unfinished run",
-    "lobby continue": "c  continue {name}",
-    "lobby space": "Space takes or leaves a seat. Seats nobody takes act by the plan.",
-    "form saved": "kept as {path}; Enter starts it",
-    "edit title": "A DRILL OF YOUR OWN, LIKE {name}",
-    "edit keys": "up down the line   type   Enter keeps it in ./drills   Esc leaves",
-    "before": "The time before the drill: {share:.0f} %",
-    "end title": "END OF DRILL",
-    "end hints": "Hints taken",
-    "end none": "none",
-    "end proof": "proof   twin verify {path}",
-    "end again": "Esc back to the list   q leave",
-    "end wait": "Looking for what would have helped: {share:.0f} %",
-    "end looking": "copies of this drill are being lived, each with one thing different",
-    "end chance": "Enter on a window: a second chance, in that seat, two minutes before it shut",
-    "end no answers": "what would have helped cannot be told: {why}",
-    "end no windows": "there is no window to go back to",
-    "end open": "{act}: its moment made no difference; choose a window that closed",
-    "end hurt": "somebody was hurt: nothing else counts",
-    "end people": "nobody hurt",
-    "end spilled": "spilled {m3:.1f} m3",
-    "end windows": "WINDOWS   when each act would last have helped as much as on its cue",
-    "end story": "WHAT HAPPENED",
-    "window act": "act",
-    "window closed": "closed",
-    "window done": "done",
-    "window worth": "and so",
-    "window open": "open",
-    "window no matter": "made no difference",
-    "window never": "never done",
-    "window late": "{span} too late",
-    "window spare": "{span} to spare",
-    "window saves": "in time it saves {what}",
-    "misled": "MISLED  {name} from {since}, {by}, {doubt}",
-    "misled doubt": "first doubted {at}",
-    "misled never": "never doubted",
-    "misled gap": "{value:.2f} {unit} at most",
-    "misled switch": "it did not act",
-    "alarm load": "ALARM LOAD  {alarms} alarms, {an_hour:.1f} an hour, {peak_10_min} in the worst 10 min (ISA-18.2: 6 and 10)",
-    "luck": "LUCK  the same acts in {worlds} other worlds: worse {worse}, same {same}, better {better}",
-    "near miss": "A NEAR MISS: it ended well, and would have ended worse in ten of a hundred worlds or more",
-    "one thing": "ONE THING DIFFERENT   what the night would have come to, best first",
-    "instructor": "INSTRUCTOR",
-    "truth shown": "TRUTH SHOWN",
-    "asked true": "asked x{asked:g}  true x{ratio:.1f}",
-    "nobody sits": "nobody is attached: the plan acts in every seat",
-    "reading and truth": "READING AND TRUTH",
-    "desk choose": "up and down choose a thing, F9 breaks it",
-    "faults and injects": "FAULTS AND INJECTS",
-    "expected acts": "EXPECTED ACTS",
-    "seats": "SEATS",
-    "snapshots": "SNAPSHOTS",
-    "desk marks": "MARKS",
-    "score so far": "SCORE SO FAR",
-    "course": "course {n}",
-    "form title": "INJECT into {thing} ({kind})",
-    "form keys": "up down what   left right when   type a value   Enter injects   e edits the line   Esc leaves",
-    "form when": "when",
-    "form sends": "sends",
-    "back where": "back: a time, 2 min, or the name of a snapshot",
-    "not now": "the drill stands still: what you type now is not kept",
-    "attach with": "others: twin drill --attach {run} --post NAME   key {key}",
-    "not yours": "the clock belongs to the screen that runs the drill, and to the instructor.",
-    "two back": "Back to {back}, before the window of {act} closed at {closed}",
-    "two first": "First course",
-    "two second": "Second course",
-    "two key": "# first course   o second course   | the window closed",
-    "two start": "Second chance: {act} before {closed}",
-    "end trade": "stopping cost the ship {hours:.0f} h: shown, never scored",
-}  # fmt: skip
+SEATS = ("control-room", "field", "supervisor", "fire-crew", "safety", "principal")
+"""Posts in the order of the lobby; 1 to 6 choose them."""
+WHENS = ("", "in 1 min ", "in 5 min ", "when … ")
+"""What stands before an instructor's line, by the place in the form; `whens` says it to people."""
 
-COUNTS = (
-    ("1", "nobody killed, nobody hurt"),
-    ("0", "containment: nothing leaves a tank"),
-    ("0", "detection: you act before the plant does"),
-    ("0", "isolation: the flow is stopped, and proven"),
-    ("0", "call and muster: help and head count by the plan"),
-    ("0", "environment: nothing past the bund"),
-    ("0", "plant saved: no equipment lost"),
-)
 
-SEATS = {
-    "control-room": "Control room",
-    "field": "Field operator",
-    "supervisor": "Shift supervisor",
-    "fire-crew": "Fire crew",
-    "safety": "Safety officer",
-    "principal": "Main person in charge",
-}
+class _Words:
+    """`W["frozen"]`: a word or pattern of the console."""
 
-TABS = (("1", "Tanks"), ("2", "Alarms"), ("3", "Log"), ("6", "Plan"), ("7", "Trend"))
-"""Tabs of this version; 4 map, 5 crews and 8 trips come with their parts."""
+    def __getitem__(self, key: str) -> str:
+        return pattern(f"console.{key}")
 
-ROOM_KEYS = (("a", "Ack"), ("h", "Help"), ("o", "Order"), ("r", "Radio"), ("t", "Trend"), ("p", "Plan"),
-             (":", "Command"), ("?", "Keys"), ("q", "Leave"))  # fmt: skip
-HELP_KEYS = (("enter", "Send step"), ("a", "Ack"), ("s", "Shelve"), (":", "Command"), ("esc", "Back"))
-LOBBY_KEYS = (
-    ("enter", "Start"),
-    ("space", "Seat"),
-    ("g", "Mode"),
-    ("e", "Edit"),
-    ("c", "Continue"),
-    ("?", "Keys"),
-    ("q", "Leave"),
-)
 
-END_TABS = (("1", "Score and windows"), ("2", "Story"), ("3", "What if"), ("4", "Two courses"))
-END_KEYS = (("enter", "Second chance"), ("up down", "Window"), ("1 2 3", "Pages"), ("esc", "Back"), ("q", "Leave"))
+W = _Words()
 
-WHENS = (("now", ""), ("in 1 min", "in 1 min "), ("in 5 min", "in 5 min "), ("on a condition", "when … "))
-DESK_KEYS = (("F5", "Freeze"), ("F6", "Step"), ("F7", "Snap"), ("F8", "Back"), ("F9", "Inject"), ("k", "Mark"), ("E", "End"),
-             (":", "Command"), ("?", "Keys"), ("q", "Leave"))  # fmt: skip
-DESK_HELP = (
-    ("F5 or 5, space", "freeze, or run on"),
-    ("F6 or 6", "one step of a second"),
-    ("F7 or 7", "snapshot: a name for this moment"),
-    ("F8 or 8", "back: two minutes, or to a time or a name you type"),
-    ("F9 or 9", "inject: what can break on the thing under the cursor, now, later or on a condition"),
-    (",  .", "slower, faster"),
-    ("up down", "choose a thing; Tab shows the other half in a narrow window"),
-    ("k", "a mark with a note: P S M U before it rates, such as S isolation: asked twice"),
-    ("E", "end the drill: score and debrief"),
-    (":set LT-101.stuck", "injects now; in 2 min …, at 10:05 …, when T-101.level > 15 m …"),
-    (':tell field "…"', "a message; :as field close XV-101 acts for somebody"),
-    (":skip to next alarm", "also :skip 5 min, :speed 10, :back 2 min, :snap NAME"),
-    (":save as NAME", "keeps injects and messages as a drill in ./drills"),
-    ("q", "leave: everything is kept, --resume goes on"),
-)
 
-ALL_KEYS = (
-    ("1 2 3 6 7", "tanks, alarms, log, plan, trend"),
-    ("arrows", "move; Enter acts on the row; Esc goes back"),
-    ("a  A", "acknowledge this alarm, or all"),
-    ("s", "shelve this alarm, with time and reason"),
-    ("h", "help on this alarm; Enter there sends the step"),
-    ("o  :", "give an order: Tab completes, Up and Down are the history"),
-    ("ctrl+p", "palette: any order, found by a part of it"),
-    ("r", "radio: say something to a post"),
-    ("t", "trend of this tank or alarm"),
-    ("p", "procedure: the lines of your role card"),
-    ("space", "freeze the clock, or run on"),
-    (",  .", "slower, faster"),
-    ("x  X", "hide the hint; no more hints"),
-    ("q", "leave: everything is kept, --resume goes on"),
-    (":skip to next alarm", "the clock goes on at full speed; :skip 5 min, :end"),
-)
+def seat_name(post: str) -> str:
+    """What a post is called in the lobby; its own name where the console has none."""
+    return dict(table("seats")).get(post, post)
+
+
+def counts() -> list[tuple[str, str]]:
+    """What counts, a digit of the score and what it stands for."""
+    return [("1" if i == 0 else "0", says) for i, (_, says) in enumerate(table("counts"))]
+
+
+def tabs(screen: str) -> list[tuple[str, str]]:
+    """Tabs of a screen; 4 map, 5 crews and 8 trips of the room come with their parts."""
+    return table(f"tabs.{screen}")
+
+
+def keys(screen: str) -> list[tuple[str, str]]:
+    """Keys of a screen's last row, the first ones first where there is little room."""
+    return table(f"keys.{screen}")
+
+
+def help_rows(screen: str) -> list[tuple[str, str]]:
+    """All keys of a screen, each with what it does."""
+    return table(f"help.{screen}")
+
+
+def whens() -> list[str]:
+    """The moments of the instructor's form."""
+    return [says for _, says in table("whens")]

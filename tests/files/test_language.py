@@ -207,7 +207,8 @@ def test_the_schema_takes_the_shipped_files(kind: str, path: Path) -> None:
 @pytest.mark.parametrize(("kind", "path"), SHIPPED, ids=[path.stem for _, path in SHIPPED])
 def test_the_schema_refuses_an_unknown_key(kind: str, path: Path) -> None:
     section = "tanks" if kind == "farm" else "objectives"
-    for where in ((), (section, next(iter(_as_written(path)[section])))):
+    entries = _as_written(path).get(section, {})  # what says a scenario in another language has none
+    for where in ((), *((section, name) for name in list(entries)[:1])):
         tree = _as_written(path)
         inner = tree
         for key in where:

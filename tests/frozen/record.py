@@ -84,6 +84,13 @@ def _kept(its: Session) -> dict[str, object]:
     }
 
 
+def _judged(block: Block, row: int) -> str:
+    """The marks of a world as they were said when the case was frozen."""
+    marks, score = outcome.judged(block, row)
+    said = [f"Mark(mark={m.mark!r}, met={m.met}, tick={m.tick}, evidence={str(m.evidence)!r})" for m in marks]
+    return f"([{', '.join(said)}], {score!r})"
+
+
 def _worlds() -> dict[str, object]:
     """Five worlds at once, each with another crew, and the same commands for all."""
     its = sessions.start(Setup(BUSY, 5))
@@ -99,7 +106,7 @@ def _worlds() -> dict[str, object]:
     return {
         "events": _hash(text for row in range(len(WORLDS)) for text in _events(block, row)),
         "digests": _hash(" ".join([str(tick), *found]) for tick, found in block.digests),
-        "judged": _hash(str(outcome.judged(block, row)) for row in range(len(WORLDS))),
+        "judged": _hash(_judged(block, row) for row in range(len(WORLDS))),
         "totals": _hash(str(outcome.totals(block, row)) for row in range(len(WORLDS))),
     }
 

@@ -69,7 +69,7 @@ BAGPIPE = Part(
     events=(EventKind("howl", Heard.ALL, "a bagpipe howls", weight=2, urgent=True, told=True, counted=True),),
     verbs=(Does("howl", _howl),),
     tasks=(Task("breaths", lambda row, number: row.wait("breaths", number, IDLE)),),
-    mended="{} in voice", rank=7,
+    mended="{name} in voice", rank=7,
 )  # fmt: skip
 HOWL = Verb("howl", ("bagpipe",), "let a bagpipe howl", asks_word=True, example="howl S-1")
 MORE: parts.Parts = (*PARTS, BAGPIPE)
@@ -165,7 +165,7 @@ def test_a_barrier_is_mended_by_name_and_counts_as_a_fault(model: Model) -> None
     assert ("bagpipe", "hoarse") not in parts.faults()
     part = parts.part_of("bagpipe", MORE)
     assert part is not None
-    assert part.mended.format("S-1") == "S-1 in voice"
+    assert part.mended.format(name="S-1") == "S-1 in voice"
 
 
 def test_story_skip_and_campaign_know_its_event() -> None:

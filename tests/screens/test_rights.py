@@ -183,7 +183,9 @@ def test_the_clock_belongs_to_the_screen_that_runs_the_drill_and_to_the_instruct
         tick, speed = store.session.tick, store.pace
         far.order(text)
         _until(lambda: far.answers)
-        assert far.answers[-1] == ("the clock belongs to the screen that runs the drill, and to the instructor.", True)
+        assert [(str(said), bad) for said, bad in far.answers[-1:]] == [
+            ("the clock belongs to the screen that runs the drill, and to the instructor.", True)
+        ]
         assert (store.session.tick, store.pace, store.frozen) == (tick, speed, True)
         far.run_or_freeze()
         _until(lambda: len(far.answers) == 2)
@@ -203,14 +205,14 @@ def test_a_seat_in_the_field_is_shown_no_board(tmp_path: Path) -> None:
     assert board.tripped
     assert board.bypassed
     assert board.rate
-    assert {t.trip for t in board.tanks} > {""}
+    assert any(t.trip for t in board.tanks)
     assert not (field.tripped)
     assert not (field.bypassed)
     assert not (field.rate)
     assert not (any(field.rates))
     assert not (field.flood)
     assert not (field.alarms)
-    assert {t.trip for t in field.tanks} == {""}
+    assert not any(t.trip for t in field.tanks)
     assert all(t.level_m is None and not t.spark for t in field.tanks)
 
 

@@ -1,11 +1,9 @@
 """The alarm list, and the help that opens on one alarm."""
 
-import textwrap
-
-from tui.cells import Page
+from tui.cells import Page, wrap
 from tui.paint.frame import PRIORITY
 from tui.state import Ui
-from tui.words import W
+from tui.words import W, told
 from twin.seat.picture import Snapshot
 from twin.seat.view import AlarmRow, LineRow
 
@@ -38,7 +36,14 @@ def paint(page: Page, snap: Snapshot, ui: Ui, y: int, height: int) -> None:
         if alarm.name == ui.alarm:
             page.shade(y + 1 + i, "sel", 0, 77 if wide else 79)
     if first_row + rows < len(names):
-        page.put(0, y, f"{len(names) - first_row - rows} more PgDn", "dim", width=78 if wide else 80, right=True)
+        page.put(
+            0,
+            y,
+            W["more below"].format(count=len(names) - first_row - rows),
+            "dim",
+            width=78 if wide else 80,
+            right=True,
+        )
 
 
 def _row(page: Page, snap: Snapshot, alarm: AlarmRow, y: int, *, wide: bool, here: bool) -> None:
@@ -52,7 +57,9 @@ def _row(page: Page, snap: Snapshot, alarm: AlarmRow, y: int, *, wide: bool, her
     page.put(18 if wide else 16, y, since if wide else since[:5], "dim")
     what = alarm.cause or alarm.limit
     page.put(28 if wide else 22, y, what, "text", width=26)
-    page.put(55 if wide else 49, y, alarm.value, role if alarm.state != "returned" else "dim", width=10, right=True)
+    page.put(
+        55 if wide else 49, y, told(alarm.value), role if alarm.state != "returned" else "dim", width=10, right=True
+    )
     limit = alarm.limit.split(" ", 1)[-1] if " " in alarm.limit else ""
     page.put(66 if wide else 61, y, limit, "dim", width=12)
 
@@ -70,7 +77,11 @@ def paint_help(page: Page, snap: Snapshot, ui: Ui, alarm: AlarmRow, x: int, y: i
     page.put(x, y, glyph, f"{role} chip")
     page.put(x + 4, y, alarm.name, "strong", width=width - 4)
     y += 1
-    for label, value in ((W["now"], alarm.value), (W["limit"], alarm.limit), (W["raised"], snap.moment(alarm.since))):
+    for label, value in (
+        (W["now"], told(alarm.value)),
+        (W["limit"], alarm.limit),
+        (W["raised"], snap.moment(alarm.since)),
+    ):
         page.put(x, y, label, "dim")
         page.put(x + 8, y, value, "text", width=width - 8)
         y += 1
@@ -94,7 +105,7 @@ def paint_help(page: Page, snap: Snapshot, ui: Ui, alarm: AlarmRow, x: int, y: i
             page.put(x, y, W["send this"], "key", width=width, right=True, ground="sel")
         y += 1
         if chosen and line.because:
-            for part in textwrap.wrap(line.because, width - 4):
+            for part in wrap(line.because, width - 4):
                 if y < bottom:
                     page.put(x + 4, y, part, "dim")
                     y += 1
@@ -107,7 +118,7 @@ def _paragraph(page: Page, title: str, text: str, x: int, y: int, width: int, bo
         y += 1
     page.put(x, y, title, "strong", width=width)
     y += 1
-    for part in textwrap.wrap(text, width):
+    for part in wrap(text, width):
         if y < bottom:
             page.put(x, y, part, "text")
             y += 1

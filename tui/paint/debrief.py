@@ -1,12 +1,13 @@
 """The end of a drill as pages: the score and its windows, the story, what if, and two courses side by side."""
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tui.cells import Page
+from rich.cells import cell_len
+
+from tui.cells import Page, wrap
 from tui.paint import frame
-from tui.words import BADGE, COUNTS, END_KEYS, END_TABS, TRAINING, W
+from tui.words import BADGE, W, counts, keys, tabs, word
 from twin.base.json import Json
 from twin.debrief.text import beside, lanes, matters, moment, span
 
@@ -31,25 +32,25 @@ class End:
     answer: str
 
 
-def tabs(found: Json) -> list[str]:
+def pages(found: Json) -> list[str]:
     """Keys of the pages that there are."""
-    return [key for key, _ in END_TABS if key != "4" or "second_chance" in found]
+    return [key for key, _ in tabs("end") if key != "4" or "second_chance" in found]
 
 
 def paint_end(page: Page, its: End) -> None:
     """One page of the end."""
     page.shade(0, "raised")
     page.put(0, 0, f"  {BADGE}  ".ljust(11), "badge")
-    page.put(12, 0, TRAINING, "strong")
+    page.put(12, 0, W["training"], "strong")
     page.put(39, 0, its.found["title"], "text", width=page.columns - 40)
     x = 2
-    for key, name in END_TABS:
-        if key in tabs(its.found):
+    for key, name in tabs("end"):
+        if key in pages(its.found):
             here = key == its.tab
             x = page.put(x, 2, f"{key} {name}", "strong" if here else "dim") + 3
     {"1": _score, "2": _story, "3": _what_if, "4": _two_courses}[its.tab](page, its)
     page.put(2, page.rows - 2, its.answer or _next(its), "p2" if its.answer else "strong", width=page.columns - 3)
-    frame.keys_row(page, END_KEYS, gap=3)
+    frame.keys_row(page, keys("end"), gap=3)
 
 
 def _next(its: End) -> str:
@@ -66,7 +67,7 @@ def _score(page: Page, its: End) -> None:
     if page.rows >= 40:
         y = _digits(page, found, y)
     page.put(2, y, str(found["score"]), "strong")
-    page.put(12, y, COUNTS[0][1] if str(found["score"]).startswith("1") else W["end hurt"], "text")
+    page.put(12, y, counts()[0][1] if str(found["score"]).startswith("1") else W["end hurt"], "text")
     lost = found["totals"]
     page.put(44, y, W["end spilled"].format(m3=lost["spilled_m3"]), "text")
     if its.trade_h and page.columns >= 120:
@@ -75,7 +76,7 @@ def _score(page: Page, its: End) -> None:
     for mark in found["marks"]:
         met = bool(mark["met"])
         page.put(2, y, "0" if met else "-", "strong" if met else "p1")
-        page.put(5, y, mark["mark"], "text" if met else "p1", width=16)
+        page.put(5, y, word(f"mark.{mark['mark']}"), "text" if met else "p1", width=16)
         page.put(22, y, str(mark["clock"])[11:], "dim")
         page.put(32, y, mark["evidence"], "dim" if met else "text", width=page.columns - 33)
         y += 1
@@ -94,14 +95,14 @@ def _digits(page: Page, found: Json, y: int) -> int:
     columns = [(_DIGITS["0" if harmed else "1"], "strong", W["end people"])]
     for mark in found["marks"]:
         met = bool(mark["met"])
-        columns.append((_DIGITS["0"] if met else _LOST, "fill" if met else "p1", str(mark["mark"])))
+        columns.append((_DIGITS["0"] if met else _LOST, "fill" if met else "p1", word(f"mark.{mark['mark']}")))
     for i, (shape, role, name) in enumerate(columns):
         x = 2 + 17 * i
         if x + 15 > page.columns:
             break
         for row, line in enumerate(shape):
             page.put(x + 4, y + row, line, role)
-        page.put(x + max(0, (13 - len(name)) // 2), y + 5, name, "p1" if role == "p1" else "dim", width=15)
+        page.put(x + max(0, (13 - cell_len(name)) // 2), y + 5, name, "p1" if role == "p1" else "dim", width=15)
     return y + 7
 
 
@@ -124,7 +125,12 @@ def _windows(page: Page, its: End, y: int) -> None:
         page.put(1, row, ">" if here else " ", "key")
         page.put(3, row, w["act"], "strong" if here else "text", width=29)
         page.put(33, row, moment(its.found, w["closes_s"]) if w["closes_s"] is not None else W["window open"], "text")
-        page.put(43, row, moment(its.found, w["done_s"]), "dim" if w["done_s"] is None else "text")
+        page.put(
+            43,
+            row,
+            moment(its.found, w["done_s"]) if w["done_s"] is not None else W["never"],
+            "dim" if w["done_s"] is None else "text",
+        )
         text, role = _verdict(its, w)
         page.put(53, row, text + (f"; {_worth(w)}" if wide and _worth(w) else ""), role, width=page.columns - 54)
         if here:
@@ -147,8 +153,10 @@ def _verdict(its: End, w: Json) -> tuple[str, str]:
 def _worth(w: Json) -> str:
     """What acting on the cue would have saved."""
     its = w["worth"]
-    parts = [f"{its['harm']} hurt"] if its["harm"] > 0 else []
-    parts += [f"{its['marks']} {'mark' if its['marks'] == 1 else 'marks'}"] if its["marks"] > 0 else []
+    parts = [W["saves hurt"].format(count=its["harm"])] if its["harm"] > 0 else []
+    parts += (
+        [W["saves mark" if its["marks"] == 1 else "saves marks"].format(count=its["marks"])] if its["marks"] > 0 else []
+    )
     parts += [f"{its['spilled_m3']:.0f} m3"] if its["spilled_m3"] > 0.5 else []
     return W["window saves"].format(what=", ".join(parts)) if parts else ""
 
@@ -158,7 +166,7 @@ def _story(page: Page, its: End) -> None:
     page.put(2, y, W["end story"], "strong")
     for line in its.found["story"]:
         page.put(2, y + 1, line["clock"][11:19], "dim")
-        for part in textwrap.wrap(line["text"], page.columns - 13):
+        for part in wrap(line["text"], page.columns - 13):
             y += 1
             page.put(12, y, part, "text")
     y += 2
@@ -185,7 +193,7 @@ def _what_if(page: Page, its: End) -> None:
         page.put(2, y, W["end looking"], "dim")
         return
     for name, one in beside(found):
-        page.put(2, y, name, "text", width=20)
+        page.put(2, y, word(f"beside.{name}"), "text", width=20)
         page.put(22, y, str(one["score"]), "strong", width=8, right=True)
         page.put(32, y, f"{one['spilled_m3']:.1f} m3", "text", width=10, right=True)
         y += 1
@@ -201,7 +209,7 @@ def _what_if(page: Page, its: End) -> None:
         y += 1
         page.put(2, y, row["score"], "strong", width=8, right=True)
         page.put(12, y, f"{row['spilled_m3']:.1f} m3", "text", width=10, right=True)
-        page.put(24, y, row["kind"], "dim", width=12)
+        page.put(24, y, word(f"kind.{row['kind']}"), "dim", width=12)
         page.put(37, y, f"{row['change']} ({row['was']})", "text", width=page.columns - 38)
 
 
@@ -233,7 +241,12 @@ def _two_courses(page: Page, its: End) -> None:
                 x = left + _cell(tick, start, end, width)
                 page.clear(row, x, x)
                 page.put(x, row, mark, role)
-            page.put(left + width + 2, row, moment(found, tick), role if tick is not None else "dim")
+            page.put(
+                left + width + 2,
+                row,
+                moment(found, tick) if tick is not None else W["never"],
+                role if tick is not None else "dim",
+            )
     y = 10 + 2 * min(len(rows), (page.rows - 14) // 2)
     page.put(2, y, W["two key"], "dim", width=page.columns - 3)
 

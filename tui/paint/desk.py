@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from tui.cells import Page
 from tui.paint import frame
-from tui.words import DESK_HELP, DESK_KEYS, TRAINING, WHENS, W
+from tui.words import WHENS, W, help_rows, keys, told, whens
 from twin.seat.desk import Desk, Item
 
 DAY_S = 86400
@@ -56,7 +56,7 @@ def paint(page: Page, desk: Desk, ui: DeskUi) -> None:
     """The whole page."""
     _top(page, desk)
     if ui.keys:
-        for i, (key, about) in enumerate(DESK_HELP):
+        for i, (key, about) in enumerate(help_rows("desk")):
             if 4 + i < page.rows - 3:
                 page.put(2, 4 + i, key, "key", width=24)
                 page.put(27, 4 + i, about, "text", width=page.columns - 28)
@@ -75,14 +75,14 @@ def paint(page: Page, desk: Desk, ui: DeskUi) -> None:
         ui_text, role = ui.answer, "p1" if ui.answer_is_bad else "dim"
     page.put(0, page.rows - 2, ":", "key")
     page.put(2, page.rows - 2, ui_text, role, width=page.columns - 3)
-    frame.keys_row(page, DESK_KEYS)
+    frame.keys_row(page, keys("desk"))
 
 
 def _top(page: Page, desk: Desk) -> None:
     for y in (0, 1):
         page.shade(y, "raised")
     page.put(0, 0, f" {W['instructor']} ", "badge")
-    page.put(13, 0, TRAINING, "strong")
+    page.put(13, 0, W["training"], "strong")
     wide = page.columns >= 110
     if wide:
         page.put(40, 0, desk.title, "text", width=28)
@@ -93,11 +93,11 @@ def _top(page: Page, desk: Desk) -> None:
     page.put(x + 20, 0, f"/ {clock(desk, desk.lasts)}", "dim", width=page.columns - x - 20)
     page.put(0, 1, f" {W['truth shown']} ", "badge")
     page.put(14, 1, W["asked true"].format(asked=desk.asked, ratio=desk.ratio), "text", width=26)
-    sitting = ", ".join(f"{s.text} {s.state}" for s in desk.seats if s.role != "dim") or W["nobody sits"]
+    sitting = ", ".join(f"{told(s.text)} {told(s.state)}" for s in desk.seats if s.role != "dim") or W["nobody sits"]
     page.put(40, 1, sitting, "text", width=page.columns - 41)
     if desk.sentence:
         page.put(0, 2, " " * page.columns, "p1 chip")
-        page.put(1, 2, f"!! {desk.sentence}", "p1 chip", width=page.columns - 2)
+        page.put(1, 2, f"!! {told(desk.sentence)}", "p1 chip", width=page.columns - 2)
 
 
 def _left(page: Page, desk: Desk, ui: DeskUi, x: int, width: int) -> None:
@@ -116,10 +116,10 @@ def _left(page: Page, desk: Desk, ui: DeskUi, x: int, width: int) -> None:
         here = thing.name == (ui.thing or names[0])
         page.put(x - 1, y, ">" if here else " ", "key")
         page.put(x + 1, y, thing.name, "strong" if here else "text", width=14)
-        page.put(x + 16, y, thing.seen, "text", width=11, right=True)
-        page.put(x + 28, y, thing.true, "key", width=11, right=True)
+        page.put(x + 16, y, told(thing.seen), "text", width=11, right=True)
+        page.put(x + 28, y, told(thing.true), "key", width=11, right=True)
         page.put(x + 40, y, thing.gap, "dis", width=8, right=True)
-        page.put(x + 50, y, thing.why, "p1", width=width - 50)
+        page.put(x + 50, y, told(thing.why), "p1", width=width - 50)
         if here:
             page.shade(y, "sel", x - 1, x + width)
     y = _list(page, W["faults and injects"], desk.faults, x, y + 2, width, n_faults)
@@ -132,8 +132,8 @@ def _list(page: Page, title: str, items: Sequence[Item], x: int, y: int, width: 
     page.put(x, y, title, "strong")
     for item in items[: max(0, min(most, page.rows - 3 - y - 1))]:
         y += 1
-        page.put(x + 1, y, item.text, "text" if item.role != "dim" else "dim", width=width - 16)
-        page.put(x + width - 14, y, item.state, item.role, width=14)
+        page.put(x + 1, y, told(item.text), "text" if item.role != "dim" else "dim", width=width - 16)
+        page.put(x + width - 14, y, told(item.state), item.role, width=14)
     return y + 1
 
 
@@ -147,7 +147,7 @@ def _right(page: Page, desk: Desk, x: int, width: int) -> None:
         page.put(x + 16, y + 1, desk.score, "strong", width=width - 16)
         page.put(x + 26, y + 1, W["course"].format(n=desk.course), "dim", width=max(1, width - 26))
         y += 3
-    _timed(page, desk, W["log"], [i for i in desk.log if i.state != "order"][-max(1, page.rows - 5 - y) :], x, y, width)
+    _timed(page, desk, W["log"], [i for i in desk.log if i.kind != "order"][-max(1, page.rows - 5 - y) :], x, y, width)
 
 
 def _timed(page: Page, desk: Desk, title: str, items: Sequence[Item], x: int, y: int, width: int) -> int:
@@ -162,7 +162,7 @@ def _timed(page: Page, desk: Desk, title: str, items: Sequence[Item], x: int, y:
         page.put(
             x + 10,
             y,
-            f"{item.text}" + (f"  ({item.state})" if item.state == "refused" else ""),
+            told(item.text) + (f"  ({W['noted refused']})" if item.kind == "refused" else ""),
             item.role,
             width=width - 10,
         )
@@ -180,11 +180,11 @@ def _form(page: Page, desk: Desk, form: Form) -> None:
         here = i == form.at % len(thing.offers)
         page.put(2, 7 + i, ">" if here else " ", "key")
         page.put(4, 7 + i, quantity, "strong" if here else "text", width=16)
-        page.put(21, 7 + i, about, "dim", width=page.columns - 22)
+        page.put(21, 7 + i, told(about), "dim", width=page.columns - 22)
     y = 8 + len(thing.offers)
     page.put(2, y, W["form when"], "dim")
     x = 10
-    for i, (label, _) in enumerate(WHENS):
+    for i, label in enumerate(whens()):
         x = page.put(x, y, f"[{label}]" if i == form.when else f" {label} ", "strong" if i == form.when else "dim") + 1
     page.put(2, y + 2, W["form sends"], "dim")
-    page.put(10, y + 2, f"{WHENS[form.when][1]}{sentence(desk, form)}", "key", width=page.columns - 11)
+    page.put(10, y + 2, f"{WHENS[form.when]}{sentence(desk, form)}", "key", width=page.columns - 11)

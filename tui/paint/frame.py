@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
+
 from tui.cells import Page
 from tui.state import Ui
-from tui.words import BADGE, TRAINING, W
+from tui.words import BADGE, W, told, word
 from twin.seat.picture import Snapshot, span
 
 PRIORITY = {"high": ("!!1", "p1"), "medium": (" !2", "p2"), "low": (" .3", "p3")}
@@ -16,7 +18,7 @@ def top(page: Page, snap: Snapshot, ui: Ui) -> None:
     for y in (0, 1):
         page.shade(y, "raised")
     page.put(0, 0, f"  {BADGE}  ".ljust(11), "badge")
-    page.put(12, 0, TRAINING, "strong")
+    page.put(12, 0, W["training"], "strong")
     if wide:
         page.put(39, 0, snap.title, "text", width=26)
     state = W["ended"] if snap.over else W["frozen"] if ui.frozen else W["run"].format(speed=ui.speed)
@@ -58,7 +60,7 @@ def _sentence(page: Page, snap: Snapshot, ui: Ui) -> None:
     chip = f"{role} chip"
     page.put(0, 2, " " * page.columns, chip)
     parts = snap.sentence if ui.guided else snap.sentence[:2]
-    page.put(1, 2, f"{glyph.strip()} " + "   ".join(part for part in parts if part), chip, width=page.columns - 2)
+    page.put(1, 2, f"{glyph.strip()} " + "   ".join(told(part) for part in parts), chip, width=page.columns - 2)
 
 
 def bottom(page: Page, snap: Snapshot, ui: Ui, keys: Sequence[tuple[str, str]]) -> None:
@@ -76,11 +78,11 @@ def keys_row(page: Page, keys: Sequence[tuple[str, str]], gap: int = 2) -> None:
     page.shade(page.rows - 1, "raised")
     x = 1
     for key, label in keys:
-        length = len(key) + 1 + len(label)
+        length = cell_len(key) + 1 + cell_len(label)
         if x + length > page.columns - 1:
             break
         page.put(x, page.rows - 1, key, "key")
-        page.put(x + len(key) + 1, page.rows - 1, label, "text")
+        page.put(x + cell_len(key) + 1, page.rows - 1, label, "text")
         x += length + gap
 
 
@@ -91,12 +93,12 @@ def _pending(page: Page, snap: Snapshot, ui: Ui, y: int) -> None:
         page.put(x, y, W["nothing pending"], "dim")
         return
     for number, order in enumerate(reversed(shown)):
-        state = order.phase
+        state = word(f"phase.{order.phase}")
         if order.active and order.due < snap.tick + 86400:
-            state = f"{order.phase} {span(order.due - snap.tick)}"
-        length = len(order.sentence) + len(state) + 4
+            state += f" {span(order.due - snap.tick)}"
+        length = cell_len(order.sentence) + cell_len(state) + 4
         if x + length > page.columns - 8:
-            page.put(x, y, f"+{len(shown) - number} more", "dim")
+            page.put(x, y, W["more"].format(count=len(shown) - number), "dim")
             return
         x = page.put(x, y, order.sentence, "text") + 1
         role = "key" if order.active else "dim" if order.phase == "PROVEN" else "p1"
@@ -105,6 +107,6 @@ def _pending(page: Page, snap: Snapshot, ui: Ui, y: int) -> None:
 
 def too_small(page: Page) -> None:
     """What a small window says."""
-    page.put(0, 0, TRAINING, "strong", width=page.columns)
+    page.put(0, 0, W["training"], "strong", width=page.columns)
     if page.rows > 1:
         page.put(0, 1, W["small"].format(columns=page.columns, rows=page.rows), "p2", width=page.columns)

@@ -1,13 +1,13 @@
 """Log and radio, the procedure, trends, the keys: lists that fill a page or a pane."""
 
-import textwrap
-
 import numpy as np
+from rich.cells import cell_len
 
-from tui.cells import Page
+from tui.cells import Page, wrap
 from tui.state import Ui
-from tui.words import ALL_KEYS, W
+from tui.words import W, help_rows, told
 from twin.seat.picture import Snapshot, span
+from twin.seat.view import LineRow
 
 _ROLE = {"alarm": "p2", "trip": "p1", "trip-unproven": "p1", "refused": "p1", "alarm-cleared": "dim", "valve": "dim",
          "crew": "dim", "power": "p2", "said": "text", "seen": "strong"}  # fmt: skip
@@ -19,11 +19,11 @@ def paint_log(page: Page, snap: Snapshot, ui: Ui, x: int, y: int, width: int, he
     page.put(x + 4, y, W["log"], "strong")
     entries = list(reversed(snap.log))[ui.scroll if ui.tab == "3" else 0 :]
     row = y + 1
-    for tick, kind, _, text in entries:
+    for tick, kind, _, said in entries:
         if row >= y + height:
             return
         page.put(x, row, snap.moment(tick), "dim")
-        page.put(x + 10, row, text, _ROLE.get(kind, "text"), width=width - 10)
+        page.put(x + 10, row, told(said), _ROLE.get(kind, "text"), width=width - 10)
         row += 1
 
 
@@ -40,14 +40,14 @@ def paint_plan(page: Page, snap: Snapshot, ui: Ui, x: int, y: int, width: int, h
             return
         now = line.applies and not line.proven and ui.guided
         box = "[x]" if line.proven else "[>]" if now else "[ ]"
-        missing = "" if line.proven else "no proof" if line.done else ""
+        missing = "" if line.proven else W["no proof"] if line.done else ""
         page.put(x, row, box, "key" if now else "dim")
         page.put(
             x + 4,
             row,
             "; ".join(line.do),
             "strong" if now else "text",
-            width=width - 4 - (len(missing) + 1 if missing else 0),
+            width=width - 4 - (cell_len(missing) + 1 if missing else 0),
         )
         if missing:
             page.put(x, row, missing, "p1", width=width, right=True)
@@ -56,11 +56,15 @@ def paint_plan(page: Page, snap: Snapshot, ui: Ui, x: int, y: int, width: int, h
             row = _line_details(page, line, x + 4, row, width - 4, y + height)
 
 
-def _line_details(page: Page, line: object, x: int, row: int, width: int, bottom: int) -> int:
-    within = f", within {span(line.within_s)}" if line.within_s else ""  # type: ignore[attr-defined]
-    text = f"{line.post}: when {line.cue}{within}"  # type: ignore[attr-defined]
-    because = f"because {line.because}" if line.because else ""  # type: ignore[attr-defined]
-    for part in [*textwrap.wrap(text, width), *textwrap.wrap(because, width)]:
+def _line_details(page: Page, line: LineRow, x: int, row: int, width: int, bottom: int) -> int:
+    where = {"post": line.post, "cue": line.cue}
+    text = (
+        W["plan line within"].format(**where, span=span(line.within_s))
+        if line.within_s
+        else W["plan line"].format(**where)
+    )
+    because = W["because"].format(because=line.because) if line.because else ""
+    for part in [*wrap(text, width), *wrap(because, width)]:
         if row < bottom:
             page.put(x, row, part, "dim")
             row += 1
@@ -113,7 +117,7 @@ def _panel(page: Page, name: str, values: np.ndarray, unit: str, limit: float, y
         page.put(
             width + 1,
             y + row if 0 < row < height - 1 else y + (1 if row == 0 else height - 2),
-            f"limit {limit:.2f}",
+            f"{W['limit']} {limit:.2f}",
             "p2",
             width=20,
         )
@@ -124,7 +128,7 @@ def _panel(page: Page, name: str, values: np.ndarray, unit: str, limit: float, y
 def paint_keys(page: Page, y: int, height: int) -> None:
     """Every key, and that each act is also a command."""
     page.put(0, y, W["keys title"], "strong")
-    for i, (key, about) in enumerate(ALL_KEYS):
+    for i, (key, about) in enumerate(help_rows("room")):
         if i + 1 >= height:
             return
         page.put(2, y + 1 + i, key, "key", width=22)

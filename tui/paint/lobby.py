@@ -1,12 +1,11 @@
 """The first page: the lobby."""
 
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tui.cells import Page
+from tui.cells import Page, wrap
 from tui.paint import frame
-from tui.words import BADGE, COUNTS, LOBBY_KEYS, SEATS, TRAINING, W
+from tui.words import BADGE, SEATS, W, counts, keys, seat_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +27,7 @@ def paint_lobby(
     """The list, the briefing, what counts; seats and mode at the side (below, in a narrow window)."""
     page.shade(0, "raised")
     page.put(0, 0, f"  {BADGE}  ".ljust(11), "badge")
-    page.put(12, 0, TRAINING, "strong")
+    page.put(12, 0, W["training"], "strong")
     wide = page.columns >= 120
     left = 78 if wide else page.columns
     page.put(2, 2, W["lobby choose"], "strong")
@@ -55,18 +54,18 @@ def paint_lobby(
     y = 4 + rows + 1
     page.put(2, y, chosen.title, "strong", width=left - 4)
     y += 1
-    for part in textwrap.wrap(chosen.briefing, left - 6)[:5]:
+    for part in wrap(chosen.briefing, left - 6)[:5]:
         page.put(2, y, part, "text")
         y += 1
     if page.rows >= 40:
         y += 1
         page.put(2, y, W["lobby counts"], "strong")
-        for i, (digit, about) in enumerate(COUNTS):
+        for i, (digit, about) in enumerate(counts()):
             page.put(2, y + 1 + i, digit, "strong")
             page.put(6, y + 1 + i, about, "text")
     _side(page, seats, guided, unfinished, wide=wide)
     mode = W["guided"].lower() if guided else W["assessed"].lower()
-    seat = " + ".join(SEATS.get(s, s) for s in sorted(seats)) or "?"
+    seat = " + ".join(seat_name(s) for s in sorted(seats)) or "?"
     page.put(
         2,
         page.rows - 2,
@@ -74,14 +73,14 @@ def paint_lobby(
         "p1" if answer else "strong",
         width=page.columns - 3,
     )
-    frame.keys_row(page, LOBBY_KEYS, gap=3)
+    frame.keys_row(page, keys("lobby"), gap=3)
 
 
 def paint_form(page: Page, source: str, rows: Sequence[tuple[str, str, str]], at: int, answer: str) -> None:
     """A drill of one's own: a line a field, what it means beside it."""
     page.shade(0, "raised")
     page.put(0, 0, f"  {BADGE}  ".ljust(11), "badge")
-    page.put(12, 0, TRAINING, "strong")
+    page.put(12, 0, W["training"], "strong")
     page.put(2, 2, W["edit title"].format(name=source), "strong", width=page.columns - 3)
     for i, (label, value, about) in enumerate(rows):
         y, here = 4 + 2 * i, i == at
@@ -104,12 +103,12 @@ def _side(page: Page, seats: set[str], guided: bool, unfinished: str, *, wide: b
     for row in range(2, page.rows - 3):
         page.put(81, row, "│", "rule")
     page.put(x, 2, W["lobby seat"], "strong")
-    for i, (post, name) in enumerate(SEATS.items()):
+    for i, post in enumerate(SEATS):
         mine = post in seats
         page.put(x, 4 + i, f"({'x' if mine else ' '})", "key" if mine else "dim")
-        page.put(x + 4, 4 + i, name, "strong" if mine else "text")
+        page.put(x + 4, 4 + i, seat_name(post), "strong" if mine else "text")
         page.put(x, 4 + i, W["lobby you"] if mine else W["lobby plan"], "key" if mine else "dim", width=33, right=True)
-    for i, part in enumerate(textwrap.wrap(W["lobby space"], 34)):
+    for i, part in enumerate(wrap(W["lobby space"], 34)):
         page.put(x, 11 + i, part, "dim")
     page.put(x, 15, W["lobby mode"], "strong")
     page.put(x, 17, f"({'x' if guided else ' '}) {W['lobby guided']}", "text", width=36)

@@ -1,9 +1,11 @@
 """The whole page of a running drill: which panes lie where at which size."""
 
+from rich.cells import cell_len
+
 from tui.cells import Page
 from tui.paint import alarms, frame, lists, tanks
 from tui.state import Ui
-from tui.words import HELP_KEYS, ROOM_KEYS, TABS, W
+from tui.words import W, keys, tabs
 from twin.seat.picture import Snapshot
 from twin.seat.view import AlarmRow, LineRow
 
@@ -38,7 +40,7 @@ def paint(
         lists.paint_plan(page, snap, ui, 0, first, columns, height, whole=True)
     else:
         lists.paint_trend(page, snap, ui, traces, first, height)  # type: ignore[arg-type]
-    frame.bottom(page, snap, ui, HELP_KEYS if ui.help else ROOM_KEYS)
+    frame.bottom(page, snap, ui, keys("help") if ui.help else keys("room"))
     if fault:
         page.clear(2)
         page.put(0, 2, W["plant stopped"].format(why=fault), "p1 chip", width=columns)
@@ -48,7 +50,7 @@ def paint(
 
 def _tabs(page: Page, ui: Ui) -> None:
     x = 0
-    for key, name in TABS:
+    for key, name in tabs("room"):
         text = f"[{key}]{name}"
         x = page.put(x, 3, text, "badge" if key == ui.tab else "dim") + 2
 
@@ -121,6 +123,6 @@ def _over(page: Page, snap: Snapshot, ui: Ui) -> None:
     elif (hint := hint_of(snap, ui)) is not None and not ui.keys:
         y = pending - 1
         page.clear(y, ground="sel")
-        text = W["hint"].format(line=hint.name, do="; ".join(hint.do), because=hint.because or "the plan says so")
-        page.put(1, y, text, "key", width=page.columns - 2 - len(W["hint keys"]) - 2)
+        text = W["hint"].format(line=hint.name, do="; ".join(hint.do), because=hint.because or W["the plan says so"])
+        page.put(1, y, text, "key", width=page.columns - 2 - cell_len(W["hint keys"]) - 2)
         page.put(0, y, W["hint keys"], "dim", width=page.columns - 1, right=True)

@@ -3,7 +3,7 @@
 from tui.cells import Page
 from tui.paint.frame import PRIORITY
 from tui.state import Ui
-from tui.words import W
+from tui.words import W, told
 from twin.seat.picture import Snapshot, TankRow
 
 _DOTS = (0x40, 0x04, 0x02, 0x01), (0x80, 0x20, 0x10, 0x08)  # braille, left and right column, low to high
@@ -24,8 +24,8 @@ def paint(page: Page, snap: Snapshot, ui: Ui, y: int, height: int) -> None:
     if wide:
         y += 1
         height -= 1
-        heads = ((0, "pri"), (4, "tank"), (10, "product"), (22, "m"), (26, "%"), (29, "0"), (49, "100"), (53, "15 min"),
-                 (66, "m3/h"), (73, "to limit"), (90, "C"), (102, "inlet"), (112, "trip"))  # fmt: skip
+        heads = ((0, W["head priority"]), (4, W["head tank"]), (10, W["head product"]), (22, "m"), (26, "%"), (29, "0"), (49, "100"),
+                 (53, "15 min"), (66, "m3/h"), (73, W["head to limit"]), (90, "C"), (102, W["head inlet"]), (112, W["head trip"]))  # fmt: skip
         for at, head in heads:
             page.put(at, y, head, "dim")
     tanks = sorted_tanks(snap)
@@ -68,10 +68,10 @@ def _wide(page: Page, tank: TankRow, ui: Ui, y: int) -> None:
     if tank.flow_m3_h is not None:
         page.put(64, y, f"{tank.flow_m3_h:+.0f}" if abs(tank.flow_m3_h) >= 0.5 else "0", "text", width=6, right=True)
         page.put(70, y, _arrow(tank), "text")
-    page.put(73, y, tank.to_limit, _value_role(tank) if tank.priority else "text", width=13)
+    page.put(73, y, told(tank.to_limit), _value_role(tank) if tank.priority else "text", width=13)
     page.put(87, y, tank.temperature, "dim", width=4, right=True)
-    page.put(102, y, tank.inlet, tank.inlet_role, width=9)
-    page.put(112, y, tank.trip, tank.trip_role, width=8)
+    page.put(102, y, told(tank.inlet), tank.inlet_role, width=9)
+    page.put(112, y, told(tank.trip), tank.trip_role, width=8)
 
 
 def _narrow(page: Page, tank: TankRow, ui: Ui, y: int) -> None:
@@ -85,9 +85,9 @@ def _narrow(page: Page, tank: TankRow, ui: Ui, y: int) -> None:
     if tank.flow_m3_h is not None:
         page.put(42, y, f"{tank.flow_m3_h:+.0f}" if abs(tank.flow_m3_h) >= 0.5 else "0", "text", width=5, right=True)
         page.put(47, y, _arrow(tank), "text")
-    page.put(49, y, tank.to_limit, _value_role(tank) if tank.priority else "text", width=13)
-    page.put(63, y, tank.inlet, tank.inlet_role, width=8)
-    page.put(72, y, tank.trip, tank.trip_role, width=8)
+    page.put(49, y, told(tank.to_limit), _value_role(tank) if tank.priority else "text", width=13)
+    page.put(63, y, told(tank.inlet), tank.inlet_role, width=8)
+    page.put(72, y, told(tank.trip), tank.trip_role, width=8)
 
 
 def _arrow(tank: TankRow) -> str:

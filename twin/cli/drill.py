@@ -1,5 +1,6 @@
 """`twin drill`: sit in a post. The console when one is installed; the line mode with `--plain`."""
 
+import os
 import sys
 from argparse import Namespace
 from importlib.metadata import entry_points
@@ -7,6 +8,8 @@ from pathlib import Path
 
 from twin.base.fault import Fault
 from twin.cli.main import DONE
+from twin.language.files import in_language
+from twin.text import say
 
 
 def do_drill(args: Namespace) -> int:
@@ -15,6 +18,9 @@ def do_drill(args: Namespace) -> int:
         raise Fault("--attach joins a drill that runs already.", "twin drill --attach RUN --post NAME")
     if args.mode and (args.attach or args.resume):
         raise Fault("whether a run is assessed was decided when it began.", "Leave out --mode.")
+    say.speak(say.offered(args.language, os.environ))
+    if args.scenario:
+        args.scenario = in_language(args.scenario, say.spoken())
     if args.again:
         args.seed = _next_seed(args)
     consoles = [] if args.plain else list(entry_points(group="twin.console"))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, TextIO
 
 from twin.base.fault import Fault, Faults
+from twin.text.say import LANGUAGES
 
 DONE, NO, USAGE, BUG = 0, 1, 2, 70
 
@@ -160,6 +161,8 @@ def _about_drills(add: _Add) -> None:
                      "- asks for it; TWIN_KEY in the environment is taken too")  # fmt: skip
     its.add_argument("--again", action="store_true", help="the next seed after the last run of this drill")
     its.add_argument("--plain", action="store_true", help="line mode, also for a serial line or a screen reader")
+    its.add_argument("--language", choices=LANGUAGES, default="",
+                     help="what is read: en, zh (default: as LANG says); names, units and orders are the same in all")  # fmt: skip
     its.add_argument("--theme", choices=("dark", "light", "contrast", "colour-blind", "mono"), default="dark")
     its.add_argument("--ascii", action="store_true", help="no characters beyond ASCII")
     its.add_argument("--no-color", action="store_true", help="no colours")

@@ -25,21 +25,10 @@ from twin.engine.session import Session
 from twin.engine.setup import Setup
 from twin.seat import view
 from twin.seat.player import CLOCK, Player, addressed, help_on, known_seats, seats_of
+from twin.text.say import padded, say, table, told, word
 
-LOCAL = {
-    "show": "show [THING]: the tanks, or every reading of a thing",
-    "alarms": "alarms: what stands, with its state",
-    "plan": "plan: the lines of your role card and where they stand",
-    "pending": "pending: orders that have not ended",
-    "help": "help [VERB]: what can be typed",
-    "hint": "hint: what the plan says now (guided mode; the end names each)",
-    "freeze": "freeze: the clock stands still",
-    "run": "run [for 2 min]: the clock goes on, or exactly that long",
-    "speed": "speed 10: times real time",
-    "skip": "skip to next alarm | skip to 10:05 | skip 5 min",
-    "end": "end: live it to the end without you at the desk, then the score",
-    "leave": "leave: keep everything and go; --resume goes on",
-}
+LOCAL = ("show", "alarms", "plan", "pending", "help", "hint", "freeze", "run", "speed", "skip", "end", "leave")
+"""What can be typed besides orders; `local.WORD` in the language file says what it does."""
 STEP_S = 0.05
 URGENT = kinds("urgent")
 
@@ -75,7 +64,7 @@ class Plain:
     def resume(cls, args: Namespace) -> "Plain":
         its, torn = replay.resume(Path(args.resume), outcome.sealed)
         if torn:
-            print(f"{torn} bytes of a torn last line were cut off.")
+            print(word("line.torn", count=torn))
         return cls(its, seats_of(its, tuple(args.post)), args)
 
     def sit_down(self) -> None:
@@ -105,20 +94,17 @@ class Plain:
         """Lets go of the run file and says how to go on."""
         if self.session.journal:
             path = self.session.journal.path
-            what = "resume: twin drill --plain --resume" if self.session.outcome is None else "proof: twin verify"
-            print(f"{what} {path}")
+            print(word("line.resume" if self.session.outcome is None else "line.proof", path=str(path)))
             if self.session.outcome is not None:
-                print(f"seal: {self.session.seal}")
+                print(word("line.seal", seal=self.session.seal))
         self.session.close()
 
     def _greet(self) -> None:
         spec = self.session.model.spec
-        print("TRAINING, NOT LIVE PLANT")
+        print(word("console.training"))
         print(f"{spec.title}. {spec.briefing}")
-        print(
-            f"You are {', '.join(self.posts)}. It is {self._clock()}; the drill ends at {self._clock(self.session.lasts)}."
-        )
-        print("Type help for what can be typed.")
+        print(word("line.you-are", posts=", ".join(self.posts), now=self._clock(), end=self._clock(self.session.lasts)))
+        print(word("line.type-help"))
         if self.session.outcome is None:
             self._show("")
 
@@ -147,8 +133,8 @@ class Plain:
             def get_completions(self, document, complete_event):  # type: ignore[no-untyped-def]
                 text = document.text_before_cursor
                 begun = "" if not text or text[-1].isspace() else text.split()[-1]
-                for word in complete(plain.session.model, plain.posts, text, LOCAL):
-                    yield Completion(word, start_position=-len(begun))
+                for its in complete(plain.session.model, plain.posts, text, LOCAL):
+                    yield Completion(its, start_position=-len(begun))
 
         prompt: PromptSession[str] = PromptSession(completer=Words(), complete_while_typing=False)
 
@@ -173,7 +159,7 @@ class Plain:
             ticking.cancel()
 
     def _prompt(self) -> str:
-        pace = "frozen" if self.player.live.frozen else f"x{self.player.live.speed:g}"
+        pace = word("line.frozen") if self.player.live.frozen else f"x{self.player.live.speed:g}"
         return f"{self._clock()} {pace}> "
 
     async def _tick(self, prompt: object) -> None:
@@ -221,10 +207,10 @@ class Plain:
         events, self.heard = view.messages(self.session, frozenset(self.posts), self.heard)
         for event in events:
             mark = "!" if event.kind in URGENT else "?" if event.kind == "refused" else " "
-            print(f"{self._clock(event.tick)} {mark} {shown(event.text)}")
+            print(f"{self._clock(event.tick)} {mark} {shown(told(event.said))}")
         for index in sorted(self.session.answers):
             if index >= self.answered and index in self.given and self.session.answers[index].accepted:
-                print(f"{self._clock()}   accepted: {self.given[index]}")
+                print(f"{self._clock()}   {word('line.accepted', act=self.given[index])}")
         self.answered = max(self.answered, len(self.session.answers))
         if self.guided:
             self._offer_hints()
@@ -233,7 +219,7 @@ class Plain:
         for row in self.player.due(self.posts):
             if row.name not in self.hinted:
                 self.hinted.add(row.name)
-                print(f"          the plan has a line for this ({row.cue}): type hint")
+                print(f"          {word('line.has-hint', cue=row.cue)}")
 
     # questions
 
@@ -242,13 +228,13 @@ class Plain:
             print("\n".join(help_on(rest, self.session.model.posts)))
             return
         if rest in LOCAL:
-            print(LOCAL[rest])
+            print(word(f"local.{rest}"))
             return
         if rest:
             raise Fault(f"{rest!r} is nothing that can be typed.", nearest(rest, [*WORDS.verbs, *LOCAL]))
-        print("\n".join(f"  {text}" for text in LOCAL.values()))
+        print("\n".join(f"  {text}" for _, text in table("local")))
         words = complete(self.session.model, self.posts, "")
-        print("  orders: " + ", ".join(words) + " (help VERB tells more)")
+        print("  " + word("line.orders", verbs=", ".join(words)))
 
     def _show(self, rest: str) -> None:
         rows = view.readings(self.session, self.posts)
@@ -258,45 +244,45 @@ class Plain:
         chosen = [r for r in rows if not rest or rest in {r.name, r.thing}]
         for r in chosen:
             if rest or r.quantity in {"level", "flow", "position", "calculated"}:
-                what = f"{r.thing} {r.quantity}" if r.thing else "worked out"
-                print(f"  {r.name:<12} {what:<18} {r.text}{'  (by hand)' if r.by_hand else ''}")
+                what = f"{r.thing} {r.quantity}" if r.thing else word("line.worked-out")
+                print(f"  {r.name:<12} {padded(what, 18)} {told(r.says)}{word('line.by-hand') if r.by_hand else ''}")
 
     def _alarms(self, rest: str) -> None:
         rows = view.alarms(self.session, self.posts)
         if not rows:
-            print("  no alarm")
+            print(f"  {word('console.no alarm')}")
         for r in rows:
-            first = " first out" if r.first_out else ""
-            print(
-                f"  {r.priority:<7} {r.state:<14} {r.name:<12} {self._clock(r.since)}  {r.limit}, now {r.value}{first}"
-            )
+            priority, state = word(f"priority.{r.priority}"), word(f"state.{r.state}")
+            now = word("line.first-out" if r.first_out else "line.now", value=r.value or "")
+            print(f"  {padded(priority, 7)} {padded(state, 14)} {r.name:<12} {self._clock(r.since)}  {r.limit}, {now}")
             if self.guided and r.action:
-                print(f"          cause: {r.cause}. action: {r.action}")
+                print(f"          {word('line.cause', cause=r.cause, action=r.action)}")
 
     def _plan(self, rest: str) -> None:
         for r in view.lines(self.session, self.posts):
-            state = "proven" if r.proven else "done, not proven" if r.done else "NOW" if r.applies else "waits"
-            within = f" within {span(r.within_s)}" if r.within_s else ""
-            print(f"  [{state}] {r.name}: when {r.cue}: {'; '.join(r.do)}{within}")
+            state = "proven" if r.proven else "done" if r.done else "now-due" if r.applies else "waits"
+            key = "line.plan-within" if r.within_s else "line.plan"
+            within = {"span": span(r.within_s)} if r.within_s else {}
+            print("  " + word(key, state=say(f"line.{state}"), name=r.name, cue=r.cue, acts="; ".join(r.do), **within))
             if r.because:
-                print(f"          because {r.because}")
+                print(f"          {word('console.because', because=r.because)}")
 
     def _hint(self, rest: str) -> None:
         if not self.guided:
             raise Fault("there are no hints in an assessed drill.")
         due = [r for r in view.lines(self.session, self.posts) if r.applies and not r.proven and r.cue != "start"]
         if not due:
-            print("  the plan asks nothing of you now")
+            print(f"  {word('line.nothing-asked')}")
         for r in due:
             self.hints.append(f"{self._clock()} {r.name}")
-            print(f"  {'; '.join(r.do)}" + (f"  (because {r.because})" if r.because else ""))
+            print(f"  {'; '.join(r.do)}" + (f"  ({word('console.because', because=r.because)})" if r.because else ""))
 
     def _pending(self, rest: str) -> None:
         rows = view.orders(self.session, self.posts)
         if not rows:
-            print("  nothing is pending")
+            print(f"  {word('console.nothing pending')}")
         for r in rows:
-            print(f"  {r.sentence}: {r.phase}")
+            print(f"  {r.sentence}: {word(f'phase.{r.phase}')}")
 
     # the clock
 
@@ -305,14 +291,15 @@ class Plain:
         player = self.player
         frozen = player.live.frozen
         if not player.clock(self.posts, line):
-            print(f"  frozen at {self._clock()}" if player.live.frozen else f"  running at x{player.live.speed:g}")
+            frozen_at = word("line.frozen-at", now=self._clock())
+            print(f"  {frozen_at if player.live.frozen else word('line.running', speed=f'{player.live.speed:g}')}")
             return
         while not player.turn():
             pass
         player.live.frozen = frozen or self.session.over
         self._hear()
         if line.split(maxsplit=1)[0] != "end":
-            print(f"  it is {self._clock()}")
+            print(f"  {word('line.it-is', now=self._clock())}")
         if self.session.over:
             self._end()
 
@@ -321,7 +308,7 @@ class Plain:
         self.done = True
         print(summary(self.session))
         if self.hints:
-            print("  hints taken: " + ", ".join(self.hints))
+            print("  " + word("line.hints", hints=", ".join(self.hints)))
 
     def _leave(self, rest: str) -> None:
         self.session.mark()

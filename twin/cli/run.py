@@ -20,6 +20,7 @@ from twin.engine.session import Session
 from twin.engine.setup import Setup
 from twin.journal import chain
 from twin.journal.chain import DiskFault
+from twin.text.say import padded, told, word
 
 STEP = 600
 PACE_STEP_S = 0.1
@@ -191,15 +192,18 @@ def summary(its: Session) -> str:
     """The end of a run for people: score, reasons, losses."""
     assert its.outcome is not None
     found = its.outcome
-    lines = [f"{its.model.spec.title}: score {found['score']}"]
-    for mark in found["marks"]:
-        lines.append(f"  {'+' if mark['met'] else '-'} {mark['mark']:<16} {mark['clock'][11:]}  {mark['evidence']}")
+    lines = [word("line.score", title=its.model.spec.title, score=str(found["score"]))]
+    for mark in outcome.judged(its.block, 0)[0]:
+        at = its.model.clock.text(mark.tick)
+        lines.append(
+            f"  {'+' if mark.met else '-'} {padded(word(f'mark.{mark.mark}'), 16)} {at}  {told(mark.evidence)}"
+        )
     lost = found["totals"]
-    lines.append(f"  spilled {lost['spilled_m3']:.1f} m3 ({lost['spilled_kg'] / 1000:.1f} t)")
+    lines.append("  " + word("line.spilled", m3=f"{lost['spilled_m3']:.1f}", t=f"{lost['spilled_kg'] / 1000:.1f}"))
     alone = its.setup.posts == "none" and not its.setup.settings and not its.setup.commands
     for fact in found["facts"] if alone else ():
-        lines.append(f"  {'inside ' if fact['inside'] else 'OUTSIDE'} documented {fact['name']}")
-    lines.append(f"  digest {found['digest']}")
+        lines.append("  " + word("line.inside" if fact["inside"] else "line.outside", name=fact["name"]))
+    lines.append("  " + word("line.digest", digest=found["digest"]))
     return "\n".join(lines)
 
 

@@ -19,6 +19,7 @@ from twin.parts.part import Path as PartPath
 from twin.parts.transfer import Transfer
 from twin.parts.valve import Valve
 from twin.seat.yardstick import Asked, Key
+from twin.text.say import Said, of_part, plain, say
 
 MOTOR_STROKE = "60 s"
 
@@ -27,9 +28,9 @@ MOTOR_STROKE = "60 s"
 class Change:
     """One thing that could have been otherwise: a row of the table."""
 
-    what: str  # in words
+    what: Said
     kind: str  # act-moved, act-added, act-dropped, fault-out, barrier
-    was: str  # what it was, in words
+    was: Said  # what it was
     copy: Copy
     settings: tuple[str, ...]
     how: str  # what a person types to see it: settings of a run, or lines of a command file
@@ -55,8 +56,8 @@ def _late_and_missing(course: Course) -> Iterator[Change]:
             yield _line_in_time(course, mine, [by_key[r.key] for r in mine])
 
 
-def _was(session: Session, row: Asked) -> str:
-    return "never done" if row.done is None else f"done {session.model.clock.text(row.done)[:5]}"
+def _was(session: Session, row: Asked) -> Said:
+    return say("was.never") if row.done is None else say("was.done", at=session.model.clock.text(row.done)[:5])
 
 
 def _in_time(course: Course, row: Asked, act: OneAct) -> Change:
@@ -64,7 +65,7 @@ def _in_time(course: Course, row: Asked, act: OneAct) -> Change:
     kind = "act-added" if row.done is None else "act-moved"
     when = session.model.clock.text(row.due)
     return Change(
-        f"{row.sentence} at {when[:5]}", kind, _was(session, row), moved(course, act, max(row.due, row.cue + 1)), (),
+        say("change.act-at", act=row.sentence, at=when[:5]), kind, _was(session, row), moved(course, act, max(row.due, row.cue + 1)), (),
         f"{when} {row.post} {row.sentence}",
     )  # fmt: skip
 
@@ -74,7 +75,7 @@ def _line_in_time(course: Course, rows: list[Asked], all_act: list[OneAct]) -> C
     when = session.model.clock.text(first.due)
     changes = [(act, max(row.due, row.cue + 1)) for row, act in zip(rows, all_act, strict=True)]
     return Change(
-        f"{first.line} (all its acts) at {when[:5]}", "act-moved" if any(r.done is not None for r in rows) else "act-added",
+        say("change.line-at", line=first.line, at=when[:5]), "act-moved" if any(r.done is not None for r in rows) else "act-added",
         _was(session, first), moved_together(course, changes), (),
         "; ".join(f"{when} {r.post} {r.sentence}" for r in rows),
     )  # fmt: skip
@@ -86,7 +87,7 @@ def _dropped(course: Course) -> Iterator[Change]:
         if act.done:
             when = session.model.clock.text(act.done[0])
             yield Change(
-                f"without {act.sentence}", "act-dropped", f"done {when[:5]} by {act.post}",
+                say("change.without", what=act.sentence), "act-dropped", say("was.done-by", at=when[:5], who=act.post),
                 moved(course, act, None), (), f"{act.post} never: {act.sentence}",
             )  # fmt: skip
 
@@ -129,7 +130,7 @@ def _barriers(course: Course) -> Iterator[Change]:
             continue
         override = dataclasses.replace(base.override, repaired=frozenset((name, q) for q in wrong))
         yield Change(
-            part.mended.format(name), part.mending, "was " + ", ".join(listed[(kind, q)].unsound for q in wrong),
+            of_part(part.mended, name=name), part.mending, say("was.so", what=tuple(of_part(listed[(kind, q)].unsound) for q in wrong)),
             dataclasses.replace(base, override=override), (),
             " ".join(f"--set {name}.{q}={_sound(listed[(kind, q)])}" for q in wrong),
         )  # fmt: skip
@@ -149,7 +150,7 @@ def _motors(course: Course) -> Iterator[Change]:
         if farm.of(Valve)[name].kind == "hand":
             settings = (f"{name}.kind=motor", f"{name}.stroke={MOTOR_STROKE}")
             yield Change(
-                f"{name} a motor valve, {MOTOR_STROKE}", "barrier", "was turned by hand", course.base, settings,
+                say("change.motor", name=name, stroke=MOTOR_STROKE), "barrier", say("was.by-hand"), course.base, settings,
                 " ".join(f"--set {s!r}" for s in settings),
             )  # fmt: skip
 
@@ -165,16 +166,16 @@ def _injects(course: Course) -> Iterator[Change]:
     for i, inject in enumerate(model.injects):
         if inject.post < 0 and accepted[len(model.plan) + i] and counts(inject.actions):
             override = dataclasses.replace(base.override, dropped=base.override.dropped | {inject.name})
-            what = inject.because or ", ".join(d.sentence for d in inject.actions)
+            what = plain(inject.because or ", ".join(d.sentence for d in inject.actions))
             yield Change(
-                f"without {inject.name}", "fault-out", what, dataclasses.replace(base, override=override), (),
+                say("change.without", what=inject.name), "fault-out", what, dataclasses.replace(base, override=override), (),
                 f"timeline.{inject.name} never",
             )  # fmt: skip
     for given, action in _instructed(course):
         if counts([action]):
             left = tuple(c for c in base.commands if c != given)
             yield Change(
-                f"without {action.sentence}", "fault-out", "by the instructor", dataclasses.replace(base, commands=left), (),
+                say("change.without", what=action.sentence), "fault-out", say("was.by-instructor"), dataclasses.replace(base, commands=left), (),
                 f"instructor never: {action.sentence}",
             )  # fmt: skip
 

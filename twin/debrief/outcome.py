@@ -51,7 +51,7 @@ def sealed(session: Session) -> Json:
                 "met": m.met,
                 "t_s": m.tick,
                 "clock": block.model.clock.iso(m.tick),
-                "evidence": m.evidence,
+                "evidence": str(m.evidence),
             }
             for m in found
         ],

@@ -3,6 +3,7 @@
 import dataclasses
 
 from twin.base.arrays import NEVER
+from twin.base.fault import shown
 from twin.base.json import Json
 from twin.debrief import alarm_load as load
 from twin.debrief import outcome
@@ -14,6 +15,7 @@ from twin.debrief.whatif import Answers, Fate, Window
 from twin.engine.replay import parents_course
 from twin.engine.session import Session
 from twin.seat.yardstick import Asked
+from twin.text.say import told
 
 
 def report(session: Session, answers: Answers | None = None) -> Json:
@@ -28,7 +30,7 @@ def report(session: Session, answers: Answers | None = None) -> Json:
         "digest": session.digest, "seal": session.seal, "score": its_score,
         "harm": outcome.harm(session.block, 0), "totals": outcome.totals(session.block, 0),
         "marks": [_mark(session, m) for m in marks],
-        "story": [{"t_s": s.tick, "clock": session.model.clock.iso(s.tick), "text": s.text, "from": s.source}
+        "story": [{"t_s": s.tick, "clock": session.model.clock.iso(s.tick), "text": shown(told(s.text)), "from": s.source}
                   for s in story(session, measured.asked, found)],
         "acts": [_asked(session, a) for a in measured.asked],
         "hints": [{"t_s": s.tick, "line": s.hint, "from": "command"} for s in session.commands if s.hint],
@@ -65,7 +67,7 @@ def event_at(session: Session, tick: int, *words: str) -> str:
 
 def _mark(session: Session, m: Mark) -> Json:
     return {
-        "mark": m.mark, "met": m.met, "t_s": m.tick, "clock": session.model.clock.iso(m.tick), "evidence": m.evidence,
+        "mark": m.mark, "met": m.met, "t_s": m.tick, "clock": session.model.clock.iso(m.tick), "evidence": told(m.evidence),
         "from": event_at(session, m.tick) or "the state at that tick",
     }  # fmt: skip
 
@@ -115,7 +117,7 @@ def _second_chance(session: Session) -> Json:
 def _answers(session: Session, its: Answers) -> Json:
     return {
         "windows": [_window(w, its.was) for w in its.windows],
-        "one_thing": [{"change": t.what, "kind": t.kind, "was": t.was, **_fate(f), "from": t.how} for t, f in its.one_thing],
+        "one_thing": [{"change": told(t.what), "kind": t.kind, "was": told(t.was), **_fate(f), "from": t.how} for t, f in its.one_thing],
         "luck": {
             "worlds": len(its.luck.worlds), "worse": its.luck.worse, "same": its.luck.same, "better": its.luck.better,
             "near_miss": its.luck.near_miss,

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.base.arrays import NEVER
-from twin.base.units import show
 from twin.engine.model import MARKS, Model
 from twin.engine.orders import Act
 from twin.engine.parts import fault_places
@@ -22,6 +21,7 @@ from twin.parts.gauge import Instrument
 from twin.parts.line import Line
 from twin.parts.tank import Tank
 from twin.parts.transfer import Transfer
+from twin.text.say import Amount, Said, plain, say, sentence
 
 CALL_S = 600
 HEADS_S = 900
@@ -35,7 +35,7 @@ class Mark:
     mark: str
     met: bool
     tick: int
-    evidence: str
+    evidence: Said
 
 
 def score_of(marks: list[Mark], harmed: int = 0) -> str:
@@ -53,7 +53,7 @@ def marks(block: Block, row: int) -> list[Mark]:
 def _judged(block: Block, row: int, mark: str) -> Mark:
     risk = _AT_RISK[mark](block, row)
     if risk is None:
-        return Mark(mark, True, block.world.tick, "nothing put it at risk")
+        return Mark(mark, True, block.world.tick, say("evidence.no-risk"))
     if mark == "detection" and (lost_by := _too_many_doubts(block, row)) is not None:
         return lost_by
     objectives = [o for o in block.model.spec.of(Objective).values() if o.mark == mark]
@@ -62,13 +62,17 @@ def _judged(block: Block, row: int, mark: str) -> Mark:
     results = [objective(block, row, o) for o in objectives]
     lost = [(tick, why) for met, tick, why in results if not met]
     if lost:
-        tick, why = min(lost)
+        tick, why = min(lost, key=_order)
         return Mark(mark, False, tick, why)
-    tick, why = max((tick, why) for _, tick, why in results)
+    tick, why = max(((tick, why) for _, tick, why in results), key=_order)
     return Mark(mark, True, tick, why)
 
 
-def objective(block: Block, row: int, its: Objective) -> tuple[bool, int, str]:
+def _order(its: tuple[int, Said]) -> tuple[int, str]:
+    return its[0], sentence(its[1])
+
+
+def objective(block: Block, row: int, its: Objective) -> tuple[bool, int, Said]:
     """Whether an objective is met, the tick that decided it, and a sentence."""
     world, model = block.world, block.model
     j = model.judged.names.index(its.name)
@@ -78,33 +82,35 @@ def objective(block: Block, row: int, its: Objective) -> tuple[bool, int, str]:
     says = that.cue.text
     if that.relation == "at the end":
         holds = bool(world.holds[row, model.judged.first[j]])
-        return holds != that.no, world.tick, f"at the end {_not(holds)}: {says}"
+        return holds != that.no, world.tick, say("evidence.so-at-end" if holds else "evidence.not-so-at-end", says=says)
     if that.relation == "":
         holds = first < NEVER
         when = first if holds else world.tick
-        return holds != that.no, when, f"{says}: {_at(model, first) if holds else 'never'}"
+        return holds != that.no, when, say("evidence.came", says=says, at=_at(model, first))
     assert that.other is not None
     other = that.other.text
+
+    def both(seen: int) -> Said:
+        return say("evidence.both", says=says, at=_at(model, seen), other=other, then=_at(model, second))
+
     if second >= NEVER:
-        return True, world.tick, f"{other} never came"
+        return True, world.tick, say("evidence.never-came", other=other)
     if that.relation == "at":
         holds = bool(world.judged_at[row, j])
-        return holds != that.no, second, f"at {other} {_not(holds)}: {says}"
+        return (
+            holds != that.no,
+            second,
+            say("evidence.so-at" if holds else "evidence.not-so-at", other=other, says=says),
+        )
     if that.relation == "before":
         holds = first < second
-        seen = _at(model, first) if first < NEVER else "never"
-        return holds != that.no, min(first, second), f"{says}: {seen}; {other}: {_at(model, second)}"
+        return holds != that.no, min(first, second), both(first)
     holds = after < NEVER and after - second <= that.within_s
-    seen = _at(model, after) if after < NEVER else "never"
-    return holds != that.no, min(after, second + round(that.within_s)), f"{says}: {seen}; {other}: {_at(model, second)}"
+    return holds != that.no, min(after, second + round(that.within_s)), both(after)
 
 
-def _not(holds: bool) -> str:
-    return "it was so" if holds else "it was not so"
-
-
-def _at(model: Model, tick: int) -> str:
-    return model.clock.text(tick)
+def _at(model: Model, tick: int) -> Said:
+    return plain(model.clock.text(tick)) if tick < NEVER else say("evidence.never")
 
 
 # what puts a mark at risk: (tick, subject), or None
@@ -169,9 +175,9 @@ _AT_RISK = {
 def _containment(block: Block, row: int, risk: Risk) -> Mark:
     spill = _first_event(block, row, "overflow")
     if spill:
-        gross = show(float(block.world.tanks.spilled_m3[row].sum()), "volume", 1)
-        return Mark("containment", False, spill[0], f"{spill[1]} overflows, {gross} in all")
-    return Mark("containment", True, block.world.tick, "nothing left a tank")
+        gross = Amount(float(block.world.tanks.spilled_m3[row].sum()), "volume", 1)
+        return Mark("containment", False, spill[0], say("evidence.overflows", name=spill[1], volume=gross))
+    return Mark("containment", True, block.world.tick, say("evidence.nothing-left"))
 
 
 def _concerned(block: Block, subject: str) -> set[str]:
@@ -213,12 +219,12 @@ def _detection(block: Block, row: int, risk: Risk) -> Mark:
     )
     since = _at(block.model, onset)
     if found is None:
-        return Mark("detection", False, until, f"{subject} since {since}, and nobody acted on it in time")
+        return Mark("detection", False, until, say("evidence.nobody-acted", name=subject, at=since))
     sound = ", ".join(a.thing for a in _sound_doubts(block, row))
-    listed = f"; sound, but doubted: {sound}" if sound else ""
-    return Mark(
-        "detection", True, found.tick, f"{subject} since {since}; {found.post}: {found.verb} {found.thing}{listed}"
-    )
+    key = "evidence.acted-and-doubted" if sound else "evidence.acted"
+    listed = {"sound": sound} if sound else {}
+    its = say(key, name=subject, at=since, who=found.post, act=f"{found.verb} {found.thing}", **listed)
+    return Mark("detection", True, found.tick, its)
 
 
 def _sound_doubts(block: Block, row: int) -> list[Act]:
@@ -231,7 +237,9 @@ def _too_many_doubts(block: Block, row: int) -> Mark | None:
     if len(sound) <= DOUBTS_ALLOWED:
         return None
     names = ", ".join(a.thing for a in sound)
-    return Mark("detection", False, sound[DOUBTS_ALLOWED].tick, f"{len(sound)} doubts of sound instruments: {names}")
+    return Mark(
+        "detection", False, sound[DOUBTS_ALLOWED].tick, say("evidence.sound-doubts", count=len(sound), names=names)
+    )
 
 
 def _misled(block: Block, row: int, act: Act) -> bool:
@@ -257,8 +265,8 @@ def _isolation(block: Block, row: int, risk: Risk) -> Mark:
         and not bool((world.tanks.overflow_m3_s[row, :n_tanks] > 0.0).any())
         and not _still_filling(block, row, things)
     ):
-        return Mark("isolation", True, min(proven), "the source was stopped and proven")
-    return Mark("isolation", False, world.tick, "the source was not stopped and proven")
+        return Mark("isolation", True, min(proven), say("evidence.stopped"))
+    return Mark("isolation", False, world.tick, say("evidence.not-stopped"))
 
 
 def _still_filling(block: Block, row: int, things: set[str]) -> bool:
@@ -293,12 +301,17 @@ def _call_and_muster(block: Block, row: int, risk: Risk) -> Mark:
                 missed = cue + round(allowed)
                 if missed > block.world.tick:
                     continue  # its time is not over yet
-                return Mark("call and muster", False, missed, f"{deed.sentence}: not within {show(allowed, 'time', 0)}")
+                return Mark(
+                    "call and muster",
+                    False,
+                    missed,
+                    say("evidence.not-within", act=deed.sentence, span=Amount(allowed, "time", 0)),
+                )
     return Mark(
         "call and muster",
         True,
         block.world.tick,
-        f"called and counted in time since {_at(block.model, asked)} ({line})",
+        say("evidence.called", at=_at(block.model, asked), line=line),
     )
 
 
@@ -309,17 +322,17 @@ def _environment(block: Block, row: int, risk: Risk) -> Mark:
         target = int(vessels.spills_to[m])
         on_ground = m < vessels.n_tanks and target == vessels.ground
         if m >= vessels.n_tanks or on_ground:
-            gross = show(float(farm.escaped_m3[row, m]), "volume", 1)
-            where = "onto open ground" if on_ground else "past its wall"
-            return Mark("environment", False, risk[0], f"{gross} from {vessels.names[m]} {where}")
+            gross = Amount(float(farm.escaped_m3[row, m]), "volume", 1)
+            key = "evidence.onto-ground" if on_ground else "evidence.past-wall"
+            return Mark("environment", False, risk[0], say(key, volume=gross, name=vessels.names[m]))
     reached = [vessels.names[m] for m in np.flatnonzero(vessels.protected).tolist() if farm.total_m3[row, m] > 0.0]
     if reached:
-        return Mark("environment", False, risk[0], f"liquid reached {reached[0]}")
-    return Mark("environment", True, block.world.tick, "all of it lies in its bund")
+        return Mark("environment", False, risk[0], say("evidence.reached", name=reached[0]))
+    return Mark("environment", True, block.world.tick, say("evidence.in-its-bund"))
 
 
 def _plant_saved(block: Block, row: int, risk: Risk) -> Mark:
-    return Mark("plant saved", True, block.world.tick, "nothing burned, burst or collapsed")
+    return Mark("plant saved", True, block.world.tick, say("evidence.nothing-burned"))
 
 
 _DEFAULT = {

@@ -21,6 +21,7 @@ from twin.engine.scan import Block
 from twin.engine.session import Session
 from twin.engine.world import Override
 from twin.language.files import Files
+from twin.text.say import sentence
 
 LUCK_WORLDS = 100
 NEAR_MISS = 10  # of 100 other worlds that end worse
@@ -275,7 +276,7 @@ ORDER_OF_TIES = ("barrier", "act-moved", "act-added", "act-dropped", "fault-out"
 def _ranked(batch: Batch, rows: list[Change]) -> list[tuple[Change, Fate]]:
     """What each single change would have made of the night, best first: by harm, marks, spill; barrier, act, fault."""
     found = [(row, batch.fates[(row.copy, row.settings)]) for row in rows]
-    return sorted(found, key=lambda r: (r[1].rank, ORDER_OF_TIES.index(r[0].kind), r[0].what))
+    return sorted(found, key=lambda r: (r[1].rank, ORDER_OF_TIES.index(r[0].kind), sentence(r[0].what)))
 
 
 # luck and baselines

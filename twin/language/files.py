@@ -19,8 +19,14 @@ def own() -> Path:
 
 
 def shipped_scenarios() -> list[str]:
-    """Names of the shipped scenarios."""
-    return sorted(path.stem for path in shipped().glob("*.yaml"))
+    """Names of the shipped scenarios, without those that say one of them in another language."""
+    return sorted(path.stem for path in shipped().glob("*.yaml") if "." not in path.stem)
+
+
+def in_language(name: str, language: str) -> str:
+    """The scenario that says this one in a language, NAME.LANGUAGE; itself where nobody wrote one."""
+    other = f"{name}.{language}"
+    return other if (shipped() / f"{other}.yaml").is_file() else name
 
 
 def shipped_farms() -> list[str]:

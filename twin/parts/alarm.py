@@ -284,5 +284,5 @@ PART = Part(
     ),
     verbs=(Does("acknowledge", _acknowledge, kinds=("", "alarm")), Does("shelve", _shelve)),
     tasks=(Task("shelves", _shelf_ends),),
-    mended="{} in service", rank=6,
+    mended="{name} in service", rank=6,
 )  # fmt: skip

@@ -293,5 +293,5 @@ PART = Part(
         Task("trips", _trip_goes_on, proof=lambda row, k: row.trip_proof(k)),
         Task("bypasses", _bypass_ends),
     ),
-    mended="{} in service", rank=5,
+    mended="{name} in service", rank=5,
 )  # fmt: skip

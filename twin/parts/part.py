@@ -141,7 +141,7 @@ class Part(NamedTuple):
     verbs: tuple[Does, ...] = ()
     tasks: tuple[Task, ...] = ()
     sees: Callable[[Row, str], Said] | None = None  # what a person who stands at a thing sees of it: the truth
-    mended: str = "{} healthy"  # what a debrief calls it without its faults
+    mended: str = "{name} healthy"  # what a debrief calls it without its faults
     mending: str = "barrier"  # or fault-out: what kind of change that is
     rank: int = 99  # place in the instructor's list, 99: not in it
 

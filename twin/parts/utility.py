@@ -119,5 +119,5 @@ PART = Part(
                   marked=True),
     ),
     verbs=(Does("isolate", _isolate),),
-    mended="{} not lost", mending="fault-out", rank=3,
+    mended="{name} not lost", mending="fault-out", rank=3,
 )  # fmt: skip

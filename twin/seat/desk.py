@@ -10,6 +10,7 @@ from twin.engine.start import cells as cells_of
 from twin.parts.action import ACTIVE
 from twin.parts.part import Path
 from twin.seat import yardstick
+from twin.text.say import Said, of_part, plain, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,21 +19,27 @@ class Thing:
 
     name: str
     kind: str
-    seen: str
-    true: str
+    seen: Said | None
+    true: Said | None
     gap: str
-    why: str
-    offers: tuple[tuple[str, str, str], ...]  # quantity, sentence, about
+    why: Said | None
+    offers: tuple[tuple[str, str, Said], ...]  # quantity, sentence, about
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A row of a list: text and state; `role` says how bad."""
+    """A row of a list: what it says and its state; `role` says how bad, `kind` what kind of event or note it is."""
 
-    text: str
-    state: str
+    text: Said
+    state: Said | None = None
     role: str = "text"
     tick: int = -1
+    kind: str = ""
+
+    @classmethod
+    def of(cls, text: str, state: Said | None = None, role: str = "text", tick: int = -1, kind: str = "") -> "Item":
+        """A row of names and grammar words, which are the same in every language."""
+        return cls(plain(text), state, role, tick, kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,7 @@ class Desk:
     frozen: bool
     asked: float
     ratio: float
-    sentence: str  # what is about to go wrong, in truth
+    sentence: Said | None  # what is about to go wrong, in truth
     things: tuple[Thing, ...]
     faults: tuple[Item, ...]
     expected: tuple[Item, ...]
@@ -80,9 +87,9 @@ def take_desk(
         title=session.model.spec.title, tick=session.tick, lasts=session.lasts,
         start_s=start.hour * 3600 + start.minute * 60 + start.second, frozen=frozen, asked=asked, ratio=ratio,
         sentence=_sentence(session), things=things, faults=_faults(session, things), expected=_expected(session),
-        names=tuple(Item(n, "", tick=t) for n, t in sorted(session.named().items(), key=lambda i: i[1])),
+        names=tuple(Item.of(n, tick=t) for n, t in sorted(session.named().items(), key=lambda i: i[1])),
         notes=tuple(_note(n.fields, n.tick) for n in session.notes if n.fields.get("kind") in {"mark", "refused"}),
-        seats=seats, log=tuple(Item(e.text, e.kind, tick=e.tick) for e in session.block.events[0][-60:]),
+        seats=seats, log=tuple(Item(e.said, tick=e.tick, kind=e.kind) for e in session.block.events[0][-60:]),
         score=score, key=key, course=session.course,
     )  # fmt: skip
 
@@ -90,9 +97,9 @@ def take_desk(
 def _note(fields: object, tick: int) -> Item:
     its: dict[str, str] = dict(fields)  # type: ignore[call-overload]
     if its.get("kind") == "refused":
-        return Item(f"{its.get('post', '')}: {its.get('text', '')}", "refused", "dim", tick)
+        return Item.of(f"{its.get('post', '')}: {its.get('text', '')}", None, "dim", tick, "refused")
     rating = f"{its['rating']} " if "rating" in its else ""
-    return Item(f"{rating}{its.get('mark', '')} {its.get('text', '')}".strip(), its.get("by", ""), "text", tick)
+    return Item.of(f"{rating}{its.get('mark', '')} {its.get('text', '')}".strip(), None, "text", tick)
 
 
 def _things(session: Session, cells: Cells) -> tuple[Thing, ...]:
@@ -103,14 +110,16 @@ def _things(session: Session, cells: Cells) -> tuple[Thing, ...]:
     rows = [_thing(session, cells.get(n, {}), n, model.names.kind(n)) for n in names]
     rows = [r for r in rows if r is not None]
     day = world.controls.weather
-    of_the_day = tuple((p.name, f"set weather.{p.name} {p.offer} {p.value}", p.about) for p in offers("weather"))
+    of_the_day = tuple(
+        (p.name, f"set weather.{p.name} {p.offer} {p.value}", of_part(p.about)) for p in offers("weather")
+    )
     posts = tuple(
-        Thing(p, "post", "plan" if world.controls.posts.on_plan[0, i] else "somebody", "", "", "",
-              (("message", f'tell {p} "…"', "say something to this post"), ("act", f"as {p} …", "do something for this post")))
+        Thing(p, "post", say("desk.plan" if world.controls.posts.on_plan[0, i] else "desk.somebody"), None, "", None,
+              (("message", f'tell {p} "…"', say("desk.message")), ("act", f"as {p} …", say("desk.act"))))
         for i, p in enumerate(model.posts.names)
     )  # fmt: skip
     return (*sorted((r for r in rows if r), key=lambda r: (not r.why, not r.gap)), *posts,
-            Thing("weather", "weather", f"{day.wind_m_s[0, 0]:.1f} m/s", f"from {day.comes_from_deg[0, 0]:.0f}", "", "", of_the_day))  # fmt: skip
+            Thing("weather", "weather", plain(f"{day.wind_m_s[0, 0]:.1f} m/s"), say("desk.from", degrees=f"{day.comes_from_deg[0, 0]:.0f}"), "", None, of_the_day))  # fmt: skip
 
 
 def _thing(session: Session, cells: dict[str, tuple[str, int]], name: str, kind: str) -> Thing | None:
@@ -119,7 +128,9 @@ def _thing(session: Session, cells: dict[str, tuple[str, int]], name: str, kind:
     offered = _offers(session, broken, name, kind)
     if not offered:
         return None
-    seen = true = gap = ""
+    seen: Said | None = None
+    true: Said | None = None
+    gap = ""
     if kind == "instrument":
         i = model.instruments.names.index(name)
         if model.instruments.read_by_hand[i]:
@@ -129,24 +140,27 @@ def _thing(session: Session, cells: dict[str, tuple[str, int]], name: str, kind:
         truth = float(world.signals[0, model.instruments.column[i]]) * float(model.instruments.scale[i])
         if model.instruments.is_switch[i]:
             truth = float((truth - model.instruments.trips_at[i]) * model.instruments.sign[i] > 0)
-            seen, true = ("ON" if v > 0.5 else "off" for v in (shown, truth))
+            seen, true = (say("reading.on" if v > 0.5 else "reading.off") for v in (shown, truth))
             gap = "!" if shown != truth else ""
         else:
             unit = board.unit(column)
             a, b = (from_si(v, unit) if unit else v for v in (shown, truth))
             digits = 2 if unit == "m" else 1
-            seen, true = f"{a:.{digits}f} {unit}", f"{b:.{digits}f} {unit}"
+            seen, true = plain(f"{a:.{digits}f} {unit}"), plain(f"{b:.{digits}f} {unit}")
             gap = f"{a - b:+.{digits}f}" if abs(shown - truth) > float(model.instruments.allowed[i]) else ""
     elif kind == "valve":
-        true = f"{100 * float(world.valves.position[0, model.valves.names.index(name)]):.0f} %"
+        true = plain(f"{100 * float(world.valves.position[0, model.valves.names.index(name)]):.0f} %")
     elif kind == "node":
-        true = f"{from_si(float(world.controls.nodes.flow_m3_s[0, model.nodes.names.index(name)]), 'm3/h'):.0f} m3/h"
+        true = plain(
+            f"{from_si(float(world.controls.nodes.flow_m3_s[0, model.nodes.names.index(name)]), 'm3/h'):.0f} m3/h"
+        )
     listed = faults()
-    why = ", ".join(listed[(kind, q)].at_desk for q in cells if q in broken)
+    causes = tuple(of_part(listed[(kind, q)].at_desk) for q in cells if q in broken)
+    why = say("desk.why", what=causes) if causes else None
     return Thing(name, kind, seen, true, gap, why, offered)
 
 
-def _offers(session: Session, broken: set[str], name: str, kind: str) -> tuple[tuple[str, str, str], ...]:
+def _offers(session: Session, broken: set[str], name: str, kind: str) -> tuple[tuple[str, str, Said], ...]:
     """What can be made of a thing, each as a sentence to send; what is broken already is offered sound again."""
     found = []
     model = session.model
@@ -157,10 +171,10 @@ def _offers(session: Session, broken: set[str], name: str, kind: str) -> tuple[t
             sound = path.name in broken
             sentence, about = (
                 f"set {name}.{path.name}" + (" to no" if sound else ""),
-                "sound again" if sound else path.about,
+                say("desk.sound-again") if sound else of_part(path.about),
             )
         else:
-            sentence, about = f"set {name}.{path.name} {path.offer} {_value(session, name, path)}", path.about
+            sentence, about = f"set {name}.{path.name} {path.offer} {_value(session, name, path)}", of_part(path.about)
         found.append((path.name, sentence, about))
     return tuple(found)
 
@@ -180,20 +194,20 @@ def _faults(session: Session, things: tuple[Thing, ...]) -> tuple[Item, ...]:
     """What is broken now, what waits on a condition, and what the timeline and the instructor have still in store."""
     model, block = session.model, session.block
     found = [
-        Item(f"{t.name} {t.why}", "ON", "p1") for t in things if t.why and t.kind != "post"
+        Item(say("desk.broken", name=t.name, why=t.why), say("reading.on"), "p1") for t in things if t.why and t.kind != "post"
     ]  # fmt: skip
-    found += [Item(its.command.sentence, "armed", "key") for its in block.stage.standing if its.row == 0]
+    found += [Item.of(its.command.sentence, say("desk.armed"), "key") for its in block.stage.standing if its.row == 0]
     found += _lasting(session)
     for one in session.commands:
         if one.post == "instructor" and one.tick > session.tick:
-            found.append(Item(one.sentence, f"at {model.clock.text(one.tick)}", "key", one.tick))
+            found.append(Item.of(one.sentence, say("desk.at", moment=model.clock.text(one.tick)), "key", one.tick))
     for i, inject in enumerate(model.injects):
         if not block.world.accepted[0, len(model.plan) + i]:
             cell = model.tasks.first("injects") + i
             due = int(block.world.table.due[0, cell])
             waits = int(block.world.table.phase[0, cell]) in ACTIVE and due > session.tick
-            state = f"in {due - session.tick} s" if waits else "not yet"
-            found.append(Item(f"{inject.name}: {', '.join(d.sentence for d in inject.actions)}", state, "dim"))
+            state = say("desk.in", seconds=due - session.tick) if waits else say("desk.not-yet")
+            found.append(Item.of(f"{inject.name}: {', '.join(d.sentence for d in inject.actions)}", state, "dim"))
     return tuple(found)
 
 
@@ -208,7 +222,7 @@ def _lasting(session: Session) -> list[Item]:
         if began < NEVER:
             ends = began + action.over_ticks if ends >= NEVER else ends
         if ends < NEVER:
-            found.append(Item(action.sentence, f"until {model.clock.text(ends)}", "key"))
+            found.append(Item.of(action.sentence, say("desk.until", moment=model.clock.text(ends)), "key"))
     return found
 
 
@@ -218,23 +232,23 @@ def _expected(session: Session) -> tuple[Item, ...]:
     for a in yardstick.asked(session, {}):
         if a.done is not None:
             late = a.done - a.due
-            state, role = (f"LATE {late} s", "p2") if late > 0 else ("done", "dim")
+            state, role = (say("desk.late", seconds=late), "p2") if late > 0 else (say("desk.done"), "dim")
         elif a.allowed_s is not None and session.tick > a.due:
-            state, role = f"LATE {session.tick - a.due} s", "p1"
+            state, role = say("desk.late", seconds=session.tick - a.due), "p1"
         elif a.allowed_s is None:
-            state, role = "asked", "text"
+            state, role = say("desk.asked"), "text"
         else:
-            state, role = f"{a.due - session.tick} s left", "strong"
-        rows.append(Item(f"{a.sentence} ({a.post})", state, role, a.cue))
+            state, role = say("desk.left", seconds=a.due - session.tick), "strong"
+        rows.append(Item.of(f"{a.sentence} ({a.post})", state, role, a.cue))
     return tuple(reversed(rows))
 
 
-def _sentence(session: Session) -> str:
+def _sentence(session: Session) -> Said | None:
     """The next overflow in truth, at the present rate."""
     model, world, vessels = session.model, session.block.world, session.model.tanks
     for m in range(vessels.n_tanks):
         if float(world.tanks.overflow_m3_s[0, m]) > 0.0:
-            return f"IN TRUTH {vessels.names[m]} RUNS OVER"
+            return say("desk.runs-over", name=vessels.names[m])
     soonest = []
     for m in range(vessels.n_tanks):
         gain = float(world.lines.gain_m3[0, :, m].sum())
@@ -243,6 +257,7 @@ def _sentence(session: Session) -> str:
                 ((float(vessels.capacity_m3[m]) - float(world.tanks.total_m3[0, m])) / gain, vessels.names[m])
             )
     if not soonest:
-        return ""
+        return None
     seconds, name = min(soonest)
-    return f"IN TRUTH {name} RUNS OVER AT {model.clock.text(session.tick + int(seconds))}" if seconds < 7200 else ""
+    at = model.clock.text(session.tick + int(seconds))
+    return say("desk.will-run-over", name=name, moment=at) if seconds < 7200 else None

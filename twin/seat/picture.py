@@ -16,6 +16,7 @@ from twin.parts.tank import Tank
 from twin.parts.transfer import Transfer
 from twin.parts.value import Calculated
 from twin.seat import traces, view
+from twin.text.say import Said, plain, say
 
 DAY_S = 86400
 
@@ -32,12 +33,12 @@ class TankRow:
     limits: tuple[tuple[float, str], ...]  # share of the height, priority
     spark: tuple[float, ...]  # 0 to 1, oldest first
     flow_m3_h: float | None
-    to_limit: str
+    to_limit: Said | None
     to_limit_s: float | None
     temperature: str
-    inlet: str
+    inlet: Said | None
     inlet_role: str
-    trip: str
+    trip: Said | None
     trip_role: str
     priority: str  # of its worst alarm, "" when normal
     unacknowledged: bool
@@ -59,14 +60,14 @@ class Snapshot:
     alarms: tuple[view.AlarmRow, ...]
     orders: tuple[view.OrderRow, ...]
     lines: tuple[view.LineRow, ...]
-    log: tuple[tuple[int, str, str, str], ...]  # tick, kind, subject, text
+    log: tuple[tuple[int, str, str, Said], ...]  # tick, kind, subject, what it says
     rate: int  # alarms in ten minutes
     rates: tuple[int, ...]  # in each cell of ten seconds, oldest first
     flood: bool
     tripped: tuple[str, ...]
     bypassed: tuple[str, ...]
     wind: str
-    sentence: tuple[str, ...]  # what goes wrong, and when; "" parts left out
+    sentence: tuple[Said, ...]  # what goes wrong, and when; "" parts left out
     sentence_priority: str
 
     def moment(self, tick: int) -> str:
@@ -95,7 +96,7 @@ def board_of(session: Session, seats: tuple[str, ...]) -> Board:
     readings, alarms = tuple(view.readings(session, seats)), tuple(view.alarms(session, seats))
     tanks = (_tank(session, name, readings, alarms) for name in session.model.spec.farm.of(Tank))
     if view.outside(seats):
-        tanks = (replace(its, trip="", trip_role="dim") for its in tanks)
+        tanks = (replace(its, trip=None, trip_role="dim") for its in tanks)
     return Board(readings, alarms, tuple(tanks))
 
 
@@ -132,7 +133,7 @@ def take(session: Session, seats: tuple[str, ...], boards: dict[bool, Board] | N
             if not o.sentence.startswith(("take ", "hand ", "acknowledge"))
         ),
         lines=tuple(r if helped else replace(r, applies=False) for r in view.lines(session, seats)),
-        log=tuple((e.tick, e.kind, e.subject, e.text) for e in events[-400:]),
+        log=tuple((e.tick, e.kind, e.subject, e.said) for e in events[-400:]),
         rate=sum(rates),
         rates=rates,
         flood=bool(world.alarms.flood[0]) and not outside,
@@ -163,7 +164,7 @@ def _tank(
     to_limit, seconds = _to_limit(session, name, readings)
     inlet, inlet_role = _inlet(session, name, readings)
     trip, trip_role = _trip(session, name)
-    temperature = next((r.text for r in readings if r.thing == name and r.quantity == "temperature"), "")
+    temperature = next((str(r.says) for r in readings if r.thing == name and r.quantity == "temperature"), "")
     return TankRow(
         name=name,
         product=str(spec.product),
@@ -204,7 +205,7 @@ def _inflow(session: Session, tank: str, readings: tuple[view.Reading, ...]) -> 
     return total if found else None
 
 
-def _to_limit(session: Session, tank: str, readings: tuple[view.Reading, ...]) -> tuple[str, float | None]:
+def _to_limit(session: Session, tank: str, readings: tuple[view.Reading, ...]) -> tuple[Said | None, float | None]:
     """A declared `time until` of this tank, as words; a farm without one shows none."""
     for name, value in session.model.spec.farm.of(Calculated).items():
         derived = value.value
@@ -213,12 +214,11 @@ def _to_limit(session: Session, tank: str, readings: tuple[view.Reading, ...]) -
             continue
         reading = next((r for r in readings if r.name == name), None)
         if reading is not None and reading.known and reading.value < 12 * 3600:
-            word = "full" if derived.sign == ">" else "empty"
-            return f"{word} {span(reading.value)}", reading.value
-    return "", None
+            return say("tank.full" if derived.sign == ">" else "tank.empty", span=span(reading.value)), reading.value
+    return None, None
 
 
-def _inlet(session: Session, tank: str, readings: tuple[view.Reading, ...]) -> tuple[str, str]:
+def _inlet(session: Session, tank: str, readings: tuple[view.Reading, ...]) -> tuple[Said | None, str]:
     """The valve on a line into this tank, as its feedback shows it."""
     for line in session.model.spec.farm.of(Line).values():
         if tank not in {str(line.start), str(line.end)} or not line.through:
@@ -226,18 +226,18 @@ def _inlet(session: Session, tank: str, readings: tuple[view.Reading, ...]) -> t
         valve = str(line.through[-1])
         shown = next((r for r in readings if r.thing == valve and r.quantity == "position"), None)
         if shown is None:
-            return "no proof", "dim"
+            return say("tank.no-proof"), "dim"
         if not shown.good:
-            return "BAD", "dis"
+            return say("tank.bad"), "dis"
         if shown.value < 2:
-            return "shut", "dim"
+            return say("tank.shut"), "dim"
         if shown.value > 98:
-            return "open", "text"
-        return f"{shown.value:.0f}%", "key"
-    return "", "dim"
+            return say("tank.open"), "text"
+        return plain(f"{shown.value:.0f}%"), "key"
+    return None, "dim"
 
 
-def _trip(session: Session, tank: str) -> tuple[str, str]:
+def _trip(session: Session, tank: str) -> tuple[Said | None, str]:
     """The interlock that watches this tank."""
     world, model = session.block.world, session.model
     entries = model.spec.farm.of(Instrument)
@@ -248,9 +248,9 @@ def _trip(session: Session, tank: str) -> tuple[str, str]:
         things = {entries[name].watched.thing for name in _read_by(cue) if name in entries}
         if tank in things:
             if world.controls.interlocks.bypassed[0, k]:
-                return "BYPASS", "dis"
-            return ("TRIPPED", "p2") if world.interlocks.tripped[0, k] else ("ok", "dim")
-    return "", "dim"
+                return say("tank.bypass"), "dis"
+            return (say("tank.tripped"), "p2") if world.interlocks.tripped[0, k] else (say("tank.ok"), "dim")
+    return None, "dim"
 
 
 def _read_by(cue: g.Cue) -> Iterator[str]:
@@ -261,17 +261,18 @@ def _read_by(cue: g.Cue) -> Iterator[str]:
         yield from (reading.text for reading in readings if isinstance(reading, Name))
 
 
-def _sentence(tanks: tuple[TankRow, ...], alarms: tuple[view.AlarmRow, ...]) -> tuple[tuple[str, ...], str]:
+def _sentence(tanks: tuple[TankRow, ...], alarms: tuple[view.AlarmRow, ...]) -> tuple[tuple[Said, ...], str]:
     """Largest harm first: subject, verb, time; then rate; then why. Instrument values only."""
     threatened = sorted((t.to_limit_s, t) for t in tanks if t.to_limit_s is not None and t.priority)
     if threatened:
         seconds, tank = threatened[0]
-        rate = f"{tank.flow_m3_h:+.0f} m3/h" if tank.flow_m3_h else ""
-        inlet = f"inlet {tank.inlet}" if tank.inlet else ""
-        return (f"{tank.name} IS FULL IN {span(seconds)}", rate, inlet), tank.priority
+        rate = [plain(f"{tank.flow_m3_h:+.0f} m3/h")] if tank.flow_m3_h else []
+        inlet = [say("tank.inlet", state=tank.inlet)] if tank.inlet else []
+        return (say("tank.is-full", name=tank.name, span=span(seconds)), *rate, *inlet), tank.priority
     worst = next((a for a in alarms if a.state == "unacknowledged"), None) or next(
         (a for a in alarms if a.state == "acknowledged"), None
     )
     if worst is None:
         return (), ""
-    return (f"{worst.name}: {worst.limit}", f"now {worst.value}" if worst.value else ""), worst.priority
+    now = [say("tank.now", value=worst.value)] if worst.value else []
+    return (say("alarm.stands", name=worst.name, says=worst.limit), *now), worst.priority

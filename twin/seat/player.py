@@ -16,6 +16,7 @@ from twin.language.sentence import Sentence
 from twin.language.words import Words
 from twin.parts.post import Authority
 from twin.seat import view
+from twin.text.say import of_part, say, word
 
 CLOCK = ("freeze", "run", "speed", "skip", "end")
 """The clock's words."""
@@ -224,4 +225,6 @@ def help_on(verb: str, posts: Authority, known: Words = WORDS) -> list[str]:
     """What can be said of a verb: what it does, an example, and who may."""
     its = known.verbs[verb]
     may = [p for p in posts.names if verb in posts.may[p]]
-    return [f"{its.name}: {its.about}. Such as: {its.example}", f"  may: {', '.join(may) or 'everybody'}"]
+    who = say("plain", text=", ".join(may)) if may else say("line.everybody")
+    about = of_part(its.about)
+    return [word("line.verb", name=its.name, about=about, example=its.example), "  " + word("line.may", who=who)]

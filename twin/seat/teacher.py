@@ -5,6 +5,7 @@ from twin.engine import export_scenario
 from twin.language.nodes import Text
 from twin.language.sentence import Sentence
 from twin.seat.player import CLOCK, Player
+from twin.text.say import Said, plain, say
 
 WORDS = (*CLOCK, "step", "back", "snap", "mark", "save", "set", "tell", "as", "at", "in", "when", "start", "stop", "open",
          "close", "trip", "isolate", "hand")  # fmt: skip
@@ -12,7 +13,7 @@ RATINGS = ("P", "S", "M", "U")  # HSEEP: performed without challenges, with some
 LONGEST_NAME, LONGEST_MARK, LONGEST_WORD = 40, 400, 80
 
 
-def obey(player: Player, author: str, text: str) -> tuple[str, int | None]:
+def obey(player: Player, author: str, text: str) -> tuple[Said | None, int | None]:
     """A line of the instructor; the answer, and the index of the outside command where it became one."""
     word, _, rest = text.partition(" ")
     rest = rest.strip()
@@ -32,13 +33,14 @@ def obey(player: Player, author: str, text: str) -> tuple[str, int | None]:
     elif word == "mark":
         return _mark(player, author, rest), None
     elif word == "save":
-        return f"kept: {export_scenario.save(session, rest.removeprefix('as ').strip())}", None
+        kept = export_scenario.save(session, rest.removeprefix("as ").strip())
+        return say("teacher.kept", path=str(kept)), None
     else:
         if word == "hand" and rest in session.model.posts.names:
             text = f"as {rest} hand {rest}"
         one = session.instruct(text.removeprefix("inject ").strip())
-        return f"{session.model.clock.text(one.tick)}  {one.sentence}", session.commands.index(one)
-    return "", None
+        return plain(f"{session.model.clock.text(one.tick)}  {one.sentence}"), session.commands.index(one)
+    return None, None
 
 
 def goes_back(text: str) -> bool:
@@ -59,16 +61,16 @@ def _moment(player: Player, where: str) -> int:
     return max(0, session.tick - round(ago))
 
 
-def _snap(player: Player, author: str, name: str) -> str:
+def _snap(player: Player, author: str, name: str) -> Said:
     session = player.session
     given = name or f"moment {len(session.named()) + 1}"
     if len(given) > LONGEST_NAME or not given.isprintable():
         raise Fault(f"a name is at most {LONGEST_NAME} characters that print.")
     session.note(kind="name", name=given, by=author)
-    return f"{session.model.clock.text(session.tick)} is called {given}"
+    return say("teacher.called", moment=session.model.clock.text(session.tick), name=given)
 
 
-def _mark(player: Player, author: str, text: str) -> str:
+def _mark(player: Player, author: str, text: str) -> Said:
     """A note, perhaps with a rating before it and the mark of the score that it is about: `S isolation: asked twice`."""
     if not text or len(text) > LONGEST_MARK or not text.isprintable():
         raise Fault("a mark needs a few words.", "Such as: mark S isolation: asked twice")
@@ -80,4 +82,4 @@ def _mark(player: Player, author: str, text: str) -> str:
         if colon:
             fields["mark"] = mark.strip()
     player.session.note(**fields)
-    return "noted"
+    return say("teacher.noted")

@@ -19,6 +19,7 @@ from twin.parts.action import ACTIVE, HANDS, PHASES
 from twin.parts.alarm import PRIORITIES, Alarm, state_of
 from twin.parts.gauge import Instrument
 from twin.parts.post import Post
+from twin.text.say import Said, plain, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +36,16 @@ class Reading:
     by_hand: bool
 
     @property
-    def text(self) -> str:
+    def says(self) -> Said:
         """The value with its unit; marked when its quality is bad."""
         if not self.known:
-            return "not read" if self.by_hand else "--"
+            return say("reading.not-read" if self.by_hand else "reading.none")
         if self.unit == "flag":
-            shown = "ON" if self.value > 0.5 else "off"
+            shown = say("reading.on" if self.value > 0.5 else "reading.off")
         else:
             digits = 0 if self.unit in {"%", "s"} else 2 if self.unit in {"m"} else 1
-            shown = f"{self.value:.{digits}f} {self.unit}".strip()
-        return shown if self.good else f"{shown} BAD"
+            shown = plain(f"{self.value:.{digits}f} {self.unit}".strip())
+        return shown if self.good else say("reading.bad", shown=shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class AlarmRow:
     state: str
     since: int
     limit: str
-    value: str
+    value: Said | None
     first_out: bool
     cause: str
     action: str
@@ -149,7 +150,7 @@ def alarms(session: Session, seats: Iterable[str] = ()) -> list[AlarmRow]:
         return []
     model, world = session.model, session.block.world
     since = {e.subject: e.tick for e in session.block.events[0] if e.kind == "alarm"}
-    value_of = {r.name: r.text for r in _readings(session)}
+    value_of = {r.name: r.says for r in _readings(session)}
     rows = []
     for a, name in enumerate(model.alarms.names):
         flags = (
@@ -163,7 +164,7 @@ def alarms(session: Session, seats: Iterable[str] = ()) -> list[AlarmRow]:
         reading = cues.read_name(spec.when)
         rows.append(
             AlarmRow(name, PRIORITIES[int(model.alarms.priority[a])], state, since.get(name, 0), spec.when.text,
-                     value_of.get(reading, ""), bool(world.alarms.first_out[0, a]), spec.cause, "" if session.setup.assessed else spec.action)
+                     value_of.get(reading), bool(world.alarms.first_out[0, a]), spec.cause, "" if session.setup.assessed else spec.action)
         )  # fmt: skip
     order = {"unacknowledged": 0, "returned": 1}
     return sorted(rows, key=lambda r: (order.get(r.state, 2), PRIORITIES.index(r.priority), -r.since, r.name))

@@ -5,6 +5,8 @@ What is hashed, judged and recorded never holds a sentence.
 """
 
 import tomllib
+import unicodedata
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from importlib import resources
 from typing import NamedTuple, TypeAlias, Union
@@ -12,6 +14,8 @@ from typing import NamedTuple, TypeAlias, Union
 from twin.base.units import show
 
 LANGUAGES = ("en", "zh")
+_OF_PART = "~"
+_here = ["en"]  # what people read at this terminal; what is kept, compared or exported is English
 
 
 class Amount(NamedTuple):
@@ -59,6 +63,16 @@ def say(key: str, **values: Value) -> Said:
     return Said(key, tuple(values.items()))
 
 
+def plain(text: str) -> Said:
+    """Names, numbers and grammar words, which are the same in every language."""
+    return say("plain", text=text)
+
+
+def of_part(text: str, **values: Value) -> Said:
+    """What a part calls something, declared with the part in English; a language file has it under `words`, by that."""
+    return Said(_OF_PART + text, tuple(values.items()))
+
+
 @cache
 def sentences(language: str) -> dict[str, str]:
     """Every sentence of a language by its key."""
@@ -79,10 +93,58 @@ def _flat(table: dict[str, object], before: str = "") -> list[tuple[str, str]]:
 @lru_cache(maxsize=8192)
 def sentence(said: Said, language: str = "en") -> str:
     """The sentence in a language; in English where that language has none."""
-    pattern = sentences(language).get(said.key)
-    if pattern is None:
-        pattern = sentences("en")[said.key]
-    return pattern.format(**{name: _shown(value, language) for name, value in said.values})
+    known = sentences(language)
+    if said.key.startswith(_OF_PART):
+        text = said.key.removeprefix(_OF_PART)
+        says = known.get(f"words.{text}", text)
+    else:
+        says = known.get(said.key) or sentences("en")[said.key]
+    return says.format(**{name: _shown(value, language) for name, value in said.values})
+
+
+def speak(language: str) -> None:
+    """From now on this terminal reads that language; raises KeyError for one that there is no file of."""
+    if language not in LANGUAGES:
+        raise KeyError(language)
+    _here[0] = language
+
+
+def spoken() -> str:
+    """The language of this terminal."""
+    return _here[0]
+
+
+def offered(language: str, environment: Mapping[str, str]) -> str:
+    """The language asked for, else that of the environment as POSIX orders it (LC_ALL, LC_MESSAGES, LANG), else English."""
+    locale = next((v for k in ("LC_ALL", "LC_MESSAGES", "LANG") if (v := environment.get(k))), "")
+    return language or next((one for one in LANGUAGES if locale.split("_")[0].split(".")[0] == one), "en")
+
+
+def told(said: Said | None) -> str:
+    """A sentence in the language of this terminal; "" for none."""
+    return "" if said is None else sentence(said, spoken())
+
+
+def word(key: str, **values: Value) -> str:
+    """A word or sentence by its key in the language of this terminal."""
+    return told(say(key, **values))
+
+
+def pattern(key: str) -> str:
+    """A word, or a pattern still to be filled, in the language of this terminal."""
+    return sentences(spoken()).get(key) or sentences("en")[key]
+
+
+def table(name: str) -> list[tuple[str, str]]:
+    """A table of the language file in its order: (what stands before the sign, what it says here)."""
+    before = f"{name}."
+    here, english = sentences(spoken()), sentences("en")
+    return [(key.removeprefix(before), here.get(key, says)) for key, says in english.items() if key.startswith(before)]
+
+
+def padded(text: str, cells: int) -> str:
+    """Text filled up to so many cells of a terminal, of which a wide character takes two."""
+    return text + " " * (cells - sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text))
 
 
 def _shown(value: Value, language: str) -> str:
