@@ -54,20 +54,30 @@ def do_debrief(args: Namespace) -> int:
 def _pictures(its: Session, found: Json, out: Path | None, folder: Path | None) -> None:
     """The page, and each figure alone as PNG and SVG."""
     from twin.film import figures, page
-    from twin.film.scene import scene
 
-    its_scene = scene(its, found)
+    drawn, its_scene = _drawable(its, found)
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-        for drawn in figures.all_of(found, its_scene):
-            drawn.figure.savefig(folder / f"{drawn.name}.png", dpi=150)
-            (folder / f"{drawn.name}.svg").write_bytes(page.svg(drawn.figure))
-            sys.stderr.write(f"{folder / drawn.name}.png, .svg\n")
+        for one in figures.all_of(drawn, its_scene):
+            one.figure.savefig(folder / f"{one.name}.png", dpi=150)
+            (folder / f"{one.name}.svg").write_bytes(page.svg(one.figure))
+            sys.stderr.write(f"{folder / one.name}.png, .svg\n")
     if out is not None:
         reel = _reel(found, its_scene)
         with written(out) as stream:
-            stream.write(page.page(found, its_scene, figures.all_of(found, its_scene, titles=False), reel))
+            stream.write(page.page(found, its_scene, figures.all_of(drawn, its_scene, titles=False), reel))
         sys.stderr.write(f"page: {out}\n")
+
+
+def _drawable(its: Session, found: Json) -> tuple[Json, Any]:
+    """The debrief and its scene as pictures can show them; says what they cannot."""
+    from twin.film import fonts
+    from twin.film.scene import scene
+
+    (drawn, its_scene), lacking = fonts.fitted(found, scene(its, found))
+    if lacking:
+        sys.stderr.write(lacking + "\n")
+    return drawn, its_scene
 
 
 def _reel(found: Json, scene: Any) -> Any:
@@ -110,10 +120,9 @@ def do_replay(args: Namespace) -> int:
         vacant(out, args.force)
     its = lived(Path(args.run), args.course)
     from twin.film import encode, page, window
-    from twin.film.scene import scene
 
     found = report.report(its)
-    its_scene = scene(its, found)
+    _, its_scene = _drawable(its, found)
     if out is None:
         window.open_window(its_scene)
         return DONE

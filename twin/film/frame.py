@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
 from twin.base.arrays import Floats
-from twin.film import look
+from twin.film import fonts, look
 from twin.film import plan as plans
 from twin.film.scene import Curve, Lane, Scene, Trend
 
@@ -48,6 +48,7 @@ class Film:
     _sprites: dict[tuple[Any, ...], tuple[Any, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        (self.scene,), _ = fonts.fitted(self.scene)  # in each process: what it needs to draw names is found there
         self.figure = look.figure(HEIGHT_IN, width_in=WIDTH_IN, ground=look.GROUND, dpi=self.dpi)
         plans.draw_plan(look.axes(self.figure, PLAN), self.scene, self.movers)
         taller = plans.draw_section(look.axes(self.figure, SECTION), self.scene, self.movers)
