@@ -1,10 +1,12 @@
 """The console: lobby, room and end, one after the other."""
 
 import asyncio
+import contextlib
 import signal
 from pathlib import Path
 from typing import Any, ClassVar
 
+from textual import events
 from textual.binding import Binding
 from textual.theme import Theme
 
@@ -30,6 +32,8 @@ from twin.engine.orders import INSTRUCTOR
 from twin.engine.session import Session
 from twin.engine.setup import Setup
 from twin.seat.player import known_seats, seats_of
+
+KEY_S = 0.2  # what the next key waits at most for the one before it
 
 
 class Console(Shell):
@@ -57,6 +61,22 @@ class Console(Shell):
         text, ground = page_colours(look)
         self.register_theme(Theme(name="twin", primary=text, foreground=text, background=ground, dark=look != "light"))
         self.theme = "twin"
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys come in bursts over a slow link: each finds the line as the one before it left it."""
+        screen = self.screen if self.screen_stack else None
+        if not (
+            isinstance(event, events.Key)
+            and not event.is_forwarded
+            and isinstance(screen, Typed)
+            and screen.waits_for(event.key)
+        ):
+            await super().on_event(event)
+            return
+        screen.handled.clear()
+        await super().on_event(event)
+        with contextlib.suppress(TimeoutError):  # a key that was bound to something else
+            await asyncio.wait_for(screen.handled.wait(), KEY_S)
 
     def on_mount(self) -> None:
         if not self.is_headless:

@@ -8,7 +8,7 @@ import dataclasses
 import json
 import types
 import typing
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Union, get_args, get_origin
 
 from twin.base.fault import Fault
@@ -26,7 +26,7 @@ def pack(value: Any, known: dict[int, Any] | None = None) -> Any:
     if known is not None and id(value) in known:
         return known[id(value)]
     if isinstance(value, Said):
-        return {"key": value.key, "values": {name: _pack_value(v) for name, v in value.values}}
+        return _pack_said(value)
     if isinstance(value, (tuple, list)):
         made: Any = [pack(v) for v in value]
     elif dataclasses.is_dataclass(value):
@@ -36,6 +36,12 @@ def pack(value: Any, known: dict[int, Any] | None = None) -> Any:
     if known is not None:
         known[id(value)] = made
     return made
+
+
+@lru_cache(maxsize=4096)
+def _pack_said(said: Said) -> Any:
+    """A sentence to be made; most of a log was in the picture before."""
+    return {"key": said.key, "values": {name: _pack_value(v) for name, v in said.values}}
 
 
 def _pack_value(value: Value) -> Any:

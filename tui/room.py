@@ -66,12 +66,7 @@ class Room(Typed):
 
     # keys
 
-    def on_key(self, event: events.Key) -> None:
-        if self.typing:
-            self.line_key(event)
-            return
-        event.stop()
-        event.prevent_default()
+    def screen_key(self, event: events.Key) -> None:
         if self.ui.leaving:
             self._leave_key(event)
         else:

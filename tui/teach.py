@@ -57,12 +57,7 @@ class Teach(Typed):
 
     # keys
 
-    def on_key(self, event: events.Key) -> None:
-        if self.typing:
-            self.line_key(event)
-            return
-        event.stop()
-        event.prevent_default()
+    def screen_key(self, event: events.Key) -> None:
         if self.ui.leaving:
             self.ui.leaving = False
             if event.key in {"y", "Y"}:

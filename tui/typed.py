@@ -1,5 +1,6 @@
 """A screen of one drill: its store, a canvas, and a command line over its last row but one."""
 
+import asyncio
 from typing import Protocol
 
 from textual import events
@@ -47,6 +48,7 @@ class Typed(Screen[None]):
         self.heard = 0
         self.history: list[str] = []
         self.history_at = 0
+        self.handled = asyncio.Event()  # the last key that opens or closes the line, or that the screen itself takes
 
     # what a screen brings
 
@@ -125,10 +127,30 @@ class Typed(Screen[None]):
         self.set_focus(None)
         self.query_one("#line").add_class("hidden")
 
+    def waits_for(self, key: str) -> bool:
+        """Whether the next key must wait for this one: it may open or close the line, and so decide who the next is for."""
+        return self.focused is None or key in {"enter", "escape"}
+
+    def on_key(self, event: events.Key) -> None:
+        if self.typing:
+            self.line_key(event)
+        else:
+            event.stop()
+            event.prevent_default()
+            self.screen_key(event)
+        self.handled.set()
+
+    def screen_key(self, event: events.Key) -> None:
+        """A key while no line is open."""
+        raise NotImplementedError
+
     def line_key(self, event: events.Key) -> None:
         """A key while the line is open."""
         line = self.query_one(Input)
-        if event.key == "escape":
+        if event.key == "enter":  # here, not by the binding of the line: the next key waits until it is closed
+            event.stop()
+            self._entered(line.value)
+        elif event.key == "escape":
             event.stop()
             self.left_line()
             self.close_line()
@@ -159,9 +181,8 @@ class Typed(Screen[None]):
         line.cursor_position = len(line.value)
         self.tell("  ".join(words))
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        text = event.value.strip().removeprefix(":").strip()
+    def _entered(self, value: str) -> None:
+        text = value.strip().removeprefix(":").strip()
         self.close_line()
         self.submitted(text)
         self.draw()

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tui.meeting import found
+from twin.journal import chain
 
 TWIN = f"{sys.executable} -m twin"
 
@@ -20,6 +21,7 @@ class Terminal:
 
     def __init__(self, where: Path, columns: int = 80, rows: int = 24) -> None:
         assert shutil.which("tmux")
+        self.where = where
         self.name = f"c{uuid.uuid4().hex[:8]}"
         self("new-session", "-d", "-s", "d", "-x", str(columns), "-y", str(rows), "-c", str(where), "bash", "--norc")
 
@@ -53,9 +55,7 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
 
 
 def _order(terminal: Terminal, text: str) -> None:
-    terminal.keys(":")
-    time.sleep(0.3)
-    terminal.line(text)
+    terminal.line(f":{text}")
 
 
 @pytest.mark.machine
@@ -81,6 +81,16 @@ def test_start_act_kill_resume_finish_verify(terminal: Terminal) -> None:
 
 
 @pytest.mark.machine
+def test_a_burst_of_keys_is_what_was_typed(terminal: Terminal) -> None:
+    """What a slow link delivers at once: each key finds the line as the one before it left it."""
+    terminal.line(f"{TWIN} drill first-watch --out run.twin")
+    terminal.wait_for("10:00:0")
+    terminal("send-keys", "-t", "d", "-l", ' :skip to 10:01\r:check MOVE-101\r3:tell field "水位上升"\rh')
+    terminal.wait_for("水位上升")
+    orders = [r.body["do"] for r in chain.read(terminal.where / "run.twin")[0] if r.kind == "command"]
+    assert orders == ["take control-room", "check MOVE-101", 'tell field "水位上升"']
+
+
 def test_resizing_asking_to_leave_and_no_colour(terminal: Terminal) -> None:
     terminal.line(f"NO_COLOR=1 {TWIN} drill first-watch --ascii --out b.twin")
     terminal.wait_for("TANKS 8")
