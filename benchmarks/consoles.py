@@ -103,7 +103,9 @@ def far_end(run_file: Path) -> list[float]:
             words = f"key {n} of {terminal.seats[0]} {tag}"
             began = time.perf_counter()
             terminal.order(f'tell principal "{words}"')
-            while not any(words in text for _, _, _, text in terminal.snapshot.log):
+            while not any(
+                words == said.get("words") for _, _, _, said in terminal.snapshot.log if said.key == "said.to"
+            ):
                 if time.perf_counter() - began > 10.0 or terminal.fault:
                     raise RuntimeError(f"it never came: {terminal.fault or terminal.answers[-1:]}")
                 time.sleep(0.001)

@@ -13,7 +13,7 @@ from typing import Any, Union, get_args, get_origin
 
 from twin.base.fault import Fault
 from twin.base.json import Json
-from twin.text.say import Amount, Said, Value, sentences
+from twin.text.say import Amount, Said, Value, sentence, sentences
 
 LONGEST_LINE = 2_000_000
 LONGEST_ASKED = 4_000  # what a terminal may send in one line
@@ -39,22 +39,38 @@ def pack(value: Any, known: dict[int, Any] | None = None) -> Any:
 
 
 @lru_cache(maxsize=4096)
-def _pack_said(said: Said) -> Any:
-    """A sentence to be made; most of a log was in the picture before."""
-    return {"key": said.key, "values": {name: _pack_value(v) for name, v in said.values}}
+def _pack_said(said: Said) -> str:
+    """A sentence to be made, as text of its own: most of a log was in the picture before, and is known at both ends."""
+    return json.dumps(_of_said(said), ensure_ascii=False)
 
 
-def _pack_value(value: Value) -> Any:
+def _of_said(said: Said) -> Json:
+    return {"key": said.key, "values": {name: _of_value(v) for name, v in said.values}}
+
+
+def _of_value(value: Value) -> Any:
     """What stands in a sentence: text and numbers as they are, an amount as a list, sentences as what they are."""
     if isinstance(value, Amount):
         return [value.value, value.dimension, value.digits]
-    if isinstance(value, tuple) and not isinstance(value, Said):
-        return {"list": [pack(one) for one in value]}
-    return pack(value)
+    if isinstance(value, Said):
+        return _of_said(value)
+    if isinstance(value, tuple):
+        return {"list": [_of_said(one) for one in value]}
+    return value
+
+
+@lru_cache(maxsize=4096)
+def _unpack_said(text: str) -> Said:
+    found = _said(parse(text.encode()))
+    try:
+        sentence(found)
+    except (KeyError, ValueError, IndexError, AttributeError):  # its values do not fill it
+        _fits(False)
+    return found
 
 
 def _said(data: Any) -> Said:
-    """A sentence to be made, of what `pack` made of it."""
+    """A sentence to be made, of what `_of_said` made of it."""
     _fits(isinstance(data, dict) and isinstance(data.get("key"), str) and isinstance(data.get("values"), dict))
     _fits(data["key"] in sentences("en") or data["key"].startswith("~"))
     return Said(data["key"], tuple((name, _value(v)) for name, v in data["values"].items()))
@@ -89,7 +105,8 @@ def unpack(kind: Any, data: Any) -> Any:
             return None
         return unpack(next(c for c in choices if c is not type(None)), data)
     if kind is Said:
-        return _said(data)
+        _fits(isinstance(data, str))
+        return _unpack_said(data)
     if origin is tuple:
         parts = get_args(kind)
         _fits(isinstance(data, list))

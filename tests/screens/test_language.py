@@ -10,8 +10,10 @@ import pytest
 from rich.cells import cell_len
 
 from tests.screens.test_play import _play
+from tui import codec
 from tui.app import Console
 from tui.cells import wrap
+from twin.base.fault import Fault
 from twin.base.units import UNITS
 from twin.cli.plain import LOCAL
 from twin.engine.compile import open_model
@@ -144,3 +146,23 @@ def test_the_lobby_in_chinese() -> None:
     screen = asyncio.run(go())
     for word in ("初次值守", "选择演练", "你的岗位", "中控室", "算什么"):
         assert word in screen
+
+
+@pytest.mark.parametrize(
+    "said",
+    [say.say("overflow.begins", name="T-1", flow=say.Amount(0.1 + 2**-55, "volume flow", 1)), say.plain("{}"),
+     say.of_part("{name} healthy", name="LS-101"), say.say("desk.why", what=(say.of_part("dead"), say.of_part("drifts"))),
+     say.say("console.refused", post="field", reason=say.say("why.busy", thing="operator"))],
+)  # fmt: skip
+def test_what_is_said_goes_over_the_socket_as_it_is(said: say.Said) -> None:
+    assert codec.unpack(say.Said, codec.pack(said)) == said
+
+
+@pytest.mark.parametrize(
+    "sent",
+    ["", "7", "[]", '{"key": "nothing", "values": {}}', '{"key": "overflow.begins", "values": {}}', '{"key": "~{", "values": {}}',
+     '{"key": "~{a.b}", "values": {"a": "x"}}', '{"key": "plain", "values": {"text": [1, 2]}}', '{"key": "~{0}", "values": {}}', 7, None],
+)  # fmt: skip
+def test_what_cannot_be_said_is_refused_at_the_far_end(sent: object) -> None:
+    with pytest.raises(Fault):
+        codec.unpack(say.Said, sent)
