@@ -13,7 +13,8 @@ from twin.engine.orders import INSTRUCTOR, Command
 from twin.engine.session import Session
 from twin.engine.world import Override
 from twin.parts.action import Action
-from twin.seat.yardstick import Asked, Key, asked, key_of
+from twin.seat.deeds import REFUSED, Deed, Key, deeds, key_of
+from twin.seat.yardstick import Asked, asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class OneAct:
     cue: int | None  # None: the crew did what no line had asked for
     due: int | None
     done: tuple[int, ...]  # ticks at which it was given and accepted
+    counts: int | None  # when it was done: on its cue by the yardstick, else the last that nothing failed or took back
     lines: tuple[tuple[str, str], ...]  # (line, sentence) that ask for it
     every: str  # the line that comes round again and again, "" for none
 
@@ -53,21 +55,22 @@ class Course:
     acts: tuple[OneAct, ...]
     base: Copy
     keys: Mapping[Given, Key]  # the act that each outside command of the base is
+    deeds: tuple[Deed, ...]  # all that people did
 
 
 def course(session: Session, by_plan: Mapping[int, int]) -> Course:
     """The course of a session; `by_plan` tells when each plan line's cue came in the plan's own course."""
-    rows = asked(session, by_plan)
+    rows, done = asked(session, by_plan), deeds(session)
     base = as_it_was(session)
     keys = {g: _key(g.command) for g in base.commands}
-    return Course(session, tuple(rows), tuple(_acts(session, rows)), base, keys)
+    return Course(session, tuple(rows), tuple(_acts(session, rows, done)), base, keys, tuple(done))
 
 
 def _key(command: Command) -> Key:
     return key_of(command.acts_for or command.post, command.action)
 
 
-def _acts(session: Session, rows: list[Asked]) -> list[OneAct]:
+def _acts(session: Session, rows: list[Asked], done: list[Deed]) -> list[OneAct]:
     """Every act that the plan asked for or the crew did, once each, in the order of cue or doing."""
     by_key: dict[Key, list[Asked]] = {}
     for row in rows:
@@ -77,7 +80,7 @@ def _acts(session: Session, rows: list[Asked]) -> list[OneAct]:
         by_key.setdefault(key, [])
         actions.setdefault(key, action)
     verbs = session.model.names.known.verbs
-    found = [_one(session, key[0], actions[key], its) for key, its in by_key.items() if not verbs[key[1]].idle]
+    found = [_one(session, key[0], actions[key], its, done) for key, its in by_key.items() if not verbs[key[1]].idle]
     return sorted(found, key=lambda one: (one.cue if one.cue is not None else one.done[0], one.key))
 
 
@@ -88,9 +91,11 @@ def _crew(session: Session) -> Iterator[tuple[Key, Action]]:
             yield _key(one.command), one.command.action
 
 
-def _one(session: Session, post: str, action: Action, rows: list[Asked]) -> OneAct:
+def _one(session: Session, post: str, action: Action, rows: list[Asked], deeds_: list[Deed]) -> OneAct:
     key = key_of(post, action)
-    done = tuple(a.tick for a in session.block.acts[0] if not a.end and (a.post, a.verb, a.thing, a.to) == key)
+    mine = [d for d in deeds_ if d.key == key and d.end != REFUSED]
+    done = tuple(d.tick for d in mine)
+    stands = [d.tick for d in mine if not d.failed and d.undone is None]
     first = min(rows, key=lambda r: r.cue, default=None)
     lines = tuple(
         (line.name, its.sentence)
@@ -99,6 +104,7 @@ def _one(session: Session, post: str, action: Action, rows: list[Asked]) -> OneA
         if key_of(session.model.posts.names[line.post], its) == key
     )
     return OneAct(
-        post, action, first.cue if first else None, first.due if first else None, done, lines,
+        post, action, first.cue if first else None, first.due if first else None, done,
+        first.done if first else next(iter([*stands, *done]), None), lines,
         next((r.line for r in rows if r.every), ""),
     )  # fmt: skip

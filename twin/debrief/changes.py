@@ -18,7 +18,8 @@ from twin.parts.line import Line
 from twin.parts.part import Path as PartPath
 from twin.parts.transfer import Transfer
 from twin.parts.valve import Valve
-from twin.seat.yardstick import Asked, Key
+from twin.seat.deeds import Key
+from twin.seat.yardstick import Asked
 from twin.text.say import Said, of_part, plain, say
 
 MOTOR_STROKE = "60 s"

@@ -14,6 +14,7 @@ from twin.debrief.story import story
 from twin.debrief.whatif import Answers, Fate, Window
 from twin.engine.replay import parents_course
 from twin.engine.session import Session
+from twin.seat.deeds import Deed
 from twin.seat.yardstick import Asked
 from twin.text.say import told
 
@@ -31,8 +32,9 @@ def report(session: Session, answers: Answers | None = None) -> Json:
         "harm": outcome.harm(session.block, 0), "totals": outcome.totals(session.block, 0),
         "marks": [_mark(session, m) for m in marks],
         "story": [{"t_s": s.tick, "clock": session.model.clock.iso(s.tick), "text": shown(told(s.text)), "from": s.source}
-                  for s in story(session, measured.asked, found)],
+                  for s in story(session, measured.asked, measured.deeds, found)],
         "acts": [_asked(session, a) for a in measured.asked],
+        "deeds": [_deed(session, d) for d in measured.deeds],
         "hints": [{"t_s": s.tick, "line": s.hint, "from": "command"} for s in session.commands if s.hint],
         "ratings": _ratings(session, marks),
         "alarm_load": {"control-room": {**dataclasses.asdict(load.alarm_load(session)), "from": "events of kind alarm"}},
@@ -74,14 +76,31 @@ def _mark(session: Session, m: Mark) -> Json:
 
 def _asked(session: Session, a: Asked) -> Json:
     cue = next(line.cue_text for line in session.model.plan if line.name == a.line)
-    done = event_at(session, a.done, f": {a.sentence}") if a.done is not None else ""
+    its = a.deed or a.tried
     return {
         "line": a.line, "post": a.post, "act": a.sentence, "expected_s": a.cue, "allowed_s": a.allowed_s, "done_s": a.done,
-        "late_s": a.late_s if a.done is not None else None,
+        "late_s": a.late_s if a.done is not None else None, **(_ending(its) if its else {}),
+        "instead": {"post": a.instead.post, "t_s": a.instead.tick, "from": f"event {a.instead.event}"} if a.instead else None,
         "from": {
             "expected_s": f"cue of plan.{a.line}: {cue}" + (", in the plan's own course of this night" if a.elsewhere else ""),
-            "allowed_s": f"plan.{a.line}.within", "done_s": done,
+            "allowed_s": f"plan.{a.line}.within", "done_s": f"event {its.event}" if its else "",
         },
+    }  # fmt: skip
+
+
+def _ending(d: Deed) -> Json:
+    """How an act ended, and what became of it."""
+    return {
+        "tried_s": d.tick, "end": d.end, "end_s": d.ended, "why": told(d.why), "undone_s": d.undone, "undone_by": d.undone_by,
+        "again_s": d.again,
+    }  # fmt: skip
+
+
+def _deed(session: Session, d: Deed) -> Json:
+    """One act of the course."""
+    return {
+        "t_s": d.tick, "clock": session.model.clock.iso(d.tick), "post": d.post, "act": d.sentence,
+        "by": "plan" if d.by_plan else "person", **_ending(d), "from": f"event {d.event}",
     }  # fmt: skip
 
 
@@ -144,7 +163,7 @@ def _window(w: Window, was: Fate) -> Json:
     points: list[tuple[int | None, Fate]] = [*sorted(w.curve.items()), (None, w.never)]
     return {
         "act": w.act.sentence, "post": w.act.post, "lines": sorted({line for line, _ in w.act.lines}),
-        "cue_s": w.act.cue, "due_s": w.act.due, "done_s": w.act.done[0] if w.act.done else None,
+        "cue_s": w.act.cue, "due_s": w.act.due, "done_s": w.act.counts,
         "closes_s": w.closes, "by": w.by, "worth": {"harm": people, "marks": marks, "spilled_m3": spilled},
         "curve": [{"at_s": t, "harm": f.harmed, "spilled_m3": f.spilled_m3, "marks": f.marks} for t, f in points],
         "from": "copies of this world with this act at each at_s (null: never)",

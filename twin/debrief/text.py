@@ -85,11 +85,36 @@ def _acts(found: Found) -> list[str]:
         return ["", "The plan asked for nothing"]
     lines = ["", "What the plan asked for", f"  {'cue':<9} {'post':<13} {'done':<9} act"]
     for a in found["acts"]:
-        late = "never done" if a["done_s"] is None else f"{span(a['late_s'])} late" if a["late_s"] else "in time"
         lines.append(
-            f"  {moment(found, a['expected_s']):<9} {a['post']:<13} {moment(found, a['done_s']):<9} {a['act']}: {late}"
+            f"  {moment(found, a['expected_s']):<9} {a['post']:<13} {moment(found, a['done_s']):<9} {a['act']}: {how(found, a)}"
         )
     return lines
+
+
+def how(found: Found, a: Found) -> str:
+    """How an act that the plan asked for was done: when, by whom, and what came of it."""
+    if a["done_s"] is None:
+        if "tried_s" in a:
+            back = (
+                f", taken back {moment(found, a['undone_s'])} by {a['undone_by']}" if a["undone_s"] is not None else ""
+            )
+            return f"tried {moment(found, a['tried_s'])}, {a['end']}" + (f": {a['why']}" if a["why"] else "") + back
+        by = a["instead"]
+        return f"never done; {by['post']} did it {moment(found, by['t_s'])}" if by else "never done"
+    late = (
+        f"{span(a['late_s'])} late"
+        if a["late_s"]
+        else "in time"
+        if a["done_s"] >= a["expected_s"]
+        else "before its cue"
+    )
+    end = ", not ended" if not a["end"] else "" if a["end_s"] == a["done_s"] else f", {a['end']}"
+    end += f" {a['why']}, {moment(found, a['end_s'])}" if a["why"] else ""
+    return (
+        late
+        + end
+        + (f", taken back {moment(found, a['undone_s'])} by {a['undone_by']}" if a["undone_s"] is not None else "")
+    )
 
 
 def _misled(found: Found) -> list[str]:

@@ -27,7 +27,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What a person did or finished: `end` is "" when it was accepted, else PROVEN, FAILED or TIMED OUT."""
+    """What a person did or finished: `end` is "" when it was accepted, else PROVEN, FAILED or TIMED OUT.
+
+    `cell` is that of the order's process, which begins and ends once; `event` the number of the event that told it.
+    """
 
     tick: int
     post: str
@@ -35,6 +38,11 @@ class Act:
     thing: str
     to: str = ""
     end: str = ""
+    sentence: str = ""
+    by_plan: bool = False
+    cell: int = -1
+    event: int = 0
+    why: Said | None = None  # it did not end PROVEN, or late
 
 
 @dataclass(frozen=True, slots=True)

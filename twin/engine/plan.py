@@ -163,7 +163,7 @@ class Plan:
         self.stage.emit(
             row, "command", action.thing or action.verb, say("order.given", who=post, act=action.sentence), post
         )
-        self.stage.note(row, order.post, action)
+        self.stage.note(row, order)
         self.stage.happen(row, action.verb, action.thing, observed=False)
         for number, line in enumerate(self.model.plan):
             if any(a.key == action.key for a in line.actions):
@@ -237,15 +237,15 @@ class Plan:
         if why is not None:
             said = say("order.ends-why", act=act, who=post, phase=ended, why=why)
         self.stage.emit(row, "order", order.thing or order.action.verb, said, post)
-        self._noted(row, order, phase)
+        self._noted(row, order, phase, why)
         people.release(self.rows[row], order)
         self._ended(row, order)
         if phase == TIMED_OUT and order.proof >= 0:
             self.sleep(row, order.cell)
 
-    def _noted(self, row: int, order: Order, phase: int) -> None:
+    def _noted(self, row: int, order: Order, phase: int, why: Said | None = None) -> None:
         """An order ended: lines without a proof of their own are proven once all their acts are, whoever gave them."""
-        self.stage.note(row, order.post, order.action, PHASES[phase])
+        self.stage.note(row, order, PHASES[phase], why)
         if phase != PROVEN:
             return
         for number, line in enumerate(self.model.plan):

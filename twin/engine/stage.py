@@ -194,10 +194,14 @@ class Stage:
         last = {e.subject: e.kind for e in self.past.events[row] if e.kind in {word, opposite}}
         return any(kind == word for subject, kind in last.items() if subject != thing)
 
-    def note(self, row: int, who: int, action: Action, end: str = "") -> None:
-        """Keeps what a person did or finished, for the judgement."""
-        name = self.model.posts.names[who]
-        self.past.acts[row].append(Act(self.world.tick, name, action.verb, action.thing, action.to, end))
+    def note(self, row: int, order: Order, end: str = "", why: Said | None = None) -> None:
+        """Keeps what a person did or finished, which the last event told, for the judgement."""
+        name, action = self.model.posts.names[order.post], order.action
+        act = Act(
+            self.world.tick, name, action.verb, action.thing, action.to, end, action.sentence, order.by_plan, order.cell,
+            len(self.past.events[row]), why,
+        )  # fmt: skip
+        self.past.acts[row].append(act)
 
     # who reacts
 

@@ -23,7 +23,8 @@ class Verb:
     `on` are the kinds of thing it takes ("" among them: may stand alone); `needs` the prepositions it cannot do
     without, `takes` those it understands; `text` says that it needs words in quotes. `asks_word`: a console asks for
     the word once more. `world`: the world itself may do it, in a timeline. `always`: no post can be denied it. `idle`:
-    it changes no plant and no mark. `since` is the part of the twin that brings it: "spine" is built.
+    it changes no plant and no mark. `undoes`: the verb whose work on the same thing it takes back. `since` is the part of the
+    twin that brings it: "spine" is built.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Verb:
     world: bool = False
     always: bool = False
     idle: bool = False
+    undoes: str = ""
     since: str = "spine"
 
 
@@ -52,16 +54,16 @@ VERBS_TABLE = (
     Verb("acknowledge", ("", "alarm"), "take note of an alarm, or of all", idle=True, example="acknowledge LAH-912"),
     Verb("shelve", ("alarm",), "put an alarm aside for a time", needs=("for",), takes=("for", "because"),
          example='shelve LAH-912 for 30 min because "under repair"'),
-    Verb("open", ("valve",), "open a valve: from the desk, or by hand at the valve", world=True, example="open MOV-912"),
+    Verb("open", ("valve",), "open a valve: from the desk, or by hand at the valve", world=True, undoes="close", example="open MOV-912"),
     Verb("close", ("valve",), "close a valve: from the desk, or by hand at the valve",
-         world=True, example="close MOV-912"),
+         world=True, undoes="open", example="close MOV-912"),
     Verb("set", ("path", "valve"), "set a position; in a timeline also a fault or a quantity",
          needs=(), takes=("to", "by", "over", "for"), world=True, example="set MOV-912 to 50 %"),
-    Verb("start", ("transfer",), "open a transfer's way and ask the sender to pump", world=True, example="start TR-1"),
-    Verb("stop", ("transfer",), "close a transfer's way and ask the sender to stop", world=True, example="stop TR-1"),
+    Verb("start", ("transfer",), "open a transfer's way and ask the sender to pump", world=True, undoes="stop", example="start TR-1"),
+    Verb("stop", ("transfer",), "close a transfer's way and ask the sender to stop", world=True, undoes="start", example="stop TR-1"),
     Verb("trip", ("interlock",), "act as the interlock would; an emergency stop is everybody's",
          world=True, asks_word=True, example="trip ESD-1"),
-    Verb("reset", ("interlock",), "let go of a trip whose cause is gone", asks_word=True, example="reset LZ-912"),
+    Verb("reset", ("interlock",), "let go of a trip whose cause is gone", asks_word=True, undoes="trip", example="reset LZ-912"),
     Verb("check", ("instrument", "calculated", "valve", "tank", "line", "interlock"),
          "read by hand, work out a value, or look at the thing", takes=("with",), example="check DIP-912"),
     Verb("call", ("people",), "ring people up", example="call works-brigade"),
@@ -69,7 +71,7 @@ VERBS_TABLE = (
          example="send night-shift to T-912 with gas-meter"),
     Verb("bypass", ("interlock",), "take an interlock out of service for a time", _MANAGERS,
          needs=("for",), takes=("for", "because"), asks_word=True, example='bypass LZ-912 for 8 h because "proof test"'),
-    Verb("restore", ("interlock",), "put a bypassed interlock back in service", _MANAGERS,
+    Verb("restore", ("interlock",), "put a bypassed interlock back in service", _MANAGERS, undoes="bypass",
          example="restore LZ-912"),
     Verb("approve", ("any",), "give the consent that somebody asked for", EVERYBODY,
          example="approve LZ-912"),

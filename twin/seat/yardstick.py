@@ -3,25 +3,34 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from twin.engine.scan import Block
 from twin.engine.session import Session
 from twin.parts.action import Action
-
-Key = tuple[str, str, str, str]  # post, verb, thing, to
+from twin.seat.deeds import Deed, Key, deeds, key_of
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One act that the plan asked for. Ticks; `done` is None when nobody did it."""
+    """One act that the plan asked for. Ticks; `done` is when its post did it, None for never.
+
+    It counts when its post gave it on the cue and it did not fail; or before, and nothing had taken it back by then.
+    `tried` is what failed instead or was taken back before its cue, `instead` what another post did.
+    """
 
     line: str
     post: str
     action: Action
     cue: int
     allowed_s: float | None
-    done: int | None
+    deed: Deed | None
+    tried: Deed | None
+    instead: Deed | None
     every: bool  # its line comes round again and again
     elsewhere: bool  # its cue came in the plan's own course alone
+
+    @property
+    def done(self) -> int | None:
+        """When its post did it."""
+        return None if self.deed is None else self.deed.tick
 
     @property
     def key(self) -> Key:
@@ -42,32 +51,37 @@ class Asked:
         return max(0, self.done - self.due) if self.done is not None else 0
 
 
-def key_of(post: str, action: Action) -> Key:
-    """The act that an action of a post is."""
-    return post, *action.key
-
-
 def asked(session: Session, by_plan: Mapping[int, int]) -> list[Asked]:
     """Every act of every plan line whose cue came, by the time of the cue."""
     block, model = session.block, session.model
     cues = {**{n: t for n, t in by_plan.items() if t < session.tick}, **block.asked[0]}
+    of_act: dict[tuple[str, str, str], list[Deed]] = {}
+    for deed in deeds(session):
+        of_act.setdefault(deed.key[1:], []).append(deed)
     rows = []
     for number, cue in sorted(cues.items(), key=lambda item: (item[1], item[0])):
         line = model.plan[number]
         post = model.posts.names[line.post]
         rows += [
-            Asked(line.name, post, action, cue, line.within_s, _done(block, key_of(post, action), cue), bool(line.every_ticks),
+            Asked(line.name, post, action, cue, line.within_s, *_counts(of_act.get(action.key, []), post, cue), bool(line.every_ticks),
                   number not in block.asked[0])
             for action in line.actions
         ]  # fmt: skip
     return rows
 
 
-def _done(block: Block, key: Key, cue: int) -> int | None:
-    """When an act was given: by its post since the cue, else by another post, else by its post before."""
-    acts = [a for a in block.acts[0] if not a.end and (a.verb, a.thing, a.to) == key[1:]]
-    mine = [a.tick for a in acts if a.post == key[0]]
-    since = [t for t in mine if t >= cue] or [a.tick for a in acts if a.tick >= cue]
-    if since:
-        return min(since)
-    return max(mine) if mine else None
+def _counts(found: list[Deed], post: str, cue: int) -> tuple[Deed | None, Deed | None, Deed | None]:
+    """Of the deeds of one act: that which counts for a line of this post; what came to nothing; what another post did."""
+    mine = [d for d in found if d.post == post]
+    since = [d for d in mine if d.tick >= cue]
+    done = next((d for d in since if not d.failed), None)
+    if done is None:
+        before = [d for d in mine if d.tick < cue and not d.failed]
+        done = next((d for d in reversed(before) if d.undone is None or d.undone >= cue), None)
+        tried = next(reversed([*before, *since]), None) if done is None else None
+    else:
+        tried = None
+    instead = (
+        next((d for d in found if d.post != post and d.tick >= cue and not d.failed), None) if done is None else None
+    )
+    return done, tried, instead
