@@ -23,7 +23,7 @@ from tui.state import Ui
 from tui.store import Store
 from tui.teach import Teach
 from tui.typed import Typed
-from tui.words import W
+from tui.words import W, word
 from twin.base.fault import Fault, Faults
 from twin.debrief import outcome
 from twin.engine import replay
@@ -119,7 +119,7 @@ class Console(Shell):
     def go_on(self, path: Path | None) -> None:
         """An unfinished run."""
         assert path is not None
-        its, _ = replay.resume(path, outcome.sealed)
+        its, _ = replay.resume_for_people(path, outcome.sealed)
         if its.outcome is not None:
             self.push_screen(End(its, [s.hint for s in its.commands if s.hint]))
             return
@@ -159,11 +159,12 @@ class Console(Shell):
     def end(self, store: Any, hints: list[str]) -> None:
         """The end of a drill replaces its room."""
         if isinstance(store, Client):
-            self.said.append(f"The drill has ended, score {store.score}. The debrief is on the screen that ran it.")
+            self.said.append(W["end elsewhere"].format(score=store.score))
             self.exit(0)
             return
         if journal := store.session.journal:
-            self.said += [f"proof: twin verify {journal.path}", f"seal: {store.session.seal}"]
+            figures, line = store.session.last_seal
+            self.said += [word("line.proof", path=str(journal.path)), word("line.seal", figures=figures, line=line)]
         self.switch_screen(End(store.session, hints))
 
     def second_chance(self, parent: Session, tick: int, post: str, act: str, closes: int) -> None:
@@ -190,9 +191,9 @@ class Console(Shell):
 
     def _how_to_go_on(self, store: Any) -> None:
         if isinstance(store, Client):
-            self.said.append(f"attach again: twin drill --attach {self.attach_to} --post {store.seats[0]}")
+            self.said.append(W["attach"].format(run=self.attach_to, post=store.seats[0]))
         elif store.session.journal:
-            self.said.append(f"resume: twin drill --resume {store.session.journal.path}")
+            self.said.append(word("line.resume", more="", path=str(store.session.journal.path)))
 
     def leave(self, store: Any) -> None:
         """Everything is kept; back to the list, or out."""

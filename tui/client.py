@@ -166,8 +166,11 @@ class Client:
                     self._gone()
                     return
                 self._take(message)
-            except (Fault, KeyError, TypeError, ValueError) as error:
-                self.fault = str(error)
+            except Fault as fault:
+                self.fault = str(fault)
+                return
+            except Exception as error:  # whatever the other end made up
+                self.fault = f"the other end sent what cannot be read ({type(error).__name__})"
                 return
 
     def _take(self, message: Json) -> None:

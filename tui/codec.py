@@ -13,7 +13,8 @@ from typing import Any, Union, get_args, get_origin
 
 from twin.base.fault import Fault
 from twin.base.json import Json
-from twin.text.say import Amount, Said, Value, sentence, sentences
+from twin.engine.parts import part_words
+from twin.text.say import Amount, Said, Value, of_part, sentence, sentences
 
 LONGEST_LINE = 2_000_000
 LONGEST_ASKED = 4_000  # what a terminal may send in one line
@@ -69,17 +70,23 @@ def _unpack_said(text: str) -> Said:
     return found
 
 
+@cache
+def _of_parts() -> frozenset[str]:
+    """Keys of what parts and verbs call things."""
+    return frozenset(of_part(text).key for text in part_words())
+
+
 def _said(data: Any) -> Said:
     """A sentence to be made, of what `_of_said` made of it."""
     _fits(isinstance(data, dict) and isinstance(data.get("key"), str) and isinstance(data.get("values"), dict))
-    _fits(data["key"] in sentences("en") or data["key"].startswith("~"))
+    _fits(data["key"] in sentences("en") or data["key"] in _of_parts())
     return Said(data["key"], tuple((name, _value(v)) for name, v in data["values"].items()))
 
 
 def _value(data: Any) -> Value:
     if isinstance(data, list):
         _fits(len(data) == 3 and isinstance(data[0], (int, float)) and isinstance(data[1], str))
-        _fits(data[2] is None or type(data[2]) is int)
+        _fits(data[2] is None or (type(data[2]) is int and 0 <= data[2] <= 9))
         return Amount(float(data[0]), data[1], data[2])
     if isinstance(data, dict) and set(data) == {"list"}:
         _fits(isinstance(data["list"], list))

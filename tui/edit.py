@@ -10,21 +10,12 @@ from twin.engine.checks import check_file
 from twin.engine.compile import open_model
 from twin.language import dump
 from twin.language.files import Files, own
-
-FIELDS = (
-    ("name", "letters, digits, hyphens: the file in ./drills"),
-    ("level", "1 easy to 5 hard"),
-    ("lasts", "such as 25 min"),
-    ("wind", "speed, such as 6 m/s"),
-    ("wind from", "where it comes from, such as 240 deg"),
-    ("absent", "posts that nobody fills, not even the plan: field, safety"),
-    ("faults", "what is broken at the start: LT-101.stuck, LS-101.dead"),
-)
+from twin.text.say import table
 
 
 @dataclass(slots=True)
 class Form:
-    """What was typed, in the order of FIELDS."""
+    """What was typed, in the order of the form's words."""
 
     source: str
     values: list[str]
@@ -45,7 +36,7 @@ class Form:
 
     def rows(self) -> list[tuple[str, str, str]]:
         """Label, value, what it means."""
-        return [(label, value, about) for (label, about), value in zip(FIELDS, self.values, strict=True)]
+        return [(label, value, about) for (label, about), value in zip(table("form"), self.values, strict=True)]
 
     def save(self) -> Path:
         """Keeps the drill and checks it; raises Fault with the first mistake, and then keeps nothing."""

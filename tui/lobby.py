@@ -167,7 +167,7 @@ def _choices() -> list[paint.Choice]:
         try:
             spec = open_model(files.Files(), name, [])[0].spec
         except (Fault, Faults):
-            found.append(paint.Choice(name, f"{name} (has mistakes)", 0, 0, "", f"twin check {name}", True))
+            found.append(paint.Choice(name, W["has mistakes"].format(name=name), 0, 0, "", f"twin check {name}", True))
             continue
         found.append(paint.Choice(name, spec.title, _played_s(spec), spec.level, lasts.get(name, ""), spec.briefing))
     return sorted(found, key=lambda c: (c.name not in own, c.level, c.title))

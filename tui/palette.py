@@ -6,7 +6,9 @@ from functools import partial
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from tui.room import Room
+from tui.words import W, told
 from twin.language.words import VERBS
+from twin.text.say import of_part
 
 CLOCK = ("freeze", "run", "speed 10", "skip to next alarm", "skip 5 min", "end")
 MOST = 400
@@ -17,16 +19,16 @@ def orders(room: Room) -> Iterator[tuple[str, str]]:
     store = room.store
     for line in store.snapshot.lines:
         for do in line.do:
-            yield do, f"plan line {line.name}"
+            yield do, W["plan line of"].format(line=line.name)
     for word in CLOCK:
-        yield word, "the clock"
+        yield word, W["the clock"]
     for verb in VERBS.values():
         if verb.since != "spine" or verb.needs or verb.text or not any(store.may(s, verb.name) for s in store.seats):
             continue
         if "" in verb.on:
-            yield verb.name, verb.about
+            yield verb.name, told(of_part(verb.about))
         for thing in store.of_kinds(*(k for k in verb.on if k not in {"", "any", "path"})):
-            yield f"{verb.name} {thing}", verb.about
+            yield f"{verb.name} {thing}", told(of_part(verb.about))
 
 
 class Orders(Provider):

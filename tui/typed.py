@@ -129,7 +129,7 @@ class Typed(Screen[None]):
 
     def waits_for(self, key: str) -> bool:
         """Whether the next key must wait for this one: it may open or close the line, and so decide who the next is for."""
-        return self.focused is None or key in {"enter", "escape"}
+        return self.focused is None or key in {"enter", "escape", "tab", "up", "down"}
 
     def on_key(self, event: events.Key) -> None:
         if self.typing:

@@ -10,6 +10,7 @@ from twin.debrief.text import told
 from twin.engine import commands
 from twin.engine import session as sessions
 from twin.engine.setup import Setup
+from twin.seat import view
 from twin.seat.deeds import REFUSED, deeds
 
 HALF_RIGHT = """\
@@ -169,3 +170,10 @@ def test_every_line_of_the_course_is_the_event_it_came_from(name: str, tmp_path:
             if e.kind == "order" and (e.tick, e.by, e.said.get("act")) == (d.ended, d.post, d.sentence)
         ]
         assert d.at_once or d.end in {"", REFUSED} or ends
+
+
+def test_an_assessed_run_does_not_say_which_line_is_due() -> None:
+    its = sessions.start(Setup("first-watch", assessed=True))
+    its.advance(10)
+    assert bool(its.block.world.holds[0, : len(its.model.plan)].any())
+    assert not any(r.applies for r in view.lines(its, its.model.posts.names))

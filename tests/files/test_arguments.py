@@ -120,6 +120,24 @@ def test_what_is_no_file_is_never_replaced(
         Path(name).rmdir() if Path(name).is_dir() else Path(name).unlink()
 
 
+def test_what_a_debrief_cannot_write_is_said_before_the_work(
+    tmp_path: Path, run_file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("file").write_text("of value")
+    for words, told in (
+        (["debrief", str(run_file), "--quick", "--out", "p.html"], "a quick debrief has no page"),
+        (["debrief", str(run_file), "--figures", "file", "--force"], "is no folder"),
+        (["debrief", str(run_file), "--out", "nowhere/p.html"], "there is no folder nowhere"),
+        (["export", str(run_file), "--out", "nowhere/s.csv"], "there is no folder nowhere"),
+    ):
+        assert main(words) == USAGE
+        both = capsys.readouterr()
+        assert told in both.err
+        assert both.out == ""
+    assert Path("file").read_text() == "of value"
+
+
 def test_a_run_that_somebody_lives_is_not_replaced(
     tmp_path: Path, run_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -82,6 +82,16 @@ def test_with_a_font_names_are_drawn_and_without_one_a_sentence_says_what_to_ins
         assert ImageChops.difference(one.convert("L"), other.convert("L")).getbbox() is not None
 
 
+def test_one_character_that_nothing_draws_leaves_the_others_alone(run: Path) -> None:
+    home = run.parent
+    (home / "cn.yaml").write_text(FARM.replace("夜班演练", "夜班演练 \U0001f6e2"), encoding="utf-8")
+    _font(home / ".local/share/fonts/bars-cjk.ttf", "夜班演练罐甲")
+    _twin(home, "run", "cn.yaml", "--posts", "none", *SHORT, "--out", "oil.twin")
+    told = _twin(home, "replay", "oil.twin", "--at", "10:01", "--out", "oil.png").stderr
+    assert "夜" not in told
+    assert told == "" or "\U0001f6e2" in told
+
+
 @pytest.mark.long
 def test_the_page_and_its_film_carry_chinese_names(run: Path) -> None:
     home = run.parent

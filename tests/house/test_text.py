@@ -10,7 +10,7 @@ import pytest
 
 import tui
 import twin
-from twin.engine.parts import PARTS, WORDS, offers
+from twin.engine.parts import part_words
 from twin.text import say as text
 from twin.text.say import Amount, Said, say, sentence
 
@@ -88,19 +88,10 @@ def test_no_sentence_stands_unsaid() -> None:
 # other languages
 
 
-def _of_parts() -> set[str]:
-    """What parts and verbs call things, in English, which is the key of their words in another language."""
-    found = {verb.about for verb in WORDS.verbs.values()}
-    for part in PARTS:
-        found |= {part.mended, *(path.about for path in offers(part.kind))}
-        found |= {word for path in part.all_paths if path.unsound for word in (path.unsound, path.at_desk)}
-    return found
-
-
 @pytest.mark.parametrize("language", OTHERS)
 def test_a_language_has_every_sentence_with_its_values_and_none_besides(language: str) -> None:
     english, here = text.sentences("en"), text.sentences(language)
-    wanted = {**english, **{f"words.{word}": word for word in _of_parts()}}
+    wanted = {**english, **{f"words.{word}": word for word in part_words()}}
     assert set(wanted) - set(here) == set(), "sentences that this language lacks"
     assert set(here) - set(wanted) == set(), "sentences that nobody says"
     for key, pattern in here.items():

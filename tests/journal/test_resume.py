@@ -265,6 +265,20 @@ def _begun_in_memory() -> Session:
     return session.start(Setup("first-watch", taken=("control-room", "field")), record=False)
 
 
+def test_a_run_with_lines_of_its_own_left_is_no_drill_yet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = ("10:01 control-room check MOVE-101", "10:05 instructor rewind to 10:02", "10:04 control-room stop TR-1")
+    path = tmp_path / "run.twin"
+    its = session.start(Setup("first-watch", taken=("control-room",), commands=lines), path)
+    its.command("control-room", "check MOVE-101", 60)
+    its.advance(100)
+    its.close()
+    for words in (["drill", "--plain", "--resume", str(path)], ["run", "--resume", str(path), "--commands", "-"]):
+        assert main(words) == USAGE
+        assert "lines of its own to live through first" in capsys.readouterr().err
+    assert main(["run", "--resume", str(path)]) == DONE
+    assert verify(path) == {"verified": True, "finished": True}
+
+
 def test_one_can_only_go_back(tmp_path: Path) -> None:
     its = _begun_in_memory()
     its.advance(10)

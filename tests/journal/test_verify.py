@@ -44,6 +44,12 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[str, Mapping[s
     [
         ("header", {"signed": "the inspector"}, "which nothing here proves"),
         ("header", {"mode": "exam"}, "not one that this version writes"),
+        ("header", {"platform": "Plan9 \x1b[31mred"}, "not one that this version writes"),
+        ("header", {"python": "3.11. signed, the inspector!"}, "not one that this version writes"),
+        ("mark", {"kind": "zz"}, "none that this version writes"),
+        ("mark", {"rating": "A"}, "none that this version writes"),
+        ("mark", {"text": 7}, "none that this version writes"),
+        ("mark", {"tick": -5}, "stands at a tick that had passed"),
         ("command", {"because": "told to"}, "which nothing here proves"),
         ("command", {"hint": "\x1b[31mred"}, "is no line of the plan"),
         ("mark", {"score": "1000000"}, "which nothing here proves"),
@@ -87,6 +93,7 @@ def test_a_record_that_says_more_than_is_proven_is_refused(
         ({"end": 5000}, "lies outside its first course"),
         ({"score": 7}, "a parent that this version cannot read"),
         ({"closes": "late"}, "a parent that this version cannot read"),
+        ({"act": "the trainee slept"}, "none of the plan's, nor of its first course"),
     ],
 )
 def test_a_second_chance_with_another_first_course_is_refused(tmp_path: Path, more: dict[str, Any], told: str) -> None:
@@ -137,6 +144,23 @@ def test_from_another_machine_events_and_signals_are_compared(
     assert answer["verified"] is agrees
 
 
+def test_a_digest_that_is_missing_is_missed(lived: list[tuple[str, Mapping[str, Any]]], tmp_path: Path) -> None:
+    """Else orders could be changed where nothing is compared any more."""
+    without = [(kind, body) for kind, body in lived if kind not in {"digest", "outcome"}] + [("mark", {"tick": 700})]
+    told = verify(Path(_sealed_anew(tmp_path / "none.twin", without)))
+    assert not told["verified"]
+    assert "the digest at 10:10:00 is missing" in told["reason"]
+    finished = [(kind, body) for kind, body in lived if kind != "digest"]
+    assert not verify(Path(_sealed_anew(tmp_path / "last.twin", finished)))["verified"]
+
+
+def test_an_assessed_run_holds_no_hint(tmp_path: Path) -> None:
+    its = session.start(Setup("first-watch", assessed=True), tmp_path / "a.twin")
+    its.command("control-room", "stop TR-1", 130, hint="end-receipt")
+    its.close()
+    assert "gives no hints" in verify(tmp_path / "a.twin")["reason"]
+
+
 @pytest.mark.parametrize(("back", "on"), [(590, 610), (540, 599), (10, 11)])
 def test_a_thousand_rewinds_are_verified_in_a_few_seconds(tmp_path: Path, back: int, on: int) -> None:
     its = session.start(Setup("gauge-sticks"), tmp_path / "class.twin", record=False)
@@ -154,7 +178,7 @@ def test_a_thousand_rewinds_are_verified_in_a_few_seconds(tmp_path: Path, back: 
 def test_where_nothing_can_be_compared_verify_does_not_say_yes(
     lived: list[tuple[str, Mapping[str, Any]]], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    elsewhere = [("header", {**lived[0][1], "platform": "Plan9 \x1b[31mred"}), *lived[1:]]
+    elsewhere = [("header", {**lived[0][1], "platform": "Plan9 mips"}), *lived[1:]]
     assert main(["verify", _sealed_anew(tmp_path / "whole.twin", elsewhere)]) == DONE
     out = capsys.readouterr().out
     assert "values to 1e-9, not bits: this run was made with platform Plan9" in out

@@ -85,10 +85,10 @@ def test_a_burst_of_keys_is_what_was_typed(terminal: Terminal) -> None:
     """What a slow link delivers at once: each key finds the line as the one before it left it."""
     terminal.line(f"{TWIN} drill first-watch --out run.twin")
     terminal.wait_for("10:00:0")
-    terminal("send-keys", "-t", "d", "-l", ' :skip to 10:01\r:check MOVE-101\r3:tell field "水位上升"\rh')
-    terminal.wait_for("水位上升")
+    terminal("send-keys", "-t", "d", "-l", ' :skip to 10:01\r:check MOVE-101\r3:tell field "水位上升"\r:clo\tXV-101\rh')
+    terminal.wait_for("asked: close XV-101")
     orders = [r.body["do"] for r in chain.read(terminal.where / "run.twin")[0] if r.kind == "command"]
-    assert orders == ["take control-room", "check MOVE-101", 'tell field "水位上升"']
+    assert orders == ["take control-room", "check MOVE-101", 'tell field "水位上升"', "close XV-101"]
 
 
 def test_resizing_asking_to_leave_and_no_colour(terminal: Terminal) -> None:

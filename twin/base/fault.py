@@ -114,11 +114,26 @@ def replaced(path: Path) -> Iterator[Path]:
 
     Raises Fault when that cannot be.
     """
-    part = path.with_name(f".{path.name}.part")
+    import tempfile
+
+    part = None
     try:
+        number, name = tempfile.mkstemp(
+            prefix=f".{path.name[:40]}.", dir=path.parent
+        )  # its own: two may write the same path
+        os.close(number)
+        part = Path(name)
+        os.chmod(part, 0o666 & ~_umask())
         yield part
         os.replace(part, path)
     except OSError as error:
         raise Fault(f"{path} cannot be written: {error.strerror or error}.", "Name another place with --out.") from None
     finally:
-        part.unlink(missing_ok=True)
+        if part is not None:
+            part.unlink(missing_ok=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -26,10 +26,12 @@ def do_debrief(args: Namespace) -> int:
     out = Path(args.out) if args.out else None
     if out is not None and out.suffix not in {".html", ".htm"}:
         raise Fault(f"{out.name} is no page.", "Name a file that ends in .html.")
+    if args.quick and (out or args.figures):
+        raise Fault("a quick debrief has no page and no figures.", "Leave out --quick, or --out and --figures.")
     if out is not None:
-        vacant(out, args.force)
-    if args.figures and not args.force and Path(args.figures).exists():
-        raise Fault(f"{args.figures} exists already.", "Name another folder, or add --force to write into it.")
+        _free(out, args.force)
+    if args.figures:
+        _free_folder(Path(args.figures), args.force)
     its = lived(Path(args.run), args.course)
     if not args.json:
         sys.stdout.write("\n".join(told(report.report(its))) + "\n")
@@ -49,6 +51,20 @@ def do_debrief(args: Namespace) -> int:
     if out is not None or args.figures:
         _pictures(its, found, out, Path(args.figures) if args.figures else None)
     return DONE
+
+
+def _free(path: Path, force: bool) -> None:
+    """Raises Fault, before the work, where a file cannot be made at its end."""
+    vacant(path, force)
+    if not path.absolute().parent.is_dir():
+        raise Fault(f"there is no folder {path.parent}.", "Make it first, or name another place.")
+
+
+def _free_folder(folder: Path, force: bool) -> None:
+    if (folder.exists() or folder.is_symlink()) and not folder.is_dir():
+        raise Fault(f"{folder} exists already, and is no folder.", "Name another one.")
+    if folder.exists() and not force:
+        raise Fault(f"{folder} exists already.", "Name another folder, or add --force to write into it.")
 
 
 def _pictures(its: Session, found: Json, out: Path | None, folder: Path | None) -> None:
@@ -117,7 +133,7 @@ def do_replay(args: Namespace) -> int:
     if args.at and (out is None or out.suffix != ".png"):
         raise Fault("--at is for a picture.", "Name one: --out moment.png")
     if out is not None:
-        vacant(out, args.force)
+        _free(out, args.force)
     its = lived(Path(args.run), args.course)
     from twin.film import encode, page, window
 
@@ -198,7 +214,7 @@ def do_export(args: Namespace) -> int:
         raise Fault(f"{out.name} is no CSV file.", "Name a file that ends in .csv.")
     beside = out.with_name(f"{out.stem}-events.csv")
     for path in (out, beside):
-        vacant(path, args.force)
+        _free(path, args.force)
     its = lived(Path(args.run), args.course)
     with written(out) as stream:
         export.signals(its, stream)

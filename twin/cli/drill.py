@@ -18,7 +18,9 @@ def do_drill(args: Namespace) -> int:
         raise Fault("--attach joins a drill that runs already.", "twin drill --attach RUN --post NAME")
     if args.mode and (args.attach or args.resume):
         raise Fault("whether a run is assessed was decided when it began.", "Leave out --mode.")
-    say.speak(say.offered(args.language, os.environ))
+    if args.ascii and args.language not in {"", "en"}:
+        raise Fault("this language has characters beyond ASCII.", "Leave out --ascii, or --language.")
+    say.speak("en" if args.ascii else say.offered(args.language, os.environ))
     if args.scenario:
         args.scenario = in_language(args.scenario, say.spoken())
     if args.again:
@@ -50,7 +52,7 @@ def _next_seed(args: Namespace) -> int:
         try:
             with path.open(encoding="utf-8") as stream:
                 header = json.loads(stream.readline())["body"]
-            if header["scenario"] == args.scenario:
+            if header["scenario"].partition(".")[0] == args.scenario.partition(".")[0]:
                 return int(header["seed"]) + 1
         except (OSError, ValueError, KeyError, TypeError):
             continue

@@ -186,7 +186,16 @@ def _about_drills(add: _Add) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; returns the exit status. No traceback reaches a user."""
     _open_streams()
-    args = parser().parse_args(arguments)
+    try:
+        args = parser().parse_args(arguments)
+    except SystemExit:
+        try:
+            sys.stdout.flush()
+        except OSError as error:
+            _give_up(sys.stdout)
+            sys.stderr.write(f"twin: {error.strerror}.\n")
+            raise SystemExit(USAGE) from None
+        raise
     for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(

@@ -62,7 +62,7 @@ class Plain:
 
     @classmethod
     def resume(cls, args: Namespace) -> "Plain":
-        its, torn = replay.resume(Path(args.resume), outcome.sealed)
+        its, torn = replay.resume_for_people(Path(args.resume), outcome.sealed)
         if torn:
             print(word("line.torn", count=torn))
         return cls(its, seats_of(its, tuple(args.post)), args)
@@ -94,9 +94,13 @@ class Plain:
         """Lets go of the run file and says how to go on."""
         if self.session.journal:
             path = self.session.journal.path
-            print(word("line.resume" if self.session.outcome is None else "line.proof", path=str(path)))
+            if self.session.outcome is None:
+                print(word("line.resume", more="--plain ", path=str(path)))
+            else:
+                print(word("line.proof", path=str(path)))
             if self.session.outcome is not None:
-                print(word("line.seal", seal=self.session.seal))
+                figures, line = self.session.last_seal
+                print(word("line.seal", figures=figures, line=line))
         self.session.close()
 
     def _greet(self) -> None:

@@ -45,7 +45,7 @@ def do_run(args: Namespace) -> int:
         its, torn = replay.resume(Path(args.resume), outcome.sealed)
         if torn:
             sys.stderr.write(f"{torn} bytes of a torn last line were cut off.\n")
-        lines = _left(its)
+        lines = replay.lines_left(its)
         if args.commands and (lines or args.commands != "-"):
             its.close()
             raise Fault(
@@ -93,20 +93,6 @@ def _begin(args: Namespace) -> tuple[Session, list[Line]]:
 def text_of(name: str) -> str:
     """A command file."""
     return read_text(Path(name), 1 << 22)
-
-
-def _left(its: Session) -> list[Line]:
-    """The lines of a resumed run's command file that are not in its journal: those behind a rewind to come."""
-    lines = commands.read(its.model, "\n".join(its.setup.commands), "commands")
-    records = its.journal.records if its.journal else []
-    rewinds = [i for i, r in enumerate(records) if r.kind == "rewind"]
-    behind = [i for i, line in enumerate(lines) if line.rewind_to >= 0]
-    if len(rewinds) >= len(behind) + 1 or not lines:
-        return []
-    first = behind[len(rewinds) - 1] + 1 if rewinds else 0
-    known = sum(r.kind == "command" for r in records[rewinds[-1] + 1 if rewinds else 0 :])
-    part_end = behind[len(rewinds)] if len(rewinds) < len(behind) else len(lines)
-    return lines[min(first + known, part_end) :]
 
 
 class _Runner:

@@ -10,6 +10,7 @@ from twin.base.json import Body
 from twin.engine import commands
 from twin.engine import setup as setups
 from twin.engine.orders import INSTRUCTOR
+from twin.engine.scan import DIGEST_EVERY
 from twin.engine.session import Judge, Note, Session, Stamped, block, start
 from twin.engine.setup import Parent
 from twin.journal.chain import Journal, Record
@@ -21,6 +22,8 @@ KEYS = {
     "mark": {"tick", "kind", "by", "text", "name", "rating", "mark", "post"},
     "rewind": {"tick", "to"},
 }  # fmt: skip
+NOTES = ("mark", "name", "refused", "clock")
+RATINGS = ("", "P", "S", "M", "U")
 """What a record of each kind may say; what nobody reads is refused, so that `verify` vouches for all that stands there."""
 
 
@@ -137,8 +140,12 @@ def _compare_parent(session: Session, records: list[Record]) -> None:
     told = [r.body for r in itertools.takewhile(lambda r: r.kind == "command", records[1:])]
     if [(b.get("tick"), b.get("post"), b.get("do")) for b in told] != [c for c in its.did if c[0] <= its.tick]:
         raise Differs(1, "this second chance does not begin with what its first course was told.")
-    if not 0 <= its.tick <= its.end <= session.lasts or not 0 <= its.closes <= its.end:
+    outside = any(not 0 <= c[0] <= its.end for c in its.did)
+    if outside or not 0 <= its.tick <= its.end <= session.lasts or not 0 <= its.closes <= its.end:
         raise Differs(1, "this second chance lies outside its first course.")
+    acts = {d.sentence for line in session.model.plan for d in line.actions} | {c[2] for c in its.did}
+    if its.act and its.act not in acts:
+        raise Differs(1, "the act of this second chance is none of the plan's, nor of its first course.")
     try:
         found = parents_course(session).digest
     except Fault as fault:
@@ -158,6 +165,7 @@ class _Replay:
     check: bool
     judge: Judge | None
     tick: int = 0
+    digested: int = 0  # the tick of the last digest of this course, or where it began
 
     def take(self, item: Record) -> None:
         """One record of a run."""
@@ -168,13 +176,20 @@ class _Replay:
             raise Differs(item.line, "only going back can follow an outcome.")
         if item.kind == "outcome":
             self.tick = its.lasts
+            self._digested(item.line)
             self._outcome(body, item.line)
             return
         tick = int(body["tick"])
         if item.kind == "command":
             self._command(tick, item)
             return
-        self.tick = max(self.tick, min(tick, its.lasts))
+        if not self.tick <= tick <= its.lasts:
+            raise Differs(item.line, "this record stands at a tick that had passed, or never comes.")
+        self.tick = tick
+        if item.kind == "digest":
+            self.digested = tick
+        else:
+            self._digested(item.line)
         if item.kind == "mark" and len(body) > 1:
             its.notes.append(Note(tick, its.course, {str(k): str(v) for k, v in body.items() if k != "tick"}))
         elif item.kind == "digest" and self.check:
@@ -184,7 +199,13 @@ class _Replay:
             if not 0 <= int(body["to"]) <= self.tick == tick:
                 raise Differs(item.line, "this goes back to where the run had not been.")
             its.go_back(int(body["to"]))
-            self.tick = int(body["to"])
+            self.tick = self.digested = int(body["to"])
+
+    def _digested(self, line: int) -> None:
+        """Raises Differs where the run had reached a tick at which it takes a digest, and there is none."""
+        due = (self.digested // DIGEST_EVERY + 1) * DIGEST_EVERY
+        if due <= self.tick:
+            raise Differs(line, f"the digest at {self.session.model.clock.text(due)} is missing before this.")
 
     def _legible(self, item: Record) -> None:
         """Raises Differs where a record says what nobody reads."""
@@ -195,6 +216,14 @@ class _Replay:
             raise Differs(item.line, "this record has no tick.")
         if item.kind == "command" and body.get("hint", "") not in ("", *self.session.model.line_names):
             raise Differs(item.line, "the hint of this command is no line of the plan.")
+        if body.get("hint") and self.session.setup.assessed:
+            raise Differs(item.line, "an assessed run gives no hints.")
+        if item.kind == "mark" and (
+            not all(isinstance(v, str) for k, v in body.items() if k != "tick")
+            or body.get("kind", "mark") not in NOTES
+            or body.get("rating", "") not in RATINGS
+        ):
+            raise Differs(item.line, "this mark is none that this version writes.")
 
     def _command(self, tick: int, item: Record) -> None:
         command = commands.order(self.session.model, str(item.body["post"]), str(item.body["do"]))
@@ -249,7 +278,7 @@ def second_chance(parent: Session, tick: int, out: Path, *, act: str = "", close
     if not 0 <= tick <= parent.tick:
         raise Fault("a second chance begins within the run.", f"It reached {parent.model.clock.text(parent.tick)}.")
     before = [s for s in parent.commands if s.tick <= tick]
-    did = tuple((s.tick, s.post, s.sentence) for s in parent.commands)
+    did = tuple((s.tick, s.post, s.sentence) for s in parent.commands if s.tick <= parent.tick)
     its = Parent(parent.digest, tick, parent.tick, act, closes, did)
     files = Files(dict(parent.files.texts))
     child = start(replace(parent.setup, parent=its, commands=()), out, files=files)
@@ -273,6 +302,29 @@ def parents_course(child: Session) -> Session:
     other.advance(its.end)
     other.last_digest()
     return other
+
+
+def lines_left(session: Session) -> list[commands.Line]:
+    """The lines of a run's command file that are not in its journal: those behind a rewind to come."""
+    lines = commands.read(session.model, "\n".join(session.setup.commands), "commands")
+    records = session.journal.records if session.journal else []
+    rewinds = [i for i, r in enumerate(records) if r.kind == "rewind"]
+    behind = [i for i, line in enumerate(lines) if line.rewind_to >= 0]
+    if len(rewinds) >= len(behind) + 1 or not lines:
+        return []
+    first = behind[len(rewinds) - 1] + 1 if rewinds else 0
+    known = sum(r.kind == "command" for r in records[rewinds[-1] + 1 if rewinds else 0 :])
+    part_end = behind[len(rewinds)] if len(rewinds) < len(behind) else len(lines)
+    return lines[min(first + known, part_end) :]
+
+
+def resume_for_people(path: Path, judge: Judge | None = None) -> tuple[Session, int]:
+    """Like `resume`; raises Fault for a run that has lines of its own to live through first."""
+    session, torn = resume(path, judge)
+    if lines_left(session):
+        session.close()
+        raise Fault("this run has lines of its own to live through first.", f"twin run --resume {path}")
+    return session, torn
 
 
 def resume(path: Path, judge: Judge | None = None) -> tuple[Session, int]:

@@ -108,6 +108,12 @@ class Session:
         return spoken(self.journal.records) if self.journal else self.read_seal
 
     @property
+    def last_seal(self) -> tuple[str, int]:
+        """The figures of the last seal, and its line."""
+        figures, _, line = self.seal.rpartition(" at line ")
+        return figures, int(line)
+
+    @property
     def over(self) -> bool:
         return self.tick >= self.lasts
 

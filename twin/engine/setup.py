@@ -5,6 +5,7 @@ A header holds what is needed to simulate the run again; everything in it is com
 
 import hashlib
 import platform
+import re
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -141,6 +142,7 @@ def _check(body: Body) -> None:
         and isinstance(body.get("overrides"), dict)
         and set(body["overrides"]) == {"posts"}
         and body["overrides"].get("posts") in CREWS
+        and all(re.fullmatch(r"[\w.+ -]{1,60}", str(body.get(k))) for k in ("twin", "numpy", "python", "platform"))
         and isinstance(files, dict)
         and all(isinstance(v, str) for v in files.values())
     )

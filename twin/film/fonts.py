@@ -39,12 +39,13 @@ def fitted(*drawn: Any) -> tuple[tuple[Any, ...], str]:
     )
     if not missing:
         return drawn, ""
-    name = _font_with(missing)
-    if name:
-        mpl.rcParams["font.family"] = look.STYLE["font.family"] = ["DejaVu Sans", name]
+    names, missing = _fonts_with(missing)
+    if names:
+        mpl.rcParams["font.family"] = look.STYLE["font.family"] = ["DejaVu Sans", *names]
+    if not missing:
         return drawn, ""
     return tuple(_without(its, missing) for its in drawn), (
-        f"No font here draws {''.join(sorted(missing)[:8])}: pictures show ? instead. Install {PACKAGE}."
+        f"No font here draws {''.join(sorted(missing)[:8])}: pictures show ? instead. For Chinese, install {PACKAGE}."
     )
 
 
@@ -82,17 +83,23 @@ def _drawn_by(path: str) -> frozenset[str]:
     return frozenset(map(chr, ft2font.FT2Font(path).get_charmap()))
 
 
-def _font_with(missing: frozenset[str]) -> str:
-    """The name of a font of this machine with all of these characters; fonts that came since are found too."""
-    files = sorted(
-        font_manager.findSystemFonts(), key=lambda p: (not any(word in Path(p).name.lower() for word in LIKELY), p)
-    )
-    for path in files:
+def _fonts_with(missing: frozenset[str]) -> tuple[list[str], frozenset[str]]:
+    """Names of fonts of this machine that draw these characters, those that draw most likely first; and what none draws.
+
+    Fonts that came since the first use are found too.
+    """
+    files = font_manager.findSystemFonts()
+    names: list[str] = []
+    for path in sorted(files, key=lambda p: (not any(word in Path(p).name.lower() for word in LIKELY), p)):
         try:
-            if missing <= _drawn_by(path):
+            if missing & _drawn_by(path):
                 font_manager.fontManager.addfont(path)
-                logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)  # that it has no bold of its own
-                return font_manager.FontProperties(fname=path).get_name()
+                names.append(font_manager.FontProperties(fname=path).get_name())
+                missing -= _drawn_by(path)
         except (OSError, RuntimeError):
             continue  # a file that is no font
-    return ""
+        if not missing:
+            break
+    if names:  # that one has no bold of its own is no news
+        logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)
+    return names, missing

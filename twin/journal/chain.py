@@ -108,7 +108,10 @@ class Journal:
             _make_folder(path.parent)
             number = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         except FileExistsError:
-            raise Fault(f"{path} exists already.", "Name another file with --out, or go on with --resume.") from None
+            raise Fault(
+                f"{path} exists already.",
+                "Name another file with --out, go on with --resume, or replace it with --force.",
+            ) from None
         except OSError as error:
             raise Fault(f"{path} cannot be made: {error.strerror}.", "Name another file with --out.") from None
         stream = os.fdopen(number, "r+b", buffering=0)
@@ -130,14 +133,13 @@ class Journal:
     @classmethod
     def _in_place_of(cls, path: Path, header: Body) -> "Journal":
         vacant(path, force=True)
-        beside = path.with_name(f".{path.name}.new")
+        beside = path.with_name(f".{path.name[:40]}.{os.getpid()}.new")
         try:
             old = path.open("r+b", buffering=0)
         except OSError as error:
             raise Fault(f"{path} cannot be replaced: {error.strerror}.", "Name another file with --out.") from None
         _lock(old, path)  # held until the new one stands in its place
         with old:
-            beside.unlink(missing_ok=True)
             made = cls.create(beside, header)
             os.replace(beside, path)
         made.path = path
@@ -217,6 +219,9 @@ def _lock(stream: IO[bytes], path: Path) -> None:
             f"the disk of {path} has no locks ({error.strerror}): two could write one run.",
             "Keep the run on a disk of this machine with --out.",
         ) from None
+    if not path.exists() or os.fstat(stream.fileno()).st_ino != path.stat().st_ino:
+        stream.close()
+        raise Fault(f"{path} was replaced just now.", "Try again.")
 
 
 def spoken(records: list[Record]) -> str:

@@ -194,7 +194,7 @@ def _faults(session: Session, things: tuple[Thing, ...]) -> tuple[Item, ...]:
     """What is broken now, what waits on a condition, and what the timeline and the instructor have still in store."""
     model, block = session.model, session.block
     found = [
-        Item(say("desk.broken", name=t.name, why=t.why), say("reading.on"), "p1") for t in things if t.why and t.kind != "post"
+        Item(say("desk.broken", name=t.name, why=t.why), say("desk.present"), "p1") for t in things if t.why and t.kind != "post"
     ]  # fmt: skip
     found += [Item.of(its.command.sentence, say("desk.armed"), "key") for its in block.stage.standing if its.row == 0]
     found += _lasting(session)

@@ -132,7 +132,7 @@ def take(session: Session, seats: tuple[str, ...], boards: dict[bool, Board] | N
             for o in view.orders(session, seats, ended_since=max(0, session.tick - 180))
             if not o.sentence.startswith(("take ", "hand ", "acknowledge"))
         ),
-        lines=tuple(r if helped else replace(r, applies=False) for r in view.lines(session, seats)),
+        lines=tuple(view.lines(session, seats)),
         log=tuple((e.tick, e.kind, e.subject, e.said) for e in events[-400:]),
         rate=sum(rates),
         rates=rates,
@@ -178,7 +178,7 @@ def _tank(
         flow_m3_h=flow,
         to_limit=to_limit,
         to_limit_s=seconds,
-        temperature=temperature.removesuffix(" degC"),
+        temperature=temperature.removesuffix(" degC").removesuffix(" BAD"),
         inlet=inlet,
         inlet_role=inlet_role,
         trip=trip,

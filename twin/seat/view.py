@@ -85,7 +85,7 @@ class LineRow:
     do: tuple[str, ...]
     within_s: float | None
     because: str
-    applies: bool  # its cue holds now
+    applies: bool  # its cue holds now, in a guided run
     proven: bool
     done: bool  # somebody did all of its acts
 
@@ -186,14 +186,15 @@ def orders(session: Session, posts: Iterable[str], *, ended_since: int = NEVER) 
 
 
 def lines(session: Session, posts: Iterable[str]) -> list[LineRow]:
-    """The plan lines of these posts: what a role card says, and where each line stands."""
+    """The plan lines of these posts: what a role card says, and where each line stands; in an assessed run not which is due."""
     world = session.block.world
     wanted = set(posts)
     rows = []
     for number, line in enumerate(session.model.plan):
         post = session.model.posts.names[line.post]
         if post in wanted:
-            rows.append(_line_row(session, number, line, post, bool(world.holds[0, number])))
+            applies = bool(world.holds[0, number]) and not session.setup.assessed
+            rows.append(_line_row(session, number, line, post, applies))
     return rows
 
 
