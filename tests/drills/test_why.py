@@ -105,6 +105,7 @@ def test_luck_tells_a_known_probability(seed: int) -> None:
     assert (found.worse if good else found.better) + found.same == 100
     assert 16 <= bad <= 46, "the 99.9 % interval of 100 draws at 0.3"
     assert found.near_miss == good
+    assert found.bad_luck != good  # seven of ten other worlds end better
 
 
 def test_every_figure_of_a_debrief_can_be_worked_out_from_the_export(capsys: pytest.CaptureFixture[str]) -> None:

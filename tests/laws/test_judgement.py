@@ -6,7 +6,10 @@ import pytest
 from farms import alone, opened, told
 
 from twin.debrief import outcome, score
+from twin.engine import session as sessions
+from twin.engine.checks import check_file
 from twin.engine.scan import Block
+from twin.engine.setup import Setup
 from twin.language.spec import Objective
 
 FILLING = """\
@@ -131,3 +134,33 @@ def test_the_marks_of_nobody_harmed_are_zeros_behind_a_one_and_of_somebody_a_nau
     met = [score.Mark("containment", True, 0, ""), score.Mark("detection", False, 0, "")]
     assert score.score_of(met) == "10"
     assert score.score_of(met, harmed=1) == "0"
+
+
+PAST = """\
+scenario: Moments
+like: first-watch
+timeline:
+  early: {cue: at 09:59, do: set LT-101.stuck}
+  last: {cue: at 10:12, do: set LT-102.stuck}
+objectives:
+  dry: none
+  shut: none
+  stopped: {that: stop TR-1 before at 10:45, mark: isolation}
+facts:
+  late: {of: time of overflow T-101, is: 10:30 .. 10:40}
+"""
+
+
+def test_a_moment_past_the_end_counts_as_the_end_and_is_warned_about(tmp_path: Path) -> None:
+    """Nobody acting never meets an objective on it."""
+    path = tmp_path / "past.yaml"
+    path.write_text(PAST, encoding="utf-8")
+    said = [str(w) for w in check_file(str(path)).warnings]
+    assert len([w for w in said if "after the end of the run" in w]) == 2
+    assert len([w for w in said if "comes with the last second" in w]) == 1
+    assert len([w for w in said if "documented at a moment outside the run" in w]) == 1
+    for posts, met in (("none", False), ("plan", True)):
+        its = sessions.start(Setup(str(path), posts=posts))
+        its.advance(its.lasts)
+        mark = next(m for m in score.marks(its.block, 0) if m.mark == "isolation")
+        assert mark.met is met, posts

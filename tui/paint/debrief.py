@@ -199,8 +199,8 @@ def _what_if(page: Page, its: End) -> None:
         y += 1
     luck = found["luck"]
     page.put(2, y + 1, W["luck"].format(**luck), "p2" if luck["near_miss"] else "text", width=page.columns - 3)
-    if luck["near_miss"]:
-        page.put(2, y + 2, W["near miss"], "p2", width=page.columns - 3)
+    if luck["near_miss"] or luck["bad_luck"]:
+        page.put(2, y + 2, W["near miss" if luck["near_miss"] else "bad luck"], "p2", width=page.columns - 3)
         y += 1
     y += 3
     page.put(2, y, W["one thing"], "strong", width=page.columns - 3)

@@ -139,7 +139,7 @@ def _answers(session: Session, its: Answers) -> Json:
         "one_thing": [{"change": told(t.what), "kind": t.kind, "was": told(t.was), **_fate(f), "from": t.how} for t, f in its.one_thing],
         "luck": {
             "worlds": len(its.luck.worlds), "worse": its.luck.worse, "same": its.luck.same, "better": its.luck.better,
-            "near_miss": its.luck.near_miss,
+            "near_miss": its.luck.near_miss, "bad_luck": its.luck.bad_luck,
             "each": [{"world": w, **_fate(f)} for w, f in zip(its.luck.worlds, its.luck.fates, strict=True)],
             "from": f"the same commands in worlds {its.luck.worlds[0]} to {its.luck.worlds[-1]} of seed {session.setup.seed}",
         },

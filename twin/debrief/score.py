@@ -15,6 +15,7 @@ from twin.engine.orders import Act
 from twin.engine.parts import fault_places
 from twin.engine.scan import Block
 from twin.engine.start import cells
+from twin.language.grammar import At, Cue
 from twin.language.spec import Objective
 from twin.parts.alarm import Alarm
 from twin.parts.gauge import Instrument
@@ -68,6 +69,12 @@ def _judged(block: Block, row: int, mark: str) -> Mark:
     return Mark(mark, True, tick, why)
 
 
+def _past_the_end(model: Model, cue: Cue) -> bool:
+    """Whether a cue is a moment that lies after the end of the run."""
+    moments = [t.atom.moment for t in cue.terms if isinstance(t.atom, At)]
+    return len(cue.terms) == 1 and any(m is not None and model.clock.tick(m) > model.spec.lasts_s for m in moments)
+
+
 def _order(its: tuple[int, Said]) -> tuple[int, str]:
     return its[0], sentence(its[1])
 
@@ -93,6 +100,8 @@ def objective(block: Block, row: int, its: Objective) -> tuple[bool, int, Said]:
     def both(seen: int) -> Said:
         return say("evidence.both", says=says, at=_at(model, seen), other=other, then=_at(model, second))
 
+    if second >= NEVER and _past_the_end(model, that.other):
+        second = world.tick  # a moment past the end counts as the end
     if second >= NEVER:
         return True, world.tick, say("evidence.never-came", other=other)
     if that.relation == "at":

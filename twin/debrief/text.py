@@ -193,7 +193,7 @@ def _luck(found: Found) -> list[str]:
     return [
         "",
         f"Luck: the same acts in {its['worlds']} other worlds end {end}"
-        + (": a near miss" if its["near_miss"] else ""),
+        + (": a near miss" if its["near_miss"] else ": bad luck" if its["bad_luck"] else ""),
     ]
 
 

@@ -25,6 +25,7 @@ from twin.text.say import sentence
 
 LUCK_WORLDS = 100
 NEAR_MISS = 10  # of 100 other worlds that end worse
+BAD_LUCK = 50  # of 100 that end better
 GRID = 24  # moments of the first look at an act
 FINER = 18  # moments of each further look, between the last that helped and the next
 ROWS_A_BLOCK = 150  # a block costs as much as so many of its rows before its first one (measured, for progress alone)
@@ -167,7 +168,8 @@ class Luck:
     worse: int
     same: int
     better: int
-    near_miss: bool
+    near_miss: bool  # nothing was lost, and would have been in ten of a hundred worlds
+    bad_luck: bool  # in half of them it would have ended better
 
 
 @dataclass(slots=True)
@@ -289,7 +291,7 @@ def _others(base: Copy) -> list[Copy]:
 
 
 def luck(batch: Batch) -> Luck:
-    """What the same acts come to in other worlds, and whether a good end was a near miss."""
+    """What the same acts come to in other worlds: whether a good end was a near miss, or a bad one bad luck."""
     others, mine = _others(batch.base), batch.base
     for copy in (*others, mine):
         batch.ask(copy)
@@ -298,9 +300,10 @@ def luck(batch: Batch) -> Luck:
     fates = tuple(batch.fates[(copy, ())] for copy in others)
     values = [int(f.score) for f in fates]
     worse = sum(v < int(was.score) for v in values)
+    better = sum(v > int(was.score) for v in values)
     return Luck(
         tuple(c.world for c in others), fates, worse, sum(v == int(was.score) for v in values),
-        sum(v > int(was.score) for v in values), near_miss=was.score.startswith("1") and worse >= NEAR_MISS,
+        better, near_miss=not was.lost and not was.harmed and was.spilled_m3 == 0.0 and worse >= NEAR_MISS, bad_luck=better >= BAD_LUCK,
     )  # fmt: skip
 
 

@@ -1,16 +1,19 @@
 """Mistakes of sense that single fields cannot see: names that do not exist, products that would mix, ends that do not meet."""
 
 import dataclasses
+from collections.abc import Iterator
 
 from twin.base.fault import Fault, nearest
 from twin.base.units import from_si, shown_unit
+from twin.engine.cues import Clock
 from twin.language.entry import Entry
 from twin.language.fields import Ref
-from twin.language.load import Collector
+from twin.language.grammar import At, Cue
+from twin.language.load import Collector, start_of
 from twin.language.names import Names
 from twin.language.products import products
-from twin.language.sentence import Name, Path
-from twin.language.spec import SCENARIO_SECTIONS, FarmSpec, Reference, ScenarioSpec, Work
+from twin.language.sentence import DAY_S, Name, Path
+from twin.language.spec import SCENARIO_SECTIONS, Fact, FarmSpec, Reference, ScenarioSpec, Work
 from twin.language.words import POSTS
 from twin.parts.gauge import Instrument
 from twin.parts.interlock import Interlock
@@ -211,7 +214,42 @@ def warnings(scenario: ScenarioSpec, names: Names) -> list[Fault]:
             joins = isinstance(entry, Line) and ({str(entry.start), str(entry.end)} & tanks)
             if entry.name not in used and not joins:
                 found.append(Fault(f"nothing refers to {entry.name}.", "", entry.place))
-    return found
+    return [*found, *_moments_outside(scenario)]
+
+
+def _moments_outside(scenario: ScenarioSpec) -> Iterator[Fault]:
+    """Moments that the run never comes to: before its start, or after its end."""
+    clock, lasts = Clock(start_of(scenario)), scenario.lasts_s
+    ends = f"The run is from {clock.text(0)} to {clock.text(lasts)}."
+    for cue in _cues(scenario.sections):  # a plan is of every night: its moments need not lie in this one
+        for moment in (t.atom.moment for t in cue.terms if isinstance(t.atom, At) and t.atom.moment):
+            tick = clock.tick(moment)
+            if not 0 <= tick <= lasts:
+                where = "before the start" if tick < 0 else "after the end"
+                yield Fault(f"`{cue.text}` names a moment {where} of the run: it never comes.", ends, cue.place)
+            elif tick == lasts:
+                yield Fault(
+                    f"`{cue.text}` comes with the last second of the run: nothing can follow it.", ends, cue.place
+                )
+    for fact in scenario.of(Fact).values():
+        of_day = clock.start.hour * 3600 + clock.start.minute * 60 + clock.start.second
+        if fact.band.dimension == "moment" and (fact.band.low - of_day) % DAY_S >= lasts:
+            yield Fault(f"{fact.name} is documented at a moment outside the run.", ends, fact.place)
+
+
+def _cues(value: object) -> Iterator[Cue]:
+    """Every cue in entries, however deep."""
+    if isinstance(value, Cue):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _cues(item)
+    elif isinstance(value, (tuple, list)):
+        for item in value:
+            yield from _cues(item)
+    elif dataclasses.is_dataclass(value) and not isinstance(value, type):
+        for field in dataclasses.fields(value):
+            yield from _cues(getattr(value, field.name))
 
 
 def _mentions(value: object, into: set[str]) -> None:

@@ -115,7 +115,9 @@ def luck(found: Found, scene: Scene, titles: bool) -> Drawn | None:
         return None
     n, worse = its["worlds"], its["worse"]
     end = "It ended well." if found["score"] == "1000000" else f"The score was {found['score']}."
-    title = f"{end} The same acts end worse in {worse} of {n} nights" + (": a near miss." if its["near_miss"] else ".")
+    title = f"{end} The same acts end worse in {worse} of {n} nights" + (
+        ": a near miss." if its["near_miss"] else f", better in {its['better']}: bad luck." if its["bad_luck"] else "."
+    )
     height = 2.6
     drawn, top = begun("luck", found, title, height, titles)
     ax = axes_in(drawn, top, (0.02, 0.20, 0.52, 0.72), height)
