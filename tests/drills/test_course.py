@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from twin.debrief import report
+from twin.debrief import report, whatif
 from twin.debrief.text import told
 from twin.engine import commands
 from twin.engine import session as sessions
@@ -177,3 +177,14 @@ def test_an_assessed_run_does_not_say_which_line_is_due() -> None:
     its.advance(10)
     assert bool(its.block.world.holds[0, : len(its.model.plan)].any())
     assert not any(r.applies for r in view.lines(its, its.model.posts.names))
+
+
+def test_an_act_that_only_harms_is_called_harmful_and_one_that_changes_nothing_useless() -> None:
+    found = report.report(its := _lived(FOOLISH), whatif.answers(its))
+    kinds = {w["act"]: w["kind"] for w in found["windows"]}
+    assert kinds["open XV-101"] == "harmful"
+    assert kinds["call outside"] == "useless"
+    assert kinds["close XV-101"] in {"closed", "open"}
+    told_so = "\n".join(told(found))
+    assert "open XV-101 (control-room): harmful: never doing it ends better" in told_so
+    assert "call outside (control-room): made no difference" in told_so

@@ -87,7 +87,7 @@ def test_without_ffmpeg_the_film_is_a_moving_picture_and_says_so(run: Path, tmp_
         (["replay", "RUN", "--out", "film.png", "--at", "09:00"], "lies outside the run"),
         (["replay", "RUN", "--out", "film.png", "--at", "noon"], "noon"),
         (["replay", "RUN", "--out", "film.mp4", "--at", "10:01"], "--at is for a picture"),
-        (["replay", "RUN", "--out", "nowhere/film.png"], "cannot be written"),
+        (["replay", "RUN", "--out", "nowhere/film.png"], "there is no folder nowhere"),
         (["replay", "nothing.twin", "--out", "film.png"], "cannot be read"),
         (["debrief", "RUN", "--out", "page.pdf"], "is no page"),
         (["export", "RUN", "--out", "a.parquet"], "not built yet"),

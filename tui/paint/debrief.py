@@ -124,7 +124,7 @@ def _windows(page: Page, its: End, y: int) -> None:
         row, here = y + 2 + i, first + i == its.at
         page.put(1, row, ">" if here else " ", "key")
         page.put(3, row, w["act"], "strong" if here else "text", width=29)
-        page.put(33, row, moment(its.found, w["closes_s"]) if w["closes_s"] is not None else W["window open"], "text")
+        page.put(33, row, _closing(its, w), "text")
         page.put(
             43,
             row,
@@ -137,9 +137,15 @@ def _windows(page: Page, its: End, y: int) -> None:
             page.shade(row, "sel")
 
 
+def _closing(its: End, w: Json) -> str:
+    if w["closes_s"] is not None:
+        return moment(its.found, w["closes_s"])
+    return W["window stays"] if w["kind"] == "open" else "--"
+
+
 def _verdict(its: End, w: Json) -> tuple[str, str]:
     if w["closes_s"] is None:
-        return W["window no matter"], "dim"
+        return word(f"window.{w['kind']}"), "p2" if w["kind"] == "harmful" else "dim"
     if w["done_s"] is None:
         return W["window never"], "p2"
     late = w["done_s"] - w["closes_s"]

@@ -164,7 +164,7 @@ def _window(w: Window, was: Fate) -> Json:
     return {
         "act": w.act.sentence, "post": w.act.post, "lines": sorted({line for line, _ in w.act.lines}),
         "cue_s": w.act.cue, "due_s": w.act.due, "done_s": w.act.counts,
-        "closes_s": w.closes, "by": w.by, "worth": {"harm": people, "marks": marks, "spilled_m3": spilled},
+        "closes_s": w.closes, "kind": w.kind, "by": w.by, "worth": {"harm": people, "marks": marks, "spilled_m3": spilled},
         "curve": [{"at_s": t, "harm": f.harmed, "spilled_m3": f.spilled_m3, "marks": f.marks} for t, f in points],
         "from": "copies of this world with this act at each at_s (null: never)",
     }  # fmt: skip

@@ -163,12 +163,19 @@ def _baselines(found: Found) -> list[str]:
     return ["", "Beside it", *rows]
 
 
+WITHOUT_CLOSING = {
+    "open": "open to the end",
+    "harmful": "harmful: never doing it ends better",
+    "useless": "made no difference",
+}
+
+
 def _windows(found: Found) -> list[str]:
     lines = ["", "Windows: the last moment at which each act would still have helped as much as on its cue"]
     for w in found["windows"]:
         done = f"done {moment(found, w['done_s'])}" if w["done_s"] is not None else "never done"
         if w["closes_s"] is None:
-            lines.append(f"  {w['act']} ({w['post']}): open to the end; {done}")
+            lines.append(f"  {w['act']} ({w['post']}): {WITHOUT_CLOSING[w['kind']]}; {done}")
             continue
         how = verdict(w) if w["done_s"] is None else f"{done}, {verdict(w)}"
         lines.append(f"  {w['act']} ({w['post']}): closed {moment(found, w['closes_s'])} ({w['by']}); {how}")

@@ -153,6 +153,22 @@ class Window:
         """What the act gives when it comes with its cue."""
         return self.curve[self.opens]
 
+    @property
+    def kind(self) -> str:
+        """closed: it helped up to a moment; open: up to the end; harmful: never doing it is better; useless: it makes none.
+
+        By harm and marks first; where these never differ, by a spill at least halved.
+        """
+        assert self.never is not None
+        best, never = self.at_cue, self.never
+        if self.closes is not None:
+            return "closed"
+        if best.rank[:2] != never.rank[:2]:
+            return "open" if best.rank[:2] < never.rank[:2] else "harmful"
+        if 2 * best.spilled_m3 <= never.spilled_m3 and never.spilled_m3 > 0.0:
+            return "open"
+        return "harmful" if 2 * never.spilled_m3 <= best.spilled_m3 and best.spilled_m3 > 0.0 else "useless"
+
     def worth(self, was: Fate) -> tuple[int, int, float]:
         """What acting on the cue would have saved: people, marks, m3."""
         best = self.at_cue
