@@ -1,5 +1,6 @@
 """Every verb from every post by every door (command file, standard input, line mode, console, socket) has one answer."""
 
+import dataclasses
 import io
 import sys
 import time
@@ -24,7 +25,7 @@ from twin.engine.session import Session
 from twin.engine.setup import Setup
 from twin.journal import chain
 from twin.language.words import POSTS, VERBS
-from twin.seat import view
+from twin.seat import picture, view
 from twin.seat.picture import take
 from twin.seat.player import CLOCK
 
@@ -306,3 +307,14 @@ def test_lines_of_the_instructor_come_by_standard_input_too(tmp_path: Path, monk
     assert main(["run", "first-watch", "--commands", "-", "--out", str(run), "--json"]) == DONE
     records, _ = chain.read(run)
     assert [r.body["do"] for r in records if r.kind == "command"] == ["set LT-101.stuck"]
+
+
+def test_an_assessed_seat_without_a_flow_meter_is_not_told_why() -> None:
+    """The third part of the sentence over the tanks is the cause, whether there is a second or not."""
+    its = sessions.start(Setup("first-watch", assessed=True))
+    its.advance(60)
+    snap = picture.take(its, ("control-room",))
+    tanks = tuple(dataclasses.replace(t, flow_m3_h=None, to_limit_s=100.0, priority="high") for t in snap.tanks[:1])
+    parts, _ = picture._sentence(tanks, ())
+    assert [str(p) for p in parts[:2]] == ["T-101 IS FULL IN 0:01:40", ""]
+    assert "inlet" in str(parts[2])

@@ -120,6 +120,17 @@ def test_a_run_file_that_cannot_be_written_leaves_the_screen_with_a_sentence(
     assert "Traceback" not in seen
 
 
+def _sent_away(terminal: Terminal, how: str, command: str, resumes: str) -> None:
+    """Ends a drill by a key or a signal: the line that resumes is printed, and what is typed is seen again."""
+    if how.startswith("C-"):
+        terminal.keys(how)
+    else:
+        subprocess.run(["pkill", f"-{how}", "-f", command], check=True)
+    seen = terminal.wait_for(resumes, 15)
+    assert "Traceback" not in seen
+    terminal.wait_for("\necho", 5)
+
+
 @pytest.mark.machine
 @pytest.mark.parametrize("how", ["TERM", "HUP", "C-c", "C-q"])
 def test_however_it_is_ended_the_terminal_is_as_it_was_and_the_line_that_resumes_is_there(
@@ -129,13 +140,9 @@ def test_however_it_is_ended_the_terminal_is_as_it_was_and_the_line_that_resumes
     terminal.wait_for("TANKS 8")
     _order(terminal, 'tell field "law"')
     assert terminal("display", "-p", "-t", "d", "#{alternate_on}").strip() == "1"
-    if how.startswith("C-"):
-        terminal.keys(how)
-    else:
-        subprocess.run(["pkill", f"-{how}", "-f", f"drill first-watch --open --out e-{how}.twin"], check=True)
-    seen = terminal.wait_for(f"resume: twin drill --resume e-{how}.twin", 15)
-    assert "Traceback" not in seen
-    terminal.wait_for("\necho", 5)
+    _sent_away(
+        terminal, how, f"drill first-watch --open --out e-{how}.twin", f"resume: twin drill --resume e-{how}.twin"
+    )
     flags = "#{alternate_on} #{mouse_any_flag} #{cursor_flag} #{keypad_flag}"
     assert terminal("display", "-p", "-t", "d", flags).split() == ["0", "0", "1", "0"]
     assert not list(found(tmp_path / f"e-{how}.twin")), "nobody can attach to what is gone"
@@ -150,13 +157,12 @@ def test_however_the_line_mode_is_ended_the_terminal_is_as_it_was(terminal: Term
     terminal.wait_for("x1>")
     terminal.line('tell field "law"')
     terminal.wait_for("accepted")
-    if how.startswith("C-"):
-        terminal.keys(how)
-    else:
-        subprocess.run(["pkill", f"-{how}", "-f", f"drill first-watch --plain --out p-{how}.twin"], check=True)
-    seen = terminal.wait_for(f"resume: twin drill --plain --resume p-{how}.twin", 15)
-    assert "Traceback" not in seen
-    terminal.wait_for("\necho", 5)
+    _sent_away(
+        terminal,
+        how,
+        f"drill first-watch --plain --out p-{how}.twin",
+        f"resume: twin drill --plain --resume p-{how}.twin",
+    )
 
 
 def _attached(evening: Path, run: Path, seat: str) -> Terminal:

@@ -60,7 +60,13 @@ def _sentence(page: Page, snap: Snapshot, ui: Ui) -> None:
     chip = f"{role} chip"
     page.put(0, 2, " " * page.columns, chip)
     parts = snap.sentence if ui.guided else snap.sentence[:2]
-    page.put(1, 2, f"{glyph.strip()} " + "   ".join(told(part) for part in parts), chip, width=page.columns - 2)
+    page.put(
+        1,
+        2,
+        f"{glyph.strip()} " + "   ".join(text for part in parts if (text := told(part))),
+        chip,
+        width=page.columns - 2,
+    )
 
 
 def bottom(page: Page, snap: Snapshot, ui: Ui, keys: Sequence[tuple[str, str]]) -> None:

@@ -114,26 +114,15 @@ def replaced(path: Path) -> Iterator[Path]:
 
     Raises Fault when that cannot be.
     """
-    import tempfile
-
-    part = None
+    part = path.with_name(f".{path.name[:40]}.{os.urandom(4).hex()}.part")  # its own: two may write the same path
+    made = False
     try:
-        number, name = tempfile.mkstemp(
-            prefix=f".{path.name[:40]}.", dir=path.parent
-        )  # its own: two may write the same path
-        os.close(number)
-        part = Path(name)
-        os.chmod(part, 0o666 & ~_umask())
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
+        made = True
         yield part
         os.replace(part, path)
     except OSError as error:
         raise Fault(f"{path} cannot be written: {error.strerror or error}.", "Name another place with --out.") from None
     finally:
-        if part is not None:
+        if made:
             part.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

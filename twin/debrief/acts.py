@@ -60,7 +60,8 @@ class Course:
 
 def course(session: Session, by_plan: Mapping[int, int]) -> Course:
     """The course of a session; `by_plan` tells when each plan line's cue came in the plan's own course."""
-    rows, done = asked(session, by_plan), deeds(session)
+    done = deeds(session)
+    rows = asked(session, by_plan, done)
     base = as_it_was(session)
     keys = {g: _key(g.command) for g in base.commands}
     return Course(session, tuple(rows), tuple(_acts(session, rows, done)), base, keys, tuple(done))

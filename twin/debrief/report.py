@@ -59,18 +59,15 @@ def _ratings(session: Session, marks: list[Mark]) -> list[Json]:
     ]  # fmt: skip
 
 
-def event_at(session: Session, tick: int, *words: str) -> str:
-    """The number of the first event at a tick whose text holds one of the words, as `event 12`; "" for none."""
-    for number, e in enumerate(session.block.events[0], start=1):
-        if e.tick == tick and (not words or any(w in e.text for w in words)):
-            return f"event {number}"
-    return ""
+def _event_at(session: Session, tick: int) -> str:
+    """The number of the first event at a tick, as `event 12`; "" for none."""
+    return next((f"event {n}" for n, e in enumerate(session.block.events[0], start=1) if e.tick == tick), "")
 
 
 def _mark(session: Session, m: Mark) -> Json:
     return {
         "mark": m.mark, "met": m.met, "t_s": m.tick, "clock": session.model.clock.iso(m.tick), "evidence": told(m.evidence),
-        "from": event_at(session, m.tick) or "the state at that tick",
+        "from": _event_at(session, m.tick) or "the state at that tick",
     }  # fmt: skip
 
 

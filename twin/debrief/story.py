@@ -44,9 +44,12 @@ def story(session: Session, asked: tuple[Asked, ...], done: tuple[Deed, ...], mi
     for line, rows in _by_line(asked).items():
         found.append((4 if all(_in_time(r) for r in rows) else 3, 0, _line(session, line, rows)))
     told = {r.deed for r in asked} | {r.tried for r in asked}
+    taken_back = {(d.undone, d.undone_by): d for d in reversed(done) if d.undone is not None}
     for deed in done:
         if deed not in told and not deed.by_plan and not _idle(deed):
-            found.append((3 if _matters(done, deed) else 5, deed.event, _deed(deed, _took_back(done, deed))))
+            undid = taken_back.get((deed.tick, f"{deed.post} {deed.sentence}"))
+            matters = deed.end != REFUSED and (deed.verb in STOPS or deed.undone is not None or undid is not None)
+            found.append((3 if matters else 5, deed.event, _deed(deed, undid)))
     found += [(0, 0, line) for line in _in_all(session)]
     found = [f for f in found if f[2].text is not _NOTHING]
     kept = sorted(found, key=lambda f: (f[0], f[2].tick, f[1]))[:LINES]
@@ -126,17 +129,6 @@ def _how(session: Session, row: Asked) -> Said:
 
 def _idle(deed: Deed) -> bool:
     return deed.verb not in WORDS.verbs or WORDS.verbs[deed.verb].idle
-
-
-def _took_back(done: tuple[Deed, ...], deed: Deed) -> Deed | None:
-    """The act that a deed undid."""
-    by = f"{deed.post} {deed.sentence}"
-    return next((d for d in done if d.undone == deed.tick and d.undone_by == by), None)
-
-
-def _matters(done: tuple[Deed, ...], deed: Deed) -> bool:
-    """Whether an act that no line of the plan asked for moves the plant to one side or the other."""
-    return deed.end != REFUSED and (deed.verb in STOPS or deed.undone is not None or _took_back(done, deed) is not None)
 
 
 def _ended(deed: Deed) -> Said:

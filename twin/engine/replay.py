@@ -11,7 +11,7 @@ from twin.engine import commands
 from twin.engine import setup as setups
 from twin.engine.orders import INSTRUCTOR
 from twin.engine.scan import DIGEST_EVERY
-from twin.engine.session import Judge, Note, Session, Stamped, block, start
+from twin.engine.session import RATINGS, Judge, Note, Session, Stamped, block, start
 from twin.engine.setup import Parent
 from twin.journal.chain import Journal, Record
 from twin.language.files import Files
@@ -22,9 +22,9 @@ KEYS = {
     "mark": {"tick", "kind", "by", "text", "name", "rating", "mark", "post"},
     "rewind": {"tick", "to"},
 }  # fmt: skip
-NOTES = ("mark", "name", "refused", "clock")
-RATINGS = ("", "P", "S", "M", "U")
 """What a record of each kind may say; what nobody reads is refused, so that `verify` vouches for all that stands there."""
+
+NOTES = ("mark", "name", "refused", "clock")
 
 
 def from_header(body: Body, *, record: bool = True) -> Session:
@@ -221,7 +221,7 @@ class _Replay:
         if item.kind == "mark" and (
             not all(isinstance(v, str) for k, v in body.items() if k != "tick")
             or body.get("kind", "mark") not in NOTES
-            or body.get("rating", "") not in RATINGS
+            or body.get("rating", "") not in ("", *RATINGS)
         ):
             raise Differs(item.line, "this mark is none that this version writes.")
 
@@ -305,17 +305,10 @@ def parents_course(child: Session) -> Session:
 
 
 def lines_left(session: Session) -> list[commands.Line]:
-    """The lines of a run's command file that are not in its journal: those behind a rewind to come."""
+    """The lines of a resumed run's command file that it was not told yet: those that it was are its first, in their order."""
     lines = commands.read(session.model, "\n".join(session.setup.commands), "commands")
     records = session.journal.records if session.journal else []
-    rewinds = [i for i, r in enumerate(records) if r.kind == "rewind"]
-    behind = [i for i, line in enumerate(lines) if line.rewind_to >= 0]
-    if len(rewinds) >= len(behind) + 1 or not lines:
-        return []
-    first = behind[len(rewinds) - 1] + 1 if rewinds else 0
-    known = sum(r.kind == "command" for r in records[rewinds[-1] + 1 if rewinds else 0 :])
-    part_end = behind[len(rewinds)] if len(rewinds) < len(behind) else len(lines)
-    return lines[min(first + known, part_end) :]
+    return lines[sum(r.kind in {"command", "rewind"} for r in records) :]
 
 
 def resume_for_people(path: Path, judge: Judge | None = None) -> tuple[Session, int]:

@@ -24,6 +24,7 @@ from twin.language.files import Files
 
 SNAPSHOT_EVERY = 60  # a part of the ticks between two digests, at each of which one is kept
 BALANCE = 1e-9  # relative, per product (design, section 8)
+RATINGS = ("P", "S", "M", "U")  # HSEEP: performed without challenges, with some, with major, unable
 Judge = Callable[["Session"], Body]
 
 

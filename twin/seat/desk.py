@@ -10,6 +10,7 @@ from twin.engine.start import cells as cells_of
 from twin.parts.action import ACTIVE
 from twin.parts.part import Path
 from twin.seat import yardstick
+from twin.seat.deeds import deeds
 from twin.text.say import Said, of_part, plain, say
 
 
@@ -229,7 +230,7 @@ def _lasting(session: Session) -> list[Item]:
 def _expected(session: Session) -> tuple[Item, ...]:
     """The acts that the plan asks for, with the time that is left or how late they came."""
     rows = []
-    for a in yardstick.asked(session, {}):
+    for a in yardstick.asked(session, {}, deeds(session)):
         if a.done is not None:
             late = a.done - a.due
             state, role = (say("desk.late", seconds=late), "p2") if late > 0 else (say("desk.done"), "dim")

@@ -164,7 +164,7 @@ def _tank(
     to_limit, seconds = _to_limit(session, name, readings)
     inlet, inlet_role = _inlet(session, name, readings)
     trip, trip_role = _trip(session, name)
-    temperature = next((str(r.says) for r in readings if r.thing == name and r.quantity == "temperature"), "")
+    temperature = next((r for r in readings if r.thing == name and r.quantity == "temperature"), None)
     return TankRow(
         name=name,
         product=str(spec.product),
@@ -178,7 +178,7 @@ def _tank(
         flow_m3_h=flow,
         to_limit=to_limit,
         to_limit_s=seconds,
-        temperature=temperature.removesuffix(" degC").removesuffix(" BAD"),
+        temperature="" if temperature is None else f"{temperature.value:.1f}" if temperature.known else "--",
         inlet=inlet,
         inlet_role=inlet_role,
         trip=trip,
@@ -266,9 +266,11 @@ def _sentence(tanks: tuple[TankRow, ...], alarms: tuple[view.AlarmRow, ...]) -> 
     threatened = sorted((t.to_limit_s, t) for t in tanks if t.to_limit_s is not None and t.priority)
     if threatened:
         seconds, tank = threatened[0]
-        rate = [plain(f"{tank.flow_m3_h:+.0f} m3/h")] if tank.flow_m3_h else []
-        inlet = [say("tank.inlet", state=tank.inlet)] if tank.inlet else []
-        return (say("tank.is-full", name=tank.name, span=span(seconds)), *rate, *inlet), tank.priority
+        rate = plain(
+            f"{tank.flow_m3_h:+.0f} m3/h" if tank.flow_m3_h else ""
+        )  # each part keeps its place: the third is why
+        inlet = say("tank.inlet", state=tank.inlet) if tank.inlet else plain("")
+        return (say("tank.is-full", name=tank.name, span=span(seconds)), rate, inlet), tank.priority
     worst = next((a for a in alarms if a.state == "unacknowledged"), None) or next(
         (a for a in alarms if a.state == "acknowledged"), None
     )

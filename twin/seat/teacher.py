@@ -2,6 +2,7 @@
 
 from twin.base.fault import Fault, Place
 from twin.engine import export_scenario
+from twin.engine.session import RATINGS
 from twin.language.nodes import Text
 from twin.language.sentence import Sentence
 from twin.seat.player import CLOCK, Player
@@ -9,7 +10,6 @@ from twin.text.say import Said, plain, say
 
 WORDS = (*CLOCK, "step", "back", "snap", "mark", "save", "set", "tell", "as", "at", "in", "when", "start", "stop", "open",
          "close", "trip", "isolate", "hand")  # fmt: skip
-RATINGS = ("P", "S", "M", "U")  # HSEEP: performed without challenges, with some, with major, unable
 LONGEST_NAME, LONGEST_MARK, LONGEST_WORD = 40, 400, 80
 
 

@@ -1,11 +1,11 @@
 """What the plan asked for and when it was done: one row an act of a line whose cue came. An act is a post, a verb and a thing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from twin.engine.session import Session
 from twin.parts.action import Action
-from twin.seat.deeds import Deed, Key, deeds, key_of
+from twin.seat.deeds import Deed, Key, key_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,12 @@ class Asked:
         return max(0, self.done - self.due) if self.done is not None else 0
 
 
-def asked(session: Session, by_plan: Mapping[int, int]) -> list[Asked]:
+def asked(session: Session, by_plan: Mapping[int, int], done: Iterable[Deed]) -> list[Asked]:
     """Every act of every plan line whose cue came, by the time of the cue."""
     block, model = session.block, session.model
     cues = {**{n: t for n, t in by_plan.items() if t < session.tick}, **block.asked[0]}
     of_act: dict[tuple[str, str, str], list[Deed]] = {}
-    for deed in deeds(session):
+    for deed in done:
         of_act.setdefault(deed.key[1:], []).append(deed)
     rows = []
     for number, cue in sorted(cues.items(), key=lambda item: (item[1], item[0])):

@@ -93,13 +93,7 @@ def _flat(table: dict[str, object], before: str = "") -> list[tuple[str, str]]:
 @lru_cache(maxsize=8192)
 def sentence(said: Said, language: str = "en") -> str:
     """The sentence in a language; in English where that language has none."""
-    known = sentences(language)
-    if said.key.startswith(_OF_PART):
-        text = said.key.removeprefix(_OF_PART)
-        says = known.get(f"words.{text}", text)
-    else:
-        says = known.get(said.key) or sentences("en")[said.key]
-    return says.format(**{name: _shown(value, language) for name, value in said.values})
+    return _pattern(said.key, language).format(**{name: _shown(value, language) for name, value in said.values})
 
 
 def speak(language: str) -> None:
@@ -132,7 +126,15 @@ def word(key: str, **values: Value) -> str:
 
 def pattern(key: str) -> str:
     """A word, or a pattern still to be filled, in the language of this terminal."""
-    return sentences(spoken()).get(key) or sentences("en")[key]
+    return _pattern(key, spoken())
+
+
+def _pattern(key: str, language: str) -> str:
+    known = sentences(language)
+    if key.startswith(_OF_PART):
+        text = key.removeprefix(_OF_PART)
+        return known.get(f"words.{text}", text)
+    return known.get(key) or sentences("en")[key]
 
 
 def table(name: str) -> list[tuple[str, str]]:
