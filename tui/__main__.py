@@ -33,6 +33,7 @@ def start(args: Namespace) -> int:
         attach=Path(args.attach) if args.attach else None,
         key=key_of(args),
         open_to=args.open or "",
+        others=tuple(args.others),
         ascii_only=args.ascii or "UTF-8" not in (sys.stdout.encoding or "").upper().replace("UTF8", "UTF-8"),
     )
     status = console.run()

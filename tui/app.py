@@ -47,10 +47,10 @@ class Console(Shell):
         self, *, scenario: str = "", resume: Path | None = None, out: Path | None = None, seats: tuple[str, ...] = (),
         guided: bool = True, seed: int = 0, world: int = 0, settings: tuple[str, ...] = (), speed: float = 1.0,
         look: str = "dark", ascii_only: bool = False, strict: bool = False, attach: Path | None = None, key: str = "",
-        open_to: str = "",
+        open_to: str = "", others: tuple[str, ...] = (),
     ) -> None:  # fmt: skip
         super().__init__()
-        self.attach_to, self.key, self.open_to = attach, key, open_to
+        self.attach_to, self.key, self.open_to, self.others = attach, key, open_to, others
         self.scenario, self.resume_path, self.out, self.seats = scenario, resume, out, seats
         self.guided, self.seed, self.world, self.settings, self.speed = guided, seed, world, settings, speed
         self.look, self.ascii_only, self.strict = look, ascii_only, strict
@@ -64,6 +64,8 @@ class Console(Shell):
 
     async def on_event(self, event: events.Event) -> None:
         """Keys come in bursts over a slow link: each finds the line as the one before it left it."""
+        if isinstance(event, events.Key) and event.key == "ctrl+j":
+            event = events.Key("enter", "\r")  # what was typed before the console had the terminal ends in newlines
         screen = self.screen if self.screen_stack else None
         if not (
             isinstance(event, events.Key)
@@ -90,26 +92,16 @@ class Console(Shell):
             elif self.resume_path is not None:
                 self.go_on(self.resume_path)
             else:
-                self.begin(self.scenario, self.seats)
+                self.begin(self.scenario, self.seats, self.seed)
         except (Fault, Faults) as fault:
             self.failed = fault
             self.exit(2)
 
-    def offered_seat(self, name: str) -> str:
-        """The seat a scenario offers first."""
-        from twin.engine.compile import open_model
-        from twin.language.files import Files
-
-        try:
-            return str(open_model(Files(), name, [])[0].spec.drill.post)
-        except (Fault, Faults):
-            return "control-room"
-
-    def begin(self, name: str, seats: tuple[str, ...]) -> None:
+    def begin(self, name: str, seats: tuple[str, ...], seed: int) -> None:
         """A new run of a scenario; the time before the seat opens runs at full speed."""
         from twin.cli.run import run_file
 
-        its = sessions.start(Setup(name, self.seed, self.world, self.settings, assessed=not self.guided))
+        its = sessions.start(Setup(name, seed, self.world, self.settings, assessed=not self.guided))
         taken = known_seats(its, seats, INSTRUCTOR)
         if INSTRUCTOR in taken and len(taken) > 1:
             raise Fault("the instructor sits alone.", "Act for a post with `as POST …`.")
@@ -121,13 +113,15 @@ class Console(Shell):
         assert path is not None
         its, _ = replay.resume_for_people(path, outcome.sealed)
         if its.outcome is not None:
+            its.close()
             self.push_screen(End(its, [s.hint for s in its.commands if s.hint]))
             return
         self._enter(its, seats_of(its, self.seats))
 
     def _enter(self, its: Session, seats: tuple[str, ...]) -> None:
         start = its.model.spec.drill.start
-        store = Store(its, seats, self.speed, its.model.clock.tick(start) if start else 0)
+        opens = its.model.clock.tick(start) if start else 0
+        store = Store(its, seats, self.speed, opens, self._awaited(its, seats))
         self._opened(store)
         if INSTRUCTOR in seats:
             desk = Teach(store)
@@ -140,6 +134,12 @@ class Console(Shell):
                 store, Ui(guided=not its.setup.assessed, ascii_only=self.ascii_only, theme=self.look, speed=self.speed)
             )
         )
+
+    def _awaited(self, its: Session, seats: tuple[str, ...]) -> tuple[str, ...]:
+        """The seats that the drill waits for: those named, else an instructor's drill for the seat it offers."""
+        if self.others:
+            return tuple(dict.fromkeys(post for post in known_seats(its, self.others) if post not in seats))
+        return (str(its.model.spec.drill.post),) if INSTRUCTOR in seats else ()
 
     def _opened(self, store: Store) -> None:
         """Other terminals of this machine may attach where that was asked for, or an instructor sits here."""
@@ -159,8 +159,12 @@ class Console(Shell):
     def end(self, store: Any, hints: list[str]) -> None:
         """The end of a drill replaces its room."""
         if isinstance(store, Client):
-            self.said.append(W["end elsewhere"].format(score=store.score))
-            self.exit(0)
+            if store.lived is None:
+                self.said.append(W["end elsewhere"].format(score=store.score))
+                self.exit(0)
+                return
+            self.said.append(word("line.score", title=store.title, score=store.score))
+            self.switch_screen(End(store.lived, hints))
             return
         if journal := store.session.journal:
             figures, line = store.session.last_seal
@@ -194,6 +198,14 @@ class Console(Shell):
             self.said.append(W["attach"].format(run=self.attach_to, post=store.seats[0]))
         elif store.session.journal:
             self.said.append(word("line.resume", more="", path=str(store.session.journal.path)))
+
+    def to_the_list(self) -> None:
+        """After the end: back to the list of drills, wherever one came from."""
+        if self.has_lobby:
+            self.pop_screen()
+        else:
+            self.has_lobby, self.out = True, None  # the next run has a file of its own
+            self.switch_screen(Lobby())
 
     def leave(self, store: Any) -> None:
         """Everything is kept; back to the list, or out."""

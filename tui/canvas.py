@@ -1,6 +1,9 @@
 """The widget that shows a page and repaints only the cells that changed."""
 
+from typing import Any
+
 from textual.geometry import Region, Size
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -39,3 +42,9 @@ class Canvas(Widget):
         if y >= self.page.rows:
             return Strip.blank(self.size.width)
         return self.page.strip(y, self.look)
+
+
+def show_on(screen: Screen[Any], page: Page) -> None:
+    """A page on the canvas of a screen; on none while there is none: before the screen is composed, or as it goes."""
+    for its in screen.query(Canvas):
+        its.show(page)

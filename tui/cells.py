@@ -14,7 +14,7 @@ from tui.roles import style
 
 BLANK = ("", "text", "ground")
 ASCII = {
-    "▄": "=", "▖": "-", "│": "|", "┃": "X", "▲": "^", "▼": "v", "─": "-", "·": ".", "█": "#", "…": "~", "▌": "|",
+    "▄": "=", "▖": "-", "│": "|", "┃": "X", "▲": "^", "▼": "v", "─": "-", "·": ".", "█": "#", "…": "~", "▌": "|", "╎": ":",
 }  # fmt: skip
 
 
@@ -25,9 +25,11 @@ class Overrun(AssertionError):
 class Page:
     """Rows and columns of (character, role, ground); a wide character fills its second cell with an empty one."""
 
-    def __init__(self, columns: int, rows: int, *, ascii_only: bool = False, strict: bool = False) -> None:
+    def __init__(
+        self, columns: int, rows: int, *, ascii_only: bool = False, mono: bool = False, strict: bool = False
+    ) -> None:
         self.columns, self.rows = columns, rows
-        self.ascii_only, self.strict = ascii_only, strict
+        self.ascii_only, self.mono, self.strict = ascii_only, mono, strict
         self.cells = [[(" ", "text", "ground")] * columns for _ in range(rows)]
 
     def put(
@@ -70,6 +72,19 @@ class Page:
             if wide == 2:
                 row[x + 1] = ("", role, ground or under[2])
             x += wide
+
+    def put_lines(self, x: int, y: int, text: str, role: str = "text", *, width: int, bottom: int) -> int:
+        """A text wrapped into the rows from y up to (not with) `bottom`, never cut in a line; returns the row after it.
+
+        Where it does not fit its last line ends in … .
+        """
+        lines = wrap(text, width)
+        for i, line in enumerate(lines[: max(0, bottom - y)]):
+            more = i + 1 < len(lines) and y + 1 >= bottom
+            whole = set_cell_size(line, min(cell_len(line), width - 1)).rstrip() + "…" if more else line
+            self.put(x, y, whole, role, width=width)
+            y += 1
+        return y
 
     def shade(self, y: int, ground: str, first: int = 0, last: int = -1) -> None:
         """Another ground under a stretch of a row."""
@@ -121,10 +136,14 @@ def wrap(text: str, width: int) -> list[str]:
 
 
 def shorten(text: str, room: int) -> str:
-    """A text cut in the middle, so that tags keep both ends: `T-8…5`."""
+    """A text cut to so many cells: a sentence behind a word, a tag in its middle, so that it keeps both ends: `T-8…5`."""
     if cell_len(text) <= room:
         return text
     if room <= 4:
         return set_cell_size(text, max(room, 0)).rstrip() if room > 0 else ""
-    tail = text[-1:] if " " not in text else ""
-    return set_cell_size(text, room - 1 - cell_len(tail)).rstrip() + "…" + tail
+    if " " not in text:
+        tail = text[-1:]
+        return set_cell_size(text, room - 1 - cell_len(tail)) + "…" + tail
+    kept = set_cell_size(text, room - 1)
+    whole = kept.rpartition(" ")[0] if not text.startswith(f"{kept} ") else kept
+    return (whole if cell_len(whole) > room // 2 else kept).rstrip() + "…"

@@ -12,9 +12,14 @@ from tui import codec
 from tui.meeting import at_the_other_end, found, owner_of
 from twin.base.fault import Fault
 from twin.base.json import Json
+from twin.engine import replay
 from twin.engine.orders import INSTRUCTOR
+from twin.engine.session import Session
+from twin.journal.chain import Record
 from twin.seat.desk import Desk
+from twin.seat.facts import Facts
 from twin.seat.picture import Snapshot
+from twin.seat.traces import Trace
 from twin.text.say import Said
 
 ANSWER_S = 0.4  # how long a completion may take
@@ -26,9 +31,12 @@ class Client:
     def __init__(self, run: Path, seats: tuple[str, ...], key: str = "") -> None:
         self.seats = seats
         self.answers: list[tuple[Said, bool]] = []
-        self.traces: dict[str, tuple[np.ndarray, str, float]] = {}
+        self.traces: dict[str, Trace] = {}
         self.fault, self.ended, self.score = "", False, ""
+        self.lived: Session | None = None  # once it has ended: the run, for its debrief
         self.frozen, self.pace, self.before = False, 1.0, 1.0
+        self.waits_for: tuple[str, ...] = ()
+        self.watched: Snapshot | None = None  # what the instructor looks at
         self._picture: Snapshot | Desk | None = None
         self._words: queue.Queue[tuple[str, list[str]]] = queue.Queue()
         self._first = threading.Event()
@@ -41,6 +49,7 @@ class Client:
             self._close()
             raise Fault(str(first.get("refused", "the drill did not answer.")))
         self._welcome = first
+        self.facts: Facts = codec.unpack(Facts, first["facts"])
         threading.Thread(target=self._listen, name="far end", daemon=True).start()
         if not self._first.wait(20.0):
             self._close()
@@ -129,6 +138,9 @@ class Client:
     def want(self, names: tuple[str, ...]) -> None:
         self._send({"want": list(names)})
 
+    def watch(self, post: str) -> None:
+        self._send({"watch": post})
+
     def complete(self, text: str) -> list[str]:
         """Words that may come next, as the drill knows them; none when it is slow."""
         self._send({"complete": text})
@@ -181,11 +193,19 @@ class Client:
                 float(message["speed"]),
                 float(message["before"]),
             )
+            self.waits_for = tuple(str(post) for post in message["waits_for"])
             self.seats, self.fault = tuple(message["seats"]), str(message["fault"])
             self.traces = {
-                name: (np.array(values, dtype=float), unit, float("nan") if limit is None else float(limit))
-                for name, (values, unit, limit) in message["traces"].items()
+                str(name): Trace(
+                    np.array(values, dtype=float),
+                    str(unit),
+                    int(first),
+                    int(last),
+                    tuple((float(at), float(sign), str(priority), str(alarm)) for at, sign, priority, alarm in limits),
+                )
+                for name, (values, unit, first, last, limits) in message["traces"].items()
             }
+            self.watched = codec.unpack(Snapshot | None, message["watched"])
             self._picture = codec.unpack(kind, message["picture"])
             self._first.set()
         elif "answer" in message:
@@ -194,6 +214,18 @@ class Client:
         elif "words" in message:
             self._words.put((str(message["of"]), [str(w) for w in message["words"]]))
         elif "end" in message:
-            self.score, self.ended = str(message["end"]), True
+            self.score = str(message["end"])
+            with contextlib.suppress(Fault, replay.Differs, IndexError, KeyError, TypeError, ValueError):
+                self.lived = _lived_again(message["run"], str(message["seal"]))
+            self.ended = True
         elif "refused" in message:
             self.fault = str(message["refused"])
+
+
+def _lived_again(records: list[list[object]], seal: str) -> Session:
+    """A run from the records that came when it ended."""
+    read = [Record(int(str(line)), str(kind), dict(body), "") for line, kind, body in records]  # type: ignore[call-overload]
+    its = replay.replay(read, check=False)
+    its.last_digest()
+    its.read_seal = seal
+    return its

@@ -9,16 +9,9 @@ from twin.base.fault import Fault, Faults
 from twin.engine.orders import INSTRUCTOR
 from twin.seat.desk import Desk
 from twin.seat.picture import Snapshot
+from twin.seat.player import Refused
 from twin.seat.traces import Trace
-from twin.text.say import Said, plain, sentence
-
-
-class Refused(Fault):
-    """A refusal with a sentence in every language."""
-
-    def __init__(self, said: Said) -> None:
-        super().__init__(sentence(said))
-        self.said = said
+from twin.text.say import Said, plain
 
 
 def answer_of(fault: Fault | Faults) -> Said:
@@ -43,6 +36,8 @@ class Console:
     traces: dict[str, Trace] = field(default_factory=dict)
     snapshot: Snapshot | None = None
     desk: Desk | None = None
+    watches: str = ""  # the post whose screen the instructor looks at
+    watched: Snapshot | None = None
     author: str = ""  # an opaque key of the person, for marks
     pictured: float = 0.0  # when something it did was last drawn for it
     publish: Callable[["Console", dict[int, object]], None] | None = None

@@ -6,7 +6,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.screen import Screen
 
-from tui.canvas import Canvas
+from tui.canvas import Canvas, show_on
 from tui.cells import Page
 from tui.paint import debrief, frame
 from tui.shell import Shell
@@ -15,7 +15,6 @@ from twin.base.fault import Fault, Faults
 from twin.base.json import Json
 from twin.debrief import report, whatif
 from twin.engine.session import Session
-from twin.parts.transfer import Transfer
 
 LOOKS_A_SECOND = 5
 CHANCE_BEFORE_S = 120  # a second chance begins so long before its window shut
@@ -78,28 +77,15 @@ class End(Screen[None]):
         """The page."""
         size = self.size
         page = Page(max(1, size.width), max(1, size.height), ascii_only=self.app.ascii_only, strict=self.app.strict)
-        if page.columns < 80 or page.rows < 24:
+        if not frame.fits(page.columns, page.rows):
             frame.too_small(page)
         else:
             path = str(self.session.journal.path) if self.session.journal else ""
             its = debrief.End(
-                self.found, self.tab, self.at, 1.0 if self.ready else self.share, tuple(self.hints), path, self._trade_h(),
-                self.answer,
+                self.found, self.tab, self.at, 1.0 if self.ready else self.share, tuple(self.hints), path, self.answer,
             )  # fmt: skip
             debrief.paint_end(page, its)
-        self.query_one(Canvas).show(page)
-
-    def _trade_h(self) -> float:
-        """Hours that stopping early cost in trade: shown beside the score, never in it."""
-        transfers = self.session.model.spec.farm.of(Transfer)
-        moved = self.session.block.world.transfers.moved_m3[0]
-        names = self.session.model.transfers.names
-        early = [
-            transfers[n].late_costs_s for x, n in enumerate(names)
-            if transfers[n].amount_m3 and moved[x] < transfers[n].amount_m3
-            and any(a.verb in {"stop", "trip", "stop-work"} and not a.end for a in self.session.block.acts[0])
-        ]  # fmt: skip
-        return max(early, default=0.0) / 3600
+        show_on(self, page)
 
     def on_key(self, event: events.Key) -> None:
         event.stop()
@@ -107,10 +93,7 @@ class End(Screen[None]):
         if event.key in {"q", "ctrl+c", "ctrl+q"}:
             self.app.exit(0)
         elif event.key == "escape":
-            if self.app.has_lobby:
-                self.app.pop_screen()
-            else:
-                self.app.exit(0)
+            self.app.to_the_list()
         elif (event.character or "") in debrief.pages(self.found):
             self.tab = event.character or ""
         elif event.key in {"up", "down"}:
@@ -130,6 +113,12 @@ class End(Screen[None]):
             return
         tick = max(0, int(window["closes_s"]) - CHANCE_BEFORE_S)
         try:
-            self.app.second_chance(self.session, tick, window["post"], window["act"], int(window["closes_s"]))
+            self.app.second_chance(
+                self.session,
+                tick,
+                window["post"],
+                window["lines"][0] if window["what"] == "line" else window["members"][0],
+                int(window["closes_s"]),
+            )
         except (Fault, Faults) as fault:
             self.answer = str(fault)

@@ -5,7 +5,6 @@ waited for, one that disappears leaves its seat: none holds up another, for each
 """
 
 import contextlib
-import math
 import os
 import queue
 import secrets
@@ -23,6 +22,7 @@ from twin.base.fault import Fault
 from twin.base.json import Json
 from twin.engine.orders import INSTRUCTOR
 from twin.language.words import VERBS
+from twin.seat import facts
 from twin.seat.desk import Desk
 from twin.seat.picture import Snapshot
 from twin.text.say import say
@@ -77,9 +77,15 @@ class Server:
             link.close()
 
     def end(self, score: str) -> None:
-        """The drill is over: every terminal is told, and what it came to."""
+        """The drill is over: every terminal is told what it came to, and given what it needs to show the debrief."""
+        journal = self.store.session.journal
+        kept = [r for r in journal.records if r.kind != "mark" or len(r.body) > 1] if journal else []
+        message: Json = {"end": score, "run": [[r.line, r.kind, r.body] for r in kept], "seal": self.store.session.seal}
+        if len(codec.line(message)) > codec.LONGEST_LINE:
+            message["run"] = []  # the debrief is on the drill's own screen alone
         for link in list(self._links):
-            link.send({"end": score})
+            if link.seated:
+                link.send(message)
 
     def _listen(self, its: socket.socket) -> None:
         while True:
@@ -111,7 +117,7 @@ class _Link:
         self.server, self.far, self.store = server, far, server.store
         self.console: Console | None = None
         self.said = 0
-        self._seated = False
+        self.seated = False
         self._came = self._counted = time.monotonic()
         self._owed = MOST_AT_ONCE  # lines it may still send at once
         self._out: queue.Queue[bytes | None] = queue.Queue(maxsize=64)
@@ -140,7 +146,7 @@ class _Link:
     @property
     def owes(self) -> bool:
         """Whether answers wait to be sent."""
-        return not self._out.empty()
+        return self._out.unfinished_tasks > 0
 
     def send(self, message: Json) -> None:
         """An answer, in order; a terminal that lets them pile up is let go."""
@@ -159,11 +165,12 @@ class _Link:
             self.send({"answer": [codec.pack(said), bad]})
         shown: Desk | Snapshot | None = console.desk if console.teaches else console.snapshot
         traces = {
-            name: [v.tolist(), unit, None if math.isnan(limit) else limit]
-            for name, (v, unit, limit) in console.traces.items()
+            name: [its.values.tolist(), its.unit, its.first, its.last, its.limits]
+            for name, its in console.traces.items()
         }
         message = {
-            "picture": codec.pack(shown, packed), "frozen": self.store.live.frozen, "speed": self.store.live.speed, "seats": console.seats,
+            "picture": codec.pack(shown, packed), "watched": codec.pack(console.watched, packed), "frozen": self.store.live.frozen, "speed": self.store.live.speed, "seats": console.seats,
+            "waits_for": self.store.waits_for,
             "traces": traces, "before": self.store.before, "fault": self.store.fault,
         }  # fmt: skip
         self._picture = codec.line(message)
@@ -181,6 +188,7 @@ class _Link:
                         break
                     if data is not None:
                         self.far.sendall(data)
+                    self._out.task_done()
                 picture, self._picture = self._picture, None
                 if picture is not None:
                     self.far.sendall(picture)
@@ -194,7 +202,7 @@ class _Link:
         rest = b""
         try:
             while not self._closed.is_set():
-                if not self._seated and time.monotonic() - self._came > HELLO_S:
+                if not self.seated and time.monotonic() - self._came > HELLO_S:
                     raise Fault("no word came.")
                 try:
                     data = self.far.recv(4096)
@@ -240,6 +248,8 @@ class _Link:
         elif "want" in message:
             names = tuple(str(n)[:40] for n in list(message["want"])[:4])
             self.store.hand_in(lambda: setattr(console, "wanted", names), console)
+        elif "watch" in message:
+            self.store.watch(str(message["watch"])[:40], console)
         elif "faster" in message:
             self.store.faster(2.0 if message["faster"] else 0.5, console)
         elif "space" in message:
@@ -280,7 +290,7 @@ class _Link:
             raise failed[0]
         self.send(self._welcome(console))
         console.publish = self.publish
-        self._seated = True
+        self.seated = True
         self.store.hand_in(lambda: None, console)
 
     def _welcome(self, console: Console) -> Json:
@@ -293,5 +303,6 @@ class _Link:
             "assessed": self.store.session.setup.assessed,
             "may": {post: sorted(model.posts.may[post]) for post in console.seats if post in model.posts.may},
             "kinds": {kind: model.names.of_kinds(kind) for kind in kinds},
+            "facts": codec.pack(facts.of(model)),
             "scenario": self.store.session.setup.scenario,
         }

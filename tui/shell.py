@@ -21,16 +21,14 @@ class Shell(App[int]):
     guided = True
     has_lobby = False
 
-    def begin(self, name: str, seats: tuple[str, ...]) -> None:
+    seed = 0
+
+    def begin(self, name: str, seats: tuple[str, ...], seed: int) -> None:
         """A new run of a scenario."""
         raise NotImplementedError
 
     def go_on(self, path: Path | None) -> None:
         """An unfinished run."""
-        raise NotImplementedError
-
-    def offered_seat(self, name: str) -> str:
-        """The seat a scenario offers first."""
         raise NotImplementedError
 
     def second_chance(self, parent: Session, tick: int, post: str, act: str, closes: int) -> None:
@@ -39,6 +37,10 @@ class Shell(App[int]):
 
     def end(self, store: Any, hints: list[str]) -> None:
         """The end of a drill replaces its room."""
+        raise NotImplementedError
+
+    def to_the_list(self) -> None:
+        """After the end: back to the list of drills."""
         raise NotImplementedError
 
     def leave(self, store: Any) -> None:

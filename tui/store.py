@@ -12,31 +12,30 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tui.console import Console, Refused, answer_of, author_of
+from tui.attendance import Attendance
+from tui.console import Console, answer_of, author_of
+from tui.pictures import Pictures
 from twin.base.fault import Fault, Faults
 from twin.debrief import outcome
-from twin.debrief.changes import fault_cells
 from twin.engine.completion import complete
 from twin.engine.live import Live
 from twin.engine.orders import INSTRUCTOR
 from twin.engine.session import Session
-from twin.seat import teacher, traces
-from twin.seat.desk import Cells, Desk, Item, take_desk
-from twin.seat.picture import Board, Snapshot, take
-from twin.seat.player import CLOCK, SEATS, Player, addressed
+from twin.seat import facts, teacher
+from twin.seat.desk import Desk
+from twin.seat.facts import Facts
+from twin.seat.picture import Snapshot
+from twin.seat.player import CLOCK, SEATS, Player, Refused, addressed
 from twin.seat.traces import Trace
 from twin.text.say import Said, say
 
 TURN_S = 0.02
 ACTS_A_TURN = 50  # so that pictures go out however much is typed
+AHEAD_A_TURN = 40  # ticks of what will happen, for the instructor
 PICTURES_A_SECOND = 10  # while few look on; a console more lengthens the time between them
 PICTURE_S = 0.02  # what a picture for one console may take of that time
-KEYS_SPEED = (0.1, 60.0)  # what the keys of slower and faster reach
-GRACE_S = 30.0  # wall time after which the plan takes a seat whose console went away
-RATIO_OVER_S = 2.0
-AHEAD_S = (
-    0.2  # wall time (one scan at least) by which an act may bring its scan forward; the clock then waits for the wall
-)
+KEYS_SPEED = (0.1, 60.0)  # what the keys of slower and faster reach; in an assessed run nothing is slower than life
+AHEAD_S = 0.2  # wall time (one scan at least) by which an act may bring its scan forward; the clock then waits
 
 
 @dataclass(slots=True)
@@ -47,37 +46,44 @@ class Store:
     first_seats: tuple[str, ...]
     speed: float = 1.0
     opens: int = 0  # the tick at which the seats are taken; what lies before is lived at full speed
+    awaited: tuple[str, ...] = ()  # seats without which the clock stands until somebody runs it
     player: Player = field(init=False)
     here: Console = field(init=False)
-    consoles: list[Console] = field(init=False)
+    there: Attendance = field(init=False)
+    waiting: bool = field(init=False)
     key: str = field(default_factory=lambda: secrets.token_hex(6))
     fault: str = ""
     ended: bool = False
     on_start: Callable[[], None] | None = None
     on_end: Callable[[str], None] | None = None  # with the score
     on_stop: Callable[[], None] | None = None
-    _fault_cells: Cells = field(init=False)
+    _pictures: Pictures = field(init=False)
     _orders: "queue.Queue[Callable[[], None]]" = field(default_factory=queue.Queue)
     _asked: dict[int, tuple[Console, str, str]] = field(default_factory=dict)
-    _away: dict[str, float] = field(default_factory=dict)  # post to when its console went away
     _stop: threading.Event = field(default_factory=threading.Event)
+    _skips: Console = field(init=False)  # whose skip it is
     _busy: int = 0
     _pictured: float = 0.0
     _acting: list[Console] = field(default_factory=list)  # who did something, or was answered, since their last picture
     _wake: threading.Event = field(default_factory=threading.Event)
-    _pace: list[tuple[float, int]] = field(default_factory=list)
     _thread: threading.Thread | None = None
 
     def __post_init__(self) -> None:
-        self._fault_cells = fault_cells(self.session.model)
         self.player = Player(self.session, outcome.sealed, self.speed, self.opens)
         self.here = Console(self.first_seats, author=author_of(os.getuid()))
-        self.consoles = [self.here]
-        self._show(self.here)
+        self.there = Attendance(self.session, [self.here], self.awaited)
+        self.waiting = bool(self.there.missing)
+        self._pictures = Pictures(self.session, self.there, self.live, self.key)
+        self._skips = self.here
+        self.picture()
 
     @property
     def live(self) -> Live:
         return self.player.live
+
+    @property
+    def consoles(self) -> list[Console]:
+        return self.there.consoles
 
     # what the screen of this terminal sees
 
@@ -96,6 +102,14 @@ class Store:
         return self.here.seats
 
     @property
+    def watched(self) -> Snapshot | None:
+        return self.here.watched
+
+    @property
+    def assessed(self) -> bool:
+        return self.session.setup.assessed
+
+    @property
     def answers(self) -> list[tuple[Said, bool]]:
         return self.here.answers
 
@@ -108,12 +122,22 @@ class Store:
         return self.live.frozen
 
     @property
+    def waits_for(self) -> tuple[str, ...]:
+        """Seats without which the drill does not begin; none once it did."""
+        return self.there.missing if self.waiting else ()
+
+    @property
     def pace(self) -> float:
         return self.live.speed
 
     def may(self, post: str, verb: str) -> bool:
         """Whether a post may do this."""
         return verb in self.session.model.posts.may.get(post, frozenset())
+
+    @property
+    def facts(self) -> Facts:
+        """What every screen may know of the farm."""
+        return facts.of(self.session.model)
 
     def of_kinds(self, *kinds: str) -> list[str]:
         """Names of things of these kinds."""
@@ -127,7 +151,8 @@ class Store:
     @property
     def idle(self) -> bool:
         """Whether everything handed in has been done (for tests)."""
-        return self.player.is_open and self._busy == 0 and self._orders.empty() and not self.player.skipping
+        known = self._pictures.ahead.ready or not self.there.taught
+        return self.player.is_open and self._busy == 0 and self._orders.empty() and not self.player.skipping and known
 
     # from the screens' threads
 
@@ -159,8 +184,7 @@ class Store:
 
     def faster(self, factor: float, console: Console | None = None) -> None:
         """A higher or lower speed."""
-        slowest, fastest = KEYS_SPEED
-        speed = min(fastest, max(slowest, self.live.speed * factor))
+        speed = min(max(self.live.speed * factor, KEYS_SPEED[0]), KEYS_SPEED[1])
         self.order(f"speed {speed:g}", console=console)
 
     def complete(self, text: str, seats: tuple[str, ...] = ()) -> list[str]:
@@ -174,6 +198,17 @@ class Store:
         """Signals to draw against time, from the next picture on."""
         self.here.wanted = names
         self.hand_in(lambda: None, self.here)
+
+    def watch(self, post: str, console: Console | None = None) -> None:
+        """The instructor looks at what a post sees; at the desk again with ""."""
+        its = console or self.here
+        if not its.teaches or post not in ("", *self.session.model.posts.names):
+            return
+
+        def look() -> None:
+            its.watches = post
+
+        self.hand_in(look, its)
 
     def hand_in(self, act: Callable[[], None], console: Console) -> None:
         """Something for the plant's thread; a fault in it is answered at that console."""
@@ -194,22 +229,14 @@ class Store:
         self._wake.set()
 
     def attach(self, console: Console) -> None:
-        """A further console; its seat is taken when the plan has it. Raises Fault when somebody sits there."""
-        for seat in console.seats:
-            if any(seat in other.seats for other in self.consoles):
-                raise Fault(f"somebody sits in {seat} already.", "Take another seat with --post.")
-        self.consoles.append(console)
-        for seat in console.seats:
-            self._away.pop(seat, None)
-            if seat != INSTRUCTOR and self.session.on_plan(seat) and not self.session.over:
-                self.session.command(seat, f"take {seat}")
-        self._acting += [console, *(c for c in self.consoles if c.teaches)]
+        """A further console. Raises Fault when somebody sits there."""
+        self.there.attach(console)
+        self._acting += self.consoles
 
     def detach(self, console: Console) -> None:
-        """A console went away; the plan takes its seats after the grace time."""
-        if console in self.consoles:
-            self.consoles.remove(console)
-            self._away.update(dict.fromkeys((s for s in console.seats if s != INSTRUCTOR), time.monotonic()))
+        """A console went away."""
+        self.there.detach(console)
+        self._acting += self.consoles
 
     # in the plant's thread
 
@@ -240,10 +267,13 @@ class Store:
     def turn(self) -> None:
         """One round: take in what was given, live what is owed, make a picture when it is time."""
         if not self.player.is_open:
-            if self.player.live_before([p for c in self.consoles for p in c.seats]):
+            if self.player.live_before([p for c in self.consoles for p in c.seats]) and not self.waiting:
                 self.live.run()
             self.picture()
             return
+        if self.waiting and not self.there.missing:
+            self._begin()
+            self.live.run()
         for _ in range(ACTS_A_TURN):
             try:
                 act = self._orders.get_nowait()
@@ -252,19 +282,26 @@ class Store:
             act()
         before = self.session.tick
         if self.player.turn():
+            if self.player.skipped is not None:
+                self._skips.say(self.player.skipped)
             self.picture()
         self._answer()
-        self._mind_the_seats()
+        self.there.hand_back()
         if self.session.over and not self.ended:
             score = self.player.finish()
             self.ended = True
             self._pictured = 0.0
             if self.on_end:
                 self.on_end(score)
+        if self.there.taught and not self.player.skipping and self._pictures.ahead.look(AHEAD_A_TURN):
+            self._acting += [c for c in self.consoles if c.teaches]
+        self._show_what_is_new(before)
+
+    def _show_what_is_new(self, before: int) -> None:
+        """Everything to everybody when time went on and it is time; else what they did to those who did something."""
         now = time.monotonic()
-        if self.session.tick != before and now - self._pictured > max(
-            1 / PICTURES_A_SECOND, PICTURE_S * len(self.consoles)
-        ):
+        pause = max(1 / PICTURES_A_SECOND, PICTURE_S * len(self.consoles))
+        if self.session.tick != before and now - self._pictured > pause:
             self._pictured = now
             self._acting = []
             self.picture()
@@ -277,74 +314,11 @@ class Store:
             if due:
                 self.picture(due)
 
-    def _mind_the_seats(self) -> None:
-        """Seats whose console went away are handed to the plan when their time is over."""
-        for post, since in list(self._away.items()):
-            if time.monotonic() - since > GRACE_S:
-                del self._away[post]
-                if not self.session.on_plan(post) and not self.session.over:
-                    self.session.command(post, f"hand {post}")
-                    for console in self.consoles:
-                        console.say(say("console.nobody came", post=post))
-
     def picture(self, consoles: list[Console] | None = None) -> None:
-        """A new picture for every screen, or for some."""
-        self._pace = [
-            *[p for p in self._pace if time.monotonic() - p[0] < RATIO_OVER_S],
-            (time.monotonic(), self.session.tick),
-        ]
-        boards: dict[bool, Board] = {}
-        packed: dict[int, object] = {}
-        shown = [c for c in self.consoles if consoles is None or c in consoles]
-        for console in shown:
-            self._show(console, boards)
-        for console in shown:
-            if console.publish:
-                console.publish(console, packed)
-
-    def _show(self, console: Console, boards: dict[bool, Board] | None = None) -> None:
-        if console.teaches:
-            console.desk = take_desk(
-                self.session,
-                self._fault_cells,
-                self._sitting(),
-                frozen=self.live.frozen,
-                asked=self.live.speed,
-                ratio=self._ratio(),
-                key=self.key,
-                score=outcome.judged(self.session.block, 0)[1],
-            )
-            return
-        console.snapshot = take(self.session, console.seats, boards)
-        console.traces = traces.of_board(self.session, console.snapshot.readings, console.wanted)
-
-    def _ratio(self) -> float:
-        """How many seconds of the plant went by in one of the wall, lately."""
-        if len(self._pace) < 2 or self.live.frozen:
-            return 0.0
-        (t0, k0), (t1, k1) = self._pace[0], self._pace[-1]
-        return (k1 - k0) / (t1 - t0) if t1 > t0 else 0.0
-
-    def _sitting(self) -> tuple[Item, ...]:
-        """Every post: who sits there."""
-        rows = []
-        for i, post in enumerate(self.session.model.posts.names):
-            if any(post in c.seats for c in self.consoles):
-                rows.append(Item.of(post, say("desk.attached"), "strong"))
-            elif post in self._away:
-                left = max(0, round(GRACE_S - (time.monotonic() - self._away[post])))
-                rows.append(Item.of(post, say("desk.away", seconds=left), "p2"))
-            else:
-                plan = bool(self.session.block.world.controls.posts.on_plan[0, i])
-                rows.append(Item.of(post, say("desk.plan" if plan else "desk.nobody"), "dim" if plan else "p2"))
-        return tuple(rows)
+        """A new picture for every screen, or for some that are still there."""
+        self._pictures.draw([c for c in self.consoles if consoles is None or c in consoles], self.waits_for)
 
     # what was typed
-
-    @property
-    def taught(self) -> bool:
-        """Whether somebody sits in the instructor's seat."""
-        return any(c.teaches for c in self.consoles)
 
     def _obey(self, console: Console, text: str, post: str, hint: str = "") -> None:
         words = text.split()
@@ -352,12 +326,15 @@ class Store:
             return
         if not (text + post + hint).isprintable():
             raise Fault("only text that prints can be typed.")
+        if words[0] in CLOCK:
+            self._skips = console
         if console.teaches:
             self._teach(console, text)
         elif words[0] in CLOCK:
-            if self.taught or console is not self.here:
+            if self.there.taught or console is not self.here:
                 raise Refused(say("console.not yours"))
             self.player.clock(console.seats, text)
+            self._moved(text)
         else:
             self._act(console, text, post, hint)
 
@@ -365,7 +342,9 @@ class Store:
         """An order of somebody in a seat. While an instructor holds the plant still, it is refused and noted."""
         who, said = addressed(text, post)
         words = said.split()
-        if self.live.frozen and self.taught:
+        if self.waiting:
+            raise Refused(say("console.not begun", posts=", ".join(self.there.missing)))
+        if self.live.frozen and self.there.taught:
             self.session.note(kind="refused", post=who or self.player.who_may(console.seats, words[0]), text=said[:200])
             raise Refused(say("console.not now"))
         others = [c for c in self.consoles if c is not console and words[1:] and words[1] in c.seats]
@@ -381,6 +360,7 @@ class Store:
 
     def _teach(self, console: Console, text: str) -> None:
         answer, index = teacher.obey(self.player, console.author, text)
+        self._moved(text)
         if teacher.goes_back(text):
             self._asked.clear()
             self.ended = False
@@ -388,6 +368,18 @@ class Store:
             self._asked[index] = (console, INSTRUCTOR, self.session.commands[index].sentence)
         if answer is not None:
             console.say(answer)
+
+    def _moved(self, text: str) -> None:
+        """Whoever has the clock said a word of it: every screen is drawn anew; one that runs it begins the drill."""
+        word = text.split(maxsplit=1)[0]
+        if word in teacher.CLOCK_WORDS:
+            self._acting += self.consoles
+        if self.waiting and word in teacher.BEGINS:
+            self._begin()
+
+    def _begin(self) -> None:
+        self.waiting = False
+        self._acting += self.consoles
 
     def _answer(self) -> None:
         for index in sorted(set(self._asked) & set(self.session.answers)):

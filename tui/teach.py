@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 from textual import events
 
-from tui.canvas import Canvas
+from tui.canvas import show_on
 from tui.cells import Page
 from tui.client import Client
 from tui.paint import desk as paint
-from tui.paint import frame
+from tui.paint import frame, room
+from tui.state import Ui
 from tui.store import Store
 from tui.typed import Typed
 from tui.words import WHENS, W
@@ -25,7 +26,7 @@ class Teach(Typed):
         self._keys: dict[str, Callable[[], None]] = {
             "f5": self._freeze, "5": self._freeze, "space": self._freeze, "f6": self._step, "6": self._step, "f7": self._snap, "7": self._snap, "f8": self._back,
             "8": self._back, "f9": self._inject, "9": self._inject, "k": self._mark, "E": self._end, "upper_e": self._end, "comma": self._slower,
-            "full_stop": self._faster, "question_mark": self._help, "tab": self._other_page, "v": self._other_page,
+            "full_stop": self._faster, "question_mark": self._help, "tab": self._other_page, "v": self._watch,
         }  # fmt: skip
 
     def tick(self) -> None:
@@ -41,15 +42,32 @@ class Teach(Typed):
     def draw(self) -> None:
         """The page."""
         size = self.size
+        watched = self.store.watched
+        if watched is not None and frame.fits(size.width, size.height):
+            seat = Ui(
+                guided=not self.store.assessed, ascii_only=self.app.ascii_only, theme=self.app.look,
+                speed=self.store.pace, frozen=self.store.frozen, waits_for=self.store.waits_for,
+            )  # fmt: skip
+            page = room.paint(watched, seat, size.width, size.height, traces={}, strict=self.app.strict)
+            paint.paint_watched(page, watched, self.ui)
+            show_on(self, page)
+            return
         page = Page(max(1, size.width), max(1, size.height), ascii_only=self.app.ascii_only, strict=self.app.strict)
-        if page.columns < 80 or page.rows < 24:
+        if not frame.fits(page.columns, page.rows):
             frame.too_small(page)
         else:
             paint.paint(page, self.store.desk, self.ui)
-        self.query_one(Canvas).show(page)
+        show_on(self, page)
+
+    def left_line(self) -> None:
+        self.ui.question = self.ui.asks_for = ""
 
     def submitted(self, text: str) -> None:
-        if text in {"q", "leave", "quit"}:
+        word = self.ui.asks_for
+        self.left_line()
+        if word and text != word:
+            self.tell(W["left"].format(line=word))
+        elif text in {"q", "leave", "quit"}:
             self.ui.leaving = True
         elif text:
             self.remember(text)
@@ -69,10 +87,15 @@ class Teach(Typed):
         self.draw()
 
     def _desk_key(self, key: str, character: str) -> None:
+        """What acts on a thing of the list acts only while the list is drawn."""
+        listed = not self.ui.keys and (self.ui.page == "1" or self.size.width >= paint.WIDE)
         if key in {"q", "ctrl+c", "ctrl+q"}:
             self.ui.leaving = True
         elif key == "escape":
-            self.ui.keys, self.ui.answer = False, ""
+            self.ui.keys, self.ui.answer, self.ui.watches = False, "", ""
+            self.store.watch("")
+        elif not listed and (key in {"up", "down", "enter", "f9"} or character == "9"):
+            return
         elif key in {"up", "down"}:
             names = [t.name for t in self.store.desk.things]
             at = names.index(self.ui.thing) if self.ui.thing in names else 0
@@ -95,13 +118,15 @@ class Teach(Typed):
 
     def _back(self) -> None:
         self.open_line("back 2 min")
-        self.tell(W["back where"])
+        self.ui.question = W["back where"]
 
     def _mark(self) -> None:
         self.open_line("mark ")
 
     def _end(self) -> None:
-        self.store.order("end")
+        """Ends it for everybody, once the word is typed."""
+        self.open_line("")
+        self.ui.question, self.ui.asks_for = W["desk end"], "end"
 
     def _slower(self) -> None:
         self.store.faster(0.5)
@@ -114,6 +139,14 @@ class Teach(Typed):
 
     def _other_page(self) -> None:
         self.ui.page = "2" if self.ui.page == "1" else "1"
+
+    def _watch(self) -> None:
+        """What a seat sees: of those that somebody sits in one after the other, of all where nobody does; then the desk again."""
+        seats = [str(s.text) for s in self.store.desk.seats if s.role == "strong"]
+        seats = [*(seats or [str(s.text) for s in self.store.desk.seats]), ""]
+        at = seats.index(self.ui.watches) if self.ui.watches in seats else -1
+        self.ui.watches = seats[(at + 1) % len(seats)]
+        self.store.watch(self.ui.watches)
 
     # the form
 
@@ -139,10 +172,8 @@ class Teach(Typed):
         elif key == "enter":
             self.ui.form = None
             if form.when == len(WHENS) - 1:
-                self.open_line("when ")
-                self.tell(W["condition first"].format(line=text))
-                self.query_one("Input").value = f"{text} when "  # type: ignore[attr-defined]
-                self.query_one("Input").cursor_position = len(text) + 6  # type: ignore[attr-defined]
+                self.open_line(f"{text} when ")
+                self.ui.question = W["condition last"]
             else:
                 self.store.order(f"{WHENS[form.when]}{text}")
         elif character == "e" and form.value is None:

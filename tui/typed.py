@@ -169,7 +169,10 @@ class Typed(Screen[None]):
     def _complete(self, line: Input) -> None:
         """As far as all candidates agree; they are listed when there are several."""
         words = self.store.complete(line.value[: line.cursor_position])
+        such = self.store.facts.example(line.value.split()[0]) if line.value.strip() else ""
+        such = W["such as"].format(example=such) if such else ""
         if not words:
+            self.tell(such)
             return
         begun = "" if not line.value or line.value[-1].isspace() else line.value.split()[-1]
         common = words[0]
@@ -179,7 +182,7 @@ class Typed(Screen[None]):
         ending = " " if len(words) == 1 else ""
         line.value = line.value[: len(line.value) - len(begun)] + common + ending
         line.cursor_position = len(line.value)
-        self.tell("  ".join(words))
+        self.tell("   ".join(t for t in ("  ".join(words), such) if t))
 
     def _entered(self, value: str) -> None:
         text = value.strip().removeprefix(":").strip()

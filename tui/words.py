@@ -41,6 +41,12 @@ def keys(screen: str) -> list[tuple[str, str]]:
     return table(f"keys.{screen}")
 
 
+def word_rows() -> list[tuple[str, str]]:
+    """The words and signs of the screen as they are written on it, each with what it means."""
+    rows = [(key, *says.partition(" = ")) for key, says in table("help.words")]
+    return [(left, means) if sign else (W["end score"], left) for _, left, sign, means in rows]
+
+
 def help_rows(screen: str) -> list[tuple[str, str]]:
     """All keys of a screen, each with what it does."""
     return table(f"help.{screen}")

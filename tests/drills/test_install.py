@@ -26,7 +26,7 @@ def test_the_wheel_in_an_empty_environment_knows_every_scenario_and_runs(tmp_pat
     run(str(tmp_path / "env/bin/pip"), "install", "-q", str(wheel))
     (tmp_path / "empty").mkdir()
     listed = json.loads(run(str(tmp_path / "env/bin/twin"), "list", "--json", where=tmp_path / "empty"))
-    assert {row["name"] for row in listed["scenarios"]} == set(files.shipped_scenarios())
+    assert {row["name"] for row in listed["scenarios"]} == set(files.known_scenarios())
     assert all(row["lasts_s"] > 0 for row in listed["scenarios"])
     ran = run(str(tmp_path / "env/bin/twin"), "run", "first-watch", "--json", where=tmp_path / "empty")
     assert json.loads(ran)["score"] == "1000000"

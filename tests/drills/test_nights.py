@@ -65,7 +65,7 @@ def test_the_gauge_froze_and_no_alarm_came(night: dict[str, Any]) -> None:
         "containment": False,
         "detection": False,
         "isolation": False,
-        "call and muster": True,
+        "call and muster": False,
         "environment": True,
         "plant saved": True,
     }

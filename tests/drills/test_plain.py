@@ -59,7 +59,9 @@ def test_doing_nothing_is_lost_and_says_why(tmp_path: Path) -> None:
 
 
 def test_assessed_gives_no_hint(tmp_path: Path) -> None:
-    told = _drill(tmp_path, ["skip to next alarm", "hint", "alarms", "leave"], "--mode", "assessed")
+    told = _drill(tmp_path, ["skip to next alarm", "run for 1 min", "hint", "alarms", "leave"], "--mode", "assessed")
+    assert "? in an assessed drill the clock runs on by itself" in told
+    assert "LAH-101" in told, "a script's time stands between its lines, and `run for` goes on"
     assert "there are no hints in an assessed drill" in told
     assert "cause:" not in told
 

@@ -1,13 +1,11 @@
 """Why it happened and what would have helped: the debrief against searches from outside."""
 
 import csv
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
+from asking import main, twin
 
-from twin.cli.main import main
 from twin.debrief import outcome, whatif
 from twin.engine import session as sessions
 from twin.engine.setup import Setup
@@ -22,14 +20,6 @@ uncertain:
 """
 
 
-def twin(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
-    """A command with --json; its answer."""
-    capsys.readouterr()
-    assert main([*words, "--json"]) == 0
-    answer: dict[str, Any] = json.loads(capsys.readouterr().out)
-    return answer
-
-
 @pytest.fixture(autouse=True)
 def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
@@ -39,14 +29,15 @@ def test_nobody_acting_learns_what_the_plan_would_have_asked(capsys: pytest.Capt
     twin(capsys, "run", "gauge-sticks", "--posts", "none", "--out", "none.twin")
     found = twin(capsys, "debrief", "none.twin")
     assert found["score"] == "1000"
-    assert [m["instrument"] for m in found["misled"]] == ["LT-101", "LS-101"]
+    assert [m["instrument"] for m in found["misled"]] == ["LT-101"]  # the switch is out of service: everybody knows
     assert {a["act"]: a["done_s"] for a in found["acts"]} == {
         "check MOVE-101": None, "doubt LT-101": None, "stop TR-1": None, "close XV-101": None, "check DIP-101": None,
     }  # fmt: skip
     assert found["baselines"]["plan"]["score"] == "1000000"
     assert found["baselines"]["none"]["digest"] == found["digest"]
-    assert found["one_thing"][0]["change"] == "LS-101 healthy"
-    assert found["windows"][0]["act"] in {"stop TR-1", "close XV-101"}
+    assert found["one_thing"][0]["change"] == "doubt-gauge (all its acts) at 02:19"  # only that names the gauge too
+    assert next(r for r in found["one_thing"] if r["kind"] == "barrier")["change"] == "LS-101 healthy"
+    assert found["windows"][0]["act"] == "all of doubt-gauge: doubt LT-101, stop TR-1, close XV-101"
 
 
 @pytest.mark.parametrize("act", ["stop TR-1", pytest.param("doubt LT-101", marks=pytest.mark.long)])
@@ -99,7 +90,7 @@ def test_luck_tells_a_known_probability(seed: int) -> None:
     Path("sticky.yaml").write_text(STICKY, encoding="utf-8")
     its = sessions.start(Setup("sticky.yaml", seed=seed))
     its.finish(outcome.sealed)
-    found = whatif.luck(whatif.Batch(its))
+    found = whatif.in_other_worlds(whatif.Batch(its))
     good = its.outcome is not None and its.outcome["score"] == "1000000"
     bad = found.worse if good else found.same
     assert (found.worse if good else found.better) + found.same == 100

@@ -127,6 +127,11 @@ def test_what_a_debrief_cannot_write_is_said_before_the_work(
     Path("file").write_text("of value")
     for words, told in (
         (["debrief", str(run_file), "--quick", "--out", "p.html"], "a quick debrief has no page"),
+        (["debrief", str(run_file), "--quick", "--figures", "f"], "a quick debrief has no page and no figures"),
+        (
+            ["debrief", str(run_file), "--quick", "--figures", "f", "--out", "p.html"],
+            "Leave out --quick, or --out and --figures.",
+        ),
         (["debrief", str(run_file), "--figures", "file", "--force"], "is no folder"),
         (["debrief", str(run_file), "--out", "nowhere/p.html"], "there is no folder nowhere"),
         (["export", str(run_file), "--out", "nowhere/s.csv"], "there is no folder nowhere"),

@@ -1,5 +1,6 @@
 """Every broken file gets exactly one mistake, at the place where the offending text stands, in words that help."""
 
+import json
 import re
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from twin.cli.main import DONE, NO, main
 from twin.engine.checks import check_file
 
 HERE = Path(__file__).parent / "broken"
@@ -88,3 +90,43 @@ def test_all_mistakes_come_at_once(tmp_path: Path) -> None:
     assert any("overflow above" in message for message in found)
     assert any("unit of time" in message for message in found)
     assert any("yes or no" in message for message in found)
+
+
+SHARED = """\
+farm: Shared
+tanks:
+  T-1: {product: gasoline, diameter: 20 q, height: 12 m}
+places: {idle: {kind: bund, area: 20 m2}}
+"""
+NIGHT = "scenario: Night\nfarm: shared\nstarts: 2026-01-12 10:00\nlasts: 20 min\n"
+
+
+def test_a_mistake_of_a_farm_that_several_scenarios_name_is_said_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("shared.yaml").write_text(SHARED)
+    Path("one.yaml").write_text(NIGHT)
+    Path("two.yaml").write_text(NIGHT + "levle: 3\n")
+    words = ["check", "shared.yaml", "one.yaml", str(tmp_path / "two.yaml")]
+    assert main(words) == NO
+    lines = capsys.readouterr().out.splitlines()
+    assert len([line for line in lines if "'q' is no known unit" in line]) == 1
+    assert len([line for line in lines if "levle" in line]) == 1
+    assert "one.yaml: its mistakes are said above" in lines
+    assert main([*words, "--json"]) == NO
+    found = json.loads(capsys.readouterr().out)["mistakes"]
+    assert [(m["file"].rpartition("/")[2], m["line"]) for m in found] == [("shared.yaml", 3), ("two.yaml", 5)]
+
+
+def test_a_warning_of_a_farm_that_several_scenarios_name_is_said_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("shared.yaml").write_text(SHARED.replace("20 q", "20 m"))
+    for name in ("one.yaml", "two.yaml"):
+        Path(name).write_text(NIGHT)
+    assert main(["check", "one.yaml", "shared.yaml", "two.yaml"]) == DONE
+    lines = capsys.readouterr().out.splitlines()
+    assert len([line for line in lines if "nothing refers to idle" in line]) == 1
+    assert len([line for line in lines if line.endswith("no mistakes")]) == 3

@@ -48,6 +48,7 @@ SETTINGS = settings(
 
 SI = {
     "length": "m", "area": "m**2", "volume": "m**3", "gas volume": "m**3", "time": "s", "mass": "kg", "temperature": "K",
+    "temperature rate": "K/s",
     "pressure": "Pa", "speed": "m/s", "volume flow": "m**3/s", "gas flow": "m**3/s", "mass flow": "kg/s", "power": "W",
     "heat flux": "W/m**2", "energy": "J", "energy per mass": "J/kg", "density": "kg/m**3", "kinematic viscosity": "m**2/s",
     "viscosity": "Pa*s", "spray rate": "m/s", "voltage": "V", "fraction": "", "volume fraction": "", "mass fraction": "",
@@ -55,7 +56,7 @@ SI = {
     "chance rate": "1/s", "stroke density": "1/m**2/s",
 }  # fmt: skip
 NOT_IN_PINT = {"deg": 1.0, "rpm": 1 / 60, "LFLm": 1.0}
-CLOSED = """mm cm m km in ft m2 ha ft2 L m3 Nm3 gal bbl s min h d y kg t degC K Pa kPa MPa bar mbar m/s km/h mm/min mm/h m/h
+CLOSED = """mm cm m km in ft m2 ha ft2 L m3 Nm3 gal bbl s min h d y kg t degC degF K K/min K/h degC/min degC/h degF/h Pa kPa MPa bar mbar m/s km/h mm/min mm/h m/h
 L/s L/min m3/s m3/h gal/min bbl/h Nm3/h kg/s kg/min t/h W kW MW kW/m2 J MJ MJ/kg kg/m3 mm2/s mPa.s L/min/m2 deg rpm V
 % %LFL LFLm %vol %mass %dead ppm mg/m3 /s /min /h /d /y %/min /km2/h"""
 
@@ -267,7 +268,7 @@ def _scalar(text: str) -> str:
 
 def _copied(folder: Path, *, rewrite: bool) -> Path:
     """First watch and its farm, as they are or rewritten."""
-    for kind, name in (("farms", "harbour"), ("", "first-watch")):
+    for kind, name in (("farms", "jetty"), ("", "first-watch")):
         text = (files.shipped() / kind / f"{name}.yaml").read_text(encoding="utf-8")
         if rewrite:
             text = _rewritten(nodes_of(text, name)).lstrip() + "\n"
@@ -286,7 +287,7 @@ def test_a_reformatted_farm_means_the_same_and_runs_to_the_same_bits(tmp_path: P
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     before, after = _copied(tmp_path / "a", rewrite=False), _copied(tmp_path / "b", rewrite=True)
-    farm = tmp_path / "b" / "harbour.yaml"
+    farm = tmp_path / "b" / "jetty.yaml"
     assert farm.read_text(encoding="utf-8").index("'plan'") < farm.read_text(encoding="utf-8").index("'tanks'")
     assert _digests(before) == _digests(after)
     farm.write_text(farm.read_text(encoding="utf-8").replace("22 m (A1)", "22.001 m (A1)"), encoding="utf-8")

@@ -3,6 +3,7 @@
 import base64
 import http.client
 import json
+import re
 import shutil
 import subprocess
 import time
@@ -72,6 +73,19 @@ class Browser:
     def picture(self, path: Path) -> None:
         data = self.ask("Page.captureScreenshot", format="png", captureBeyondViewport=True)["data"]
         path.write_bytes(base64.b64decode(data))
+
+    def sheets(self) -> int:
+        """How many sheets of paper the page prints on."""
+        pdf = base64.b64decode(self.ask("Page.printToPDF", preferCSSPageSize=True, printBackground=True)["data"])
+        return len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf))
+
+    def phone(self, width: int = 390, height: int = 844) -> None:
+        """The page as a phone of this size shows it."""
+        self.ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=2, mobile=True)
+        self.ask("Page.reload")
+        self.wait(
+            "document.readyState === 'complete' && [...document.images].every(i => i.complete && i.naturalWidth > 0)"
+        )
 
     def close(self) -> None:
         self.socket.close()

@@ -1,13 +1,31 @@
 """The page in a real browser: no console message, nothing cut, nothing covered, the film seeks and plays."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.film.browser import Browser
+from tests.film.night import crew, full, late, second, unfinished
 from twin.cli.main import main
+from twin.film import figures, page
+from twin.film.frame import plan_alone
+from twin.film.scene import Scene
+
+NIGHTS: dict[str, Callable[[], tuple[dict[str, Any], Scene]]] = {
+    "late": lambda: late()[1:], "half right": lambda: (full(crew("half right")[1]), crew("half right")[2]),
+    "wrong order": lambda: (full(crew("wrong order")[1]), crew("wrong order")[2]),
+    "foolish": lambda: (full(crew("foolish")[1]), crew("foolish")[2]), "second chance": lambda: (full(second()[1]), second()[2]),
+    "unfinished": lambda: (unfinished(full(late()[1])), late()[2]),
+}  # fmt: skip
+SMALL = """[...document.querySelectorAll('main *')].filter(e => e.children.length === 0 && e.textContent.trim() && e.offsetParent !== null)
+  .map(e => [parseFloat(getComputedStyle(e).fontSize), e.closest('.banner,.note,small,.sign,td::before,script,style') ? 13 : 16, e.textContent.slice(0, 40)])
+  .filter(([size, least]) => size < least)"""
+OUTSIDE = """[...document.querySelectorAll('main *')].filter(e => e.offsetParent !== null && !e.closest('.wide')
+  && e.getBoundingClientRect().right > innerWidth + 0.5).map(e => e.tagName + ': ' + e.textContent.slice(0, 60))"""
+
 
 pytestmark = pytest.mark.machine
 
@@ -62,3 +80,41 @@ def test_the_page_in_a_browser(browser: Browser) -> None:
     time.sleep(1.0)
     assert browser.js("document.querySelector('video').currentTime / document.querySelector('video').duration") > 0.501
     assert browser.messages == []
+
+
+@pytest.fixture(params=list(NIGHTS))
+def printed(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Browser]:
+    """The page of a night with every part of a debrief; its film is a still, for films have a test of their own."""
+    found, scene = NIGHTS[request.param]()
+    reel = page.Reel(b"", "image/webp", page.svg(plan_alone(scene, scene.last)), scene.last)
+    path = tmp_path / "page.html"
+    path.write_text(page.page(found, scene, figures.all_of(found, scene, titles=False), reel), encoding="utf-8")
+    its = Browser(tmp_path / "profile", path, (900, 1200))
+    its.wait("document.readyState === 'complete' && !!document.querySelector('.sign')")
+    yield its
+    its.close()
+
+
+def test_the_page_prints_on_four_sheets_and_reads_on_a_phone(printed: Browser) -> None:
+    assert printed.sheets() == 4
+    printed.js("document.querySelectorAll('section > .screen').forEach(e => e.remove())")
+    printed.ask("Emulation.setDeviceMetricsOverride", width=390, height=844, deviceScaleFactor=2, mobile=True)
+    printed.wait("innerWidth === 390")
+    assert printed.js("document.documentElement.scrollWidth") == 390
+    assert printed.js(OUTSIDE) == []
+    assert printed.js(SMALL) == []
+    assert printed.js(COVERED.replace(",img,video", "")) == []
+    shown = printed.js("[...document.querySelectorAll('.figure .wide img')].map(i => i.getBoundingClientRect().width)")
+    assert min(shown) >= 681, "a figure keeps its size, and with it the size of its text"
+
+
+def test_the_film_reads_on_a_phone(pages: Path, tmp_path: Path) -> None:
+    its = Browser(tmp_path / "profile", pages / "debrief.html", (900, 1200))
+    its.phone()
+    assert its.js("document.documentElement.scrollWidth") == 390
+    assert its.js("12.5 * document.querySelector('video').getBoundingClientRect().width / 1280") >= 11
+    its.wait("document.querySelector('video').readyState >= 2")
+    its.js("const s = document.querySelector('input'); s.value = 10000; s.dispatchEvent(new Event('input'))")
+    its.wait("document.querySelector('.says').textContent.startsWith('LT-101 shows too little and is doubted')")
+    assert its.messages == []
+    its.close()

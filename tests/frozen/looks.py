@@ -30,6 +30,8 @@ def at(session: Session) -> list[str]:
         session,
         fault_cells(session.model),
         (),
+        waits_for=(),
+        runs_over=None,
         frozen=True,
         asked=1.0,
         ratio=0.0,

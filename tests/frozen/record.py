@@ -2,8 +2,8 @@
 
 `python -m tests.frozen.record NAME …` adds cases that are not in the file yet. A case that is there is never written
 again: a mend that changes one is a commit of its own that names the line and says why. A new array of a part changes the
-digests of every farm that has such a thing, and nothing else: `python -m tests.frozen.record --digests` takes those in, and
-refuses where anything else differs.
+digests of every farm that has such a thing, and nothing else; a page that is drawn otherwise changes the screens alone:
+`python -m tests.frozen.record --digests` (or `--screens`) takes those in, and refuses where anything else differs.
 """
 
 import hashlib
@@ -20,19 +20,27 @@ from twin.engine.scan import Block
 from twin.engine.session import Session
 from twin.engine.setup import Setup
 from twin.engine.world import Override
-from twin.language.files import shipped_scenarios
 
 HERE = Path(__file__).parent
 FILE = HERE / "frozen.json"
 BUSY = str(HERE / "busy.yaml")
+NAMES = (
+    "buncefield-2005",
+    "first-watch",
+    "gauge-sticks",
+    "keep-pumping",
+    "overfill-saved",
+    "power-dips",
+    "valve-does-not-close",
+)
 POSTS = ("plan", "slow", "none")
 WORLDS = (0, 1, 2, 3, 4)
 LOOKS = 4  # how often the screens are looked at in a run
 
 
 def cases() -> list[str]:
-    """Every case: a shipped scenario with its crew, the busy farm with people at work, and many worlds of it."""
-    return [*(f"{name} {posts}" for name in shipped_scenarios() for posts in POSTS), "busy people", "busy worlds"]
+    """Every case: a scenario with its crew, the busy farm with people at work, and many worlds of it."""
+    return [*(f"{name} {posts}" for name in NAMES for posts in POSTS), "busy people", "busy worlds"]
 
 
 def _hash(parts: Iterable[str]) -> str:
@@ -119,20 +127,21 @@ def known() -> dict[str, dict[str, object]]:
     return found
 
 
-def _digests(kept: dict[str, dict[str, object]]) -> None:
-    """Takes in digests that changed alone; raises SystemExit where more did."""
+def _alone(kept: dict[str, dict[str, object]], part: str) -> None:
+    """Takes in a part (digests, screens) that changed alone; raises SystemExit where more did."""
     for case, before in kept.items():
         now = lived(case)
-        others = [name for name in before if name != "digests" and now[name] != before[name]]
+        others = [name for name in before if name != part and now[name] != before[name]]
         if others:
-            raise SystemExit(f"{case}: not the digests alone differ, but {', '.join(others)}")
-        before["digests"] = now["digests"]
+            raise SystemExit(f"{case}: not the {part} alone differ, but {', '.join(others)}")
+        if part in before:
+            before[part] = now[part]
 
 
 def main(names: list[str]) -> None:
     kept = known()
-    if names == ["--digests"]:
-        _digests(kept)
+    if names in (["--digests"], ["--screens"]):
+        _alone(kept, names[0].removeprefix("--"))
     for case in cases():
         if case not in kept and (not names or case in names):
             kept[case] = lived(case)

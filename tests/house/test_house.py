@@ -12,7 +12,7 @@ import pytest
 
 from twin.engine.checks import check_file
 from twin.engine.compile import open_model
-from twin.language.files import Files, shipped_farms, shipped_scenarios
+from twin.language.files import Files, shipped, shipped_farms
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = sorted([*(ROOT / "twin").rglob("*.py"), *(ROOT / "tui").rglob("*.py")])
@@ -171,9 +171,9 @@ def test_a_mock_is_caught() -> None:
     assert not rules.mocks("mock = 1\nmock.x = 2")
 
 
-@pytest.mark.parametrize("name", shipped_scenarios())
-def test_every_shipped_scenario_loads(name: str) -> None:
-    model, meaning = open_model(Files(), name, [])
+@pytest.mark.parametrize("path", sorted(shipped().glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_shipped_scenario_loads(path: Path) -> None:
+    model, meaning = open_model(Files(), str(path), [])
     assert model.spec.lasts_s > 0
     assert len(meaning) == 64
 

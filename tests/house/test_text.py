@@ -108,7 +108,7 @@ def test_a_language_says_everything_in_its_own_words(language: str) -> None:
 
 
 def test_what_is_hashed_holds_numbers_by_their_bits_and_no_sentence() -> None:
-    one, other = (say("overflow.begins", name="T-1", flow=Amount(flow, "volume flow")) for flow in (0.1, 0.1 + 2**-55))
+    one, other = (say("overflow.ends", name="T-1", volume=Amount(flow, "volume")) for flow in (0.1, 0.1 + 2**-55))
     assert sentence(one) == sentence(other)
     assert one.bits != other.bits
     assert "overflows" not in one.bits

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from twin.base import chance, elementary
 from twin.base.arrays import Floats
+from twin.campaign.run import wilson
 
 NAMES = [f"LT-{n}.noise" for n in range(20)]
 WORLDS = list(range(50))
@@ -112,3 +113,24 @@ def test_a_lognormal_draw_has_its_median_and_sigma() -> None:
     logs = np.log([chance.lognormal(60.0, 0.4, 0, w, "ends.reaction") for w in range(4000)])
     assert abs(np.median(logs) - np.log(60.0)) < 4.5 * 1.2533 * 0.4 / 4000**0.5
     assert abs(logs.std() - 0.4) < 4.5 * 0.4 / 8000**0.5
+
+
+# shares of many worlds
+
+
+@given(st.integers(1, 100_000))
+@settings(deadline=None, derandomize=True, database=None, max_examples=300)
+def test_what_never_or_always_happened_has_an_interval_that_ends_there_exactly(n: int) -> None:
+    never, always = wilson(0, n), wilson(n, n)
+    assert (never["p"], never["low"]) == (0.0, 0.0)
+    assert (always["p"], always["high"]) == (1.0, 1.0)
+    assert never["high"] == pytest.approx(1.0 - always["low"], abs=1e-12)
+    assert never["high"] == pytest.approx(1.959963984540054**2 / (n + 1.959963984540054**2), rel=1e-9)
+
+
+@given(st.integers(1, 10_000), st.data())
+@settings(deadline=None, derandomize=True, database=None, max_examples=100)
+def test_an_interval_holds_its_share(n: int, data: st.DataObject) -> None:
+    hits = data.draw(st.integers(0, n))
+    its = wilson(hits, n)
+    assert 0.0 <= its["low"] <= its["p"] == hits / n <= its["high"] <= 1.0

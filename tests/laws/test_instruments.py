@@ -123,6 +123,39 @@ def test_a_bias_adds_at_once_and_a_drift_adds_more_each_hour(bench: Kept) -> Non
     assert its.shown("fed") == pytest.approx(5.3, rel=1e-9)
 
 
+def test_a_drift_that_ends_takes_what_was_drifted_with_it_and_a_bias_keeps_an_offset(bench: Kept) -> None:
+    its = _Bench(bench.model, 5.0)
+    for name in ("plain", "fed"):
+        its.set("drift", name, 6.0)
+    for _ in range(300):
+        its.see(5.0)
+    assert its.shown("plain") == pytest.approx(5.5)
+    for name in ("plain", "fed"):
+        its.set("drift", name, 0.0)
+    its.set("bias", "fed", 0.5)
+    its.see(5.0)
+    assert (its.shown("plain"), its.shown("fed")) == (5.0, 5.5)
+    its.set("drift", "plain", 6.0)
+    its.see(5.0)
+    assert its.shown("plain") == pytest.approx(5.0 + 6.0 / 3600.0)
+
+
+@pytest.mark.parametrize(("mends", "beside_m"), [
+    ("set LT-A.drift to 0 m/h", 0.0), ("[set LT-A.drift to 0 m/h, set LT-A.bias to 0.5 m]", 0.5),
+])  # fmt: skip
+def test_a_gauge_whose_drift_was_mended_in_a_run_shows_the_truth_or_the_bias_it_was_left_with(
+    tmp_path: Path, mends: str, beside_m: float
+) -> None:
+    text = PAIR.replace("at +2 min, do: set LT-A.stuck", "at +1 min, do: set LT-A.drift to 6 m/h")
+    text = text.replace("timeline:\n", f"timeline:\n  mends: {{cue: at +8 min, do: {mends}}}\n")
+    of = Override(posts="none", dropped=frozenset({"dark", "jams"}), delayed=(("sticks", -360.0),))
+    block = Block(opened(tmp_path, text), 2, [0], [of], record=True)
+    block.advance(560)
+    gap = signal(block, "LT-A") - signal(block, "TA.level")
+    assert gap[450] > 0.3
+    assert gap[485:] == pytest.approx(beside_m, abs=0.02)
+
+
 @pytest.mark.parametrize("fault", ["stuck", "dead"])
 @pytest.mark.parametrize("name", ["plain", "noisy", "high"])
 def test_a_stuck_or_dead_instrument_holds_its_value_and_looks_sound(bench: Kept, fault: str, name: str) -> None:

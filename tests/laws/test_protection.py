@@ -135,10 +135,70 @@ def test_an_alarm_whose_condition_ends_in_the_scan_after_it_rose_waits_its_whole
 def test_first_out_is_one_for_each_group(many: Kept) -> None:
     panel = _Panel(many.model)
     panel.only("A-1", "H-1", "A-2")
-    marked = {many.model.alarms.names[a] for a in np.flatnonzero(panel.state.first_out[0])}
-    assert marked == {"H-1", "A-2"}, "of those that rise together the highest priority is first"
+    assert _first_out(panel) == {"H-1", "A-2"}, "of those that rise together the highest priority is first"
     panel.only("A-1", "H-1", "A-2", "S-2")
-    assert {many.model.alarms.names[a] for a in np.flatnonzero(panel.state.first_out[0])} == {"H-1", "A-2"}
+    assert _first_out(panel) == {"H-1", "A-2"}
+
+
+def _first_out(panel: _Panel) -> set[str]:
+    return {panel.alarms.names[a] for a in np.flatnonzero(panel.state.first_out[0])}
+
+
+@pytest.mark.parametrize("put_aside", ["hidden", "suppressed"])
+def test_an_alarm_behind_one_that_nobody_sees_is_first_out(many: Kept, put_aside: str) -> None:
+    """Shelved and out of service are hidden; suppressed is by design."""
+    panel = _Panel(many.model)
+    getattr(panel, put_aside)[0, panel.at("A-1")] = True
+    panel.only("A-1")
+    panel.only("A-1", "H-1")
+    assert _first_out(panel) == {"H-1"}
+    getattr(panel, put_aside)[0, panel.at("A-1")] = False
+    panel.only("A-1", "H-1")
+    assert panel.state.announced[0, panel.at("A-1")]
+    assert _first_out(panel) == {"H-1"}, "what comes back into sight behind it is not first"
+
+
+@pytest.mark.parametrize("put_aside", ["hidden", "suppressed"])
+def test_a_first_out_that_is_put_aside_leaves_the_place_to_the_next(many: Kept, put_aside: str) -> None:
+    panel = _Panel(many.model)
+    panel.only("A-1")
+    assert _first_out(panel) == {"A-1"}
+    getattr(panel, put_aside)[0, panel.at("A-1")] = True
+    panel.only("A-1")
+    assert _first_out(panel) == set()
+    panel.only("A-1", "H-1")
+    assert _first_out(panel) == {"H-1"}
+
+
+@pytest.mark.parametrize("settings_", [
+    ["works.W-1.kind=out of service", "works.W-1.of=LAH", "works.W-1.because=repair", "works.W-1.by=shop"],
+    ["LAH.out-of-service=yes"],
+])  # fmt: skip
+def test_a_run_says_first_out_of_the_alarm_behind_one_out_of_service(tmp_path: Path, settings_: list[str]) -> None:
+    model = opened(tmp_path, PAIR, [*settings_, "TA.level=6.4 m", "LS-A.dead=yes"])
+    block = Block(model, 0, [0], [Override(posts="none", dropped=frozenset({"sticks", "dark", "jams"}))])
+    block.advance(600)
+    (said,) = (str(e.said) for e in block.events[0] if e.kind == "alarm" and e.subject == "LAHH")
+    assert said.endswith("first out")
+
+
+one_look = st.tuples(*[st.frozensets(st.sampled_from(["A-1", "H-1", "D-1"]))] * 2, st.booleans())
+
+
+@given(st.lists(one_look, min_size=5, max_size=30))
+@settings(deadline=None, derandomize=True, database=None, max_examples=100)
+def test_never_are_two_first_out_in_a_group_and_never_one_that_nobody_sees(
+    many: Kept, steps: list[tuple[frozenset[str], frozenset[str], bool]]
+) -> None:
+    panel = _Panel(many.model)
+    for names, hidden, acknowledges in steps:
+        if acknowledges:
+            panel.state = dataclasses.replace(panel.state, acknowledged=np.ones(panel.shape, dtype=bool))
+        panel.hidden[:] = False
+        panel.hidden[0, [panel.at(n) for n in hidden]] = True
+        panel.only(*names)
+        assert len(_first_out(panel)) <= 1
+        assert not _first_out(panel) & hidden
 
 
 @given(

@@ -4,7 +4,11 @@ from tui.app import Console
 from tui.canvas import Canvas
 from tui.end import End
 from tui.room import Room
+from tui.store import Store
 from tui.teach import Teach
+from twin.base.fault import Place
+from twin.language.nodes import Text
+from twin.language.sentence import Sentence
 
 PATIENCE_S = 30.0
 
@@ -49,6 +53,22 @@ class Player:
             await self.pilot.pause(0.05)  # type: ignore[attr-defined]
         await self.pilot.pause(0.3)  # type: ignore[attr-defined]
 
+    async def live_to(self, moment: str) -> None:
+        """The plant lives up to a moment and stands still, whatever the people may do with its clock."""
+        screen = self.console.screen
+        assert isinstance(screen, Room)
+        assert isinstance(screen.store, Store)
+        its = screen.store.player
+
+        def skip() -> None:
+            its.live.freeze()
+            tick = its.session.model.clock.tick(Sentence(Text(moment, Place("test", 1, 1))).moment())
+            if tick > its.session.tick:
+                its.skip_to(tick, screen.store.seats)
+
+        screen.store.hand_in(skip, screen.store.here)
+        await self.settle()
+
     def text(self) -> str:
         shown = [c for screen in self.console.screen_stack for c in screen.query(Canvas)]
         if not shown:
@@ -57,9 +77,12 @@ class Player:
         return "\n".join(page.text(y) for y in range(page.rows))
 
     async def give(self, line: str) -> None:
-        """`:text` is typed and entered, `answers` waits for those of the end, anything else are keys."""
+        """`:text` is typed and entered, `answers` waits for those of the end, `@10:01` lives up to then and stands still
+        (as no key does in an assessed run), anything else are keys."""
         if line == "answers":
             await self.answers()
+        elif line.startswith("@"):
+            await self.live_to(line[1:])
         elif line.startswith(":"):
             await self.press("colon")
             await self.type(line[1:])

@@ -1,10 +1,11 @@
-"""Draws the pages that are compared and shown; `python -m tests.screens.record` (make screens) records them anew.
+"""Draws the pages that are compared and shown; `python -m tests.screens.record [NAME …]` (make screens) records them anew.
 
 A page is kept as its text and, below, one letter a cell for its role: a change of colour shows as well as one of words.
 """
 
 import asyncio
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,10 +22,9 @@ LETTERS = {"text": ".", "dim": "d", "strong": "S", "key": "k", "p1": "1", "p2": 
 
 FROZEN = ["space"]
 ALARM = [*FROZEN, ":skip to 10:01:10"]
-CHANCE = [*FROZEN, ":end", "answers", "enter", "space", ":stop TR-1", ":close XV-101", ":end", "answers", "4"]
+CHANCE = [*FROZEN, ":end", "answers", "enter", "space", ":stop TR-1", ":close XV-101", ":end", "answers", "5"]
 TEACHES: dict[str, object] = {"seats": ("instructor",)}
 DESK = [
-    "f5",
     ":skip to 02:18",
     ":snap quarter past",
     ":mark S detection: looked twice",
@@ -43,17 +43,30 @@ PAGES: dict[str, tuple[str, list[str], tuple[int, int], dict[str, object]]] = {
     "help-120": ("first-watch", [*ALARM, "h"], (120, 40), {}),
     "help-80": ("first-watch", [*ALARM, "h"], (80, 24), {}),
     "alarms-120": ("first-watch", [*ALARM, "2"], (120, 40), {}),
-    "assessed-120": ("first-watch", [*ALARM, "h"], (120, 40), {"guided": False}),
+    "assessed-120": ("first-watch", ["@10:01:10", "h"], (120, 40), {"guided": False}),
     "trend-120": ("first-watch", [*FROZEN, ":skip to 10:08", "tab", "t"], (120, 40), {}),
     "plan-80": ("first-watch", [*ALARM, "6"], (80, 24), {}),
     "confirm-80": ("first-watch", [*ALARM, ":trip ESD-1"], (80, 24), {}),
+    "found-80": (
+        "gauge-sticks",
+        [*FROZEN, ":skip to 02:16", ":check MOVE-101", ":skip 65 s", ":doubt LT-101", ":skip 5 s"],
+        (80, 24),
+        {},
+    ),
+    "failed-80": ("valve-does-not-close", [*FROZEN, ":skip to 22:41:20", ":close XV-101", ":skip 2 min"], (80, 24), {}),
+    "radio-80": ("first-watch", [*ALARM, "r", "down"], (80, 24), {}),
+    "keys-120": ("first-watch", [*ALARM, "question_mark"], (120, 40), {}),
     "end-120": ("first-watch", [*FROZEN, ":end", "answers"], (120, 40), {}),
     "end-80": ("first-watch", [*FROZEN, ":end", "answers"], (80, 24), {}),
     "end-story-80": ("gauge-sticks", [*FROZEN, ":end", "answers", "2"], (80, 24), {}),
-    "end-what-if-120": ("gauge-sticks", [*FROZEN, ":end", "answers", "3"], (120, 40), {}),
-    "end-what-if-80": ("gauge-sticks", [*FROZEN, ":end", "answers", "3"], (80, 24), {}),
+    "end-steps-80": ("gauge-sticks", [*FROZEN, ":end", "answers", "3"], (80, 24), {}),
+    "end-what-if-120": ("gauge-sticks", [*FROZEN, ":end", "answers", "4"], (120, 40), {}),
+    "end-what-if-80": ("gauge-sticks", [*FROZEN, ":end", "answers", "4"], (80, 24), {}),
     "second-chance-120": ("gauge-sticks", CHANCE, (120, 40), {}),
     "desk-120": ("gauge-sticks", DESK, (120, 40), TEACHES),
+    "desk-waits-80": ("gauge-sticks", ["escape"], (80, 24), TEACHES),
+    "desk-seat-80": ("gauge-sticks", [*DESK, "v"], (80, 24), TEACHES),
+    "seat-waits-80": ("first-watch", [], (80, 24), {"open_to": "owner", "others": ("field", "supervisor")}),
     "desk-80": ("gauge-sticks", DESK, (80, 24), TEACHES),
     "desk-form-80": ("gauge-sticks", [*DESK, "f9"], (80, 24), TEACHES),
     "desk-other-80": ("gauge-sticks", [*DESK, "tab"], (80, 24), TEACHES),
@@ -97,9 +110,9 @@ def as_text(page: Page) -> str:
     return "\n".join([*(page.text(y) for y in range(page.rows)), "-" * page.columns, *roles]) + "\n"
 
 
-def main() -> None:
+def main(names: list[str]) -> None:
     HERE.mkdir(exist_ok=True)
-    for name in PAGES:
+    for name in names or PAGES:
         page, svg = drawn(name)
         (HERE / f"{name}.txt").write_text(as_text(page), encoding="utf-8")
         if name == "help-120":
@@ -107,4 +120,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

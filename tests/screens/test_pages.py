@@ -14,6 +14,7 @@ PAPER = [t for t in THEMES if t != "mono"]
 
 
 LONG = {
+    "end-steps-80",
     "end-what-if-80",
     "second-chance-120",
     "desk-other-80",
@@ -46,6 +47,7 @@ def test_chinese_names_keep_the_columns() -> None:
     assert page.strip(0, "dark").cell_length == 30
     assert page.text(0).index("14.90") == 5  # three wide characters fill six cells
     assert shorten("T-8000000005", 6) == "T-80…5"
+    assert shorten("the valve on the receipt line", 20) == "the valve on the…"
 
 
 def test_ascii_pages_hold_ascii_only() -> None:

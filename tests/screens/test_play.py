@@ -11,9 +11,8 @@ import pytest
 
 from tests.screens.play import Player
 from tui.app import Console
+from tui.canvas import Canvas
 from tui.end import End
-from tui.lobby import Lobby
-from tui.room import Room
 
 
 def _play(
@@ -81,10 +80,85 @@ def test_what_a_post_may_not_do_is_refused_with_who_may(tmp_path: Path) -> None:
 
 
 def test_assessed_gives_cause_and_limit_only(tmp_path: Path) -> None:
-    seen, _ = _play(tmp_path, "first-watch", [":skip to next alarm", "h", "enter"], guided=False)
+    seen, run = _play(tmp_path, "first-watch", ["@10:01:10", "h", "enter"], guided=False)
     assert "assessed: cause and limit only" in seen[1]
     assert "WHAT TO DO" not in seen[1]
     assert "HINT" not in seen[0]
+    assert "Send step" not in seen[1]
+    assert not any("stop TR-1" in line for line in run.read_text().splitlines() if '"command"' in line), (
+        "nothing sends itself"
+    )
+
+
+def test_an_assessed_clock_runs_on_by_itself(tmp_path: Path) -> None:
+    seen, _ = _play(tmp_path, "first-watch", ["space", ":skip 1 min", ":speed 0.5", ":freeze"], guided=False)
+    for screen in seen:
+        assert "no freeze, no skip, not slower" in screen
+        assert "RUN x1" in screen
+
+
+def test_after_the_end_escape_goes_to_the_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    seen, _ = _play(tmp_path, "first-watch", [":end", "escape"])
+    assert "Choose a drill" in seen[-1]
+    assert "a 1 when nobody was hurt, then a 0 for each of six marks met" in " ".join(seen[0].split())
+
+
+# keys act on what is drawn
+
+
+def test_no_key_acts_on_a_page_that_is_not_drawn(tmp_path: Path) -> None:
+    keys = [
+        ":skip to 10:01:10",
+        "7",
+        "a",
+        "s",
+        "h",
+        "A",
+        "1",
+        "question_mark",
+        "a",
+        "enter",
+        "escape",
+        "3",
+        "enter",
+        "x",
+    ]
+    seen, run = _play(tmp_path, "first-watch", keys)
+    assert not any("acknowledge" in line for line in run.read_text().splitlines())
+    assert "2 unack" in seen[-1]
+    assert "shelve" not in seen[3]
+
+
+def test_in_too_small_a_window_no_key_acts_on_what_it_hides(tmp_path: Path) -> None:
+    _, run = _play(tmp_path, "first-watch", ["@10:01:10", "a", "A", "h", "enter"], size=(60, 20))
+    assert not any('"do"' in line and "take" not in line for line in run.read_text().splitlines())
+
+
+def test_the_word_that_is_asked_for_says_what_it_does_what_it_costs_and_what_proves_it(tmp_path: Path) -> None:
+    seen, _ = _play(tmp_path, "first-watch", [":trip ESD-1", "escape", ":as supervisor isolate grid"], size=(80, 24))
+    for said in ("close XV-101, close XV-102, stop TR-1", "12 h lost in trade", "until it is reset", "ZT-101 < 2 %"):
+        assert said in seen[0]
+
+
+def test_the_radio_offers_posts_and_messages_that_fit(tmp_path: Path) -> None:
+    keys = [":skip to 10:01:10", "r", "right", "down", "enter", "enter", ":skip 1 min"]
+    seen, run = _play(tmp_path, "first-watch", keys, size=(80, 24))
+    assert "[field]" in seen[1]
+    assert 'tell field "go and look at T-101"' in seen[1]
+    assert "[supervisor]" in seen[2]
+    orders = [json.loads(line)["body"] for line in run.read_text().splitlines() if '"command"' in line]
+    assert orders[-1]["do"].startswith('tell supervisor "LAH-101 stands: LT-101 > 14.4 m, now 14.81 m')
+
+
+def test_an_order_that_timed_out_stands_first_until_it_was_seen(tmp_path: Path) -> None:
+    keys = [":skip to 22:41:20", ":close XV-101", ":skip 2 min", ":skip 5 min", "c"]
+    seen, _ = _play(tmp_path, "valve-does-not-close", keys, size=(80, 24))
+    for screen in seen[2:4]:
+        pending = next(row for row in screen.splitlines() if row.startswith("PENDING"))
+        assert pending.startswith("PENDING  close XV-101 TIMED OUT")
+        assert pending.endswith("c seen")
+    assert "TIMED OUT" not in next(row for row in seen[4].splitlines() if row.startswith("PENDING"))
 
 
 @pytest.mark.parametrize(
@@ -116,6 +190,25 @@ def test_a_window_that_is_too_small_says_what_it_needs(tmp_path: Path) -> None:
     assert "80x24 is needed" in seen[0]
 
 
+def test_the_end_may_be_drawn_while_its_screen_goes(tmp_path: Path) -> None:
+    async def go() -> None:
+        console = Console(scenario="first-watch", out=tmp_path / "run.twin", strict=True)
+        async with console.run_test(size=(80, 24)) as pilot:
+            player = Player(console, pilot)
+            await player.settle()
+            await player.give(":end")
+            for _ in range(200):
+                if isinstance(console.screen, End):
+                    break
+                await pilot.pause(0.05)
+            screen = console.screen
+            assert isinstance(screen, End)
+            await screen.query(Canvas).remove()
+            screen.draw()
+
+    asyncio.run(go())
+
+
 def test_the_same_orders_at_the_same_ticks_in_plain_lines_give_the_same_digest(tmp_path: Path) -> None:
     seen, run = _play(tmp_path, "first-watch", [":skip to 10:01", ":stop TR-1", ":close XV-101", ":end"])
     assert "1000000" in seen[-1]
@@ -129,35 +222,7 @@ def test_the_same_orders_at_the_same_ticks_in_plain_lines_give_the_same_digest(t
     assert records[0][-1]["body"]["digest"] == records[1][-1]["body"]["digest"]
 
 
-def test_the_lobby_lists_drills_and_starts_the_chosen_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-
-    async def go() -> None:
-        console = Console(strict=True)
-        async with console.run_test(size=(120, 40)) as pilot:
-            player = Player(console, pilot)
-            await player.settle()
-            assert isinstance(console.screen, Lobby)
-            assert "First watch" in player.text()
-            assert "Control room" in player.text()
-            await player.press("g")
-            assert "assessed" in player.text()
-            await player.press("enter")
-            assert isinstance(console.screen, Room)
-            await player.press("colon")
-            await player.type("end")
-            for _ in range(200):
-                if isinstance(console.screen, End):
-                    break
-                await pilot.pause(0.05)
-            assert isinstance(console.screen, End)
-            await player.press("escape")
-            assert isinstance(console.screen, Lobby)
-
-    asyncio.run(go())
-    assert list((tmp_path / "runs").glob("first-watch-*.twin"))
-
-
+@pytest.mark.usefixtures("as_shipped")
 def test_the_first_drill_of_the_readme_key_by_key(tmp_path: Path) -> None:
     readme = (Path(__file__).parent.parent.parent / "README.md").read_text(encoding="utf-8")
     steps = re.findall(r"^\d\. (.*(?:\n   .*)*)", readme.split("key by key")[1], flags=re.MULTILINE)
@@ -169,7 +234,7 @@ def test_the_first_drill_of_the_readme_key_by_key(tmp_path: Path) -> None:
         promises += [t for t in typed if t.endswith("PROVEN")]
     assert keys == [
         "space",
-        ":skip to 10:00:30",
+        ":skip to next alarm",
         ":skip to next alarm",
         "h",
         "enter",
@@ -178,9 +243,14 @@ def test_the_first_drill_of_the_readme_key_by_key(tmp_path: Path) -> None:
         "escape",
         ":end",
     ]
-    seen, _ = _play(tmp_path, "first-watch", keys[1:])  # `_play` presses the space bar itself
+    seen, run = _play(tmp_path, "first-watch", keys[1:])  # `_play` presses the space bar itself
+    assert "no alarm for 10 min" in seen[0]
+    assert "LAH-102" in seen[1]
+    assert "> stop TR-2" in seen[2]
+    assert promises == ["close XV-102 PROVEN"]
     assert promises[0] in seen[keys.index(":skip 1 min") - 1]
     assert "1000000" in seen[-1]
+    assert _verified(run)
 
 
 COURSES = {
@@ -224,7 +294,7 @@ def test_the_bad_course_of_each_drill_names_what_was_lost(tmp_path: Path, scenar
 
 
 LOST = [":end", "answers"]
-RIGHT = [*LOST, "enter", "space", ":doubt LT-101", ":stop TR-1", ":close XV-101", ":end", "answers", "4"]
+RIGHT = [*LOST, "enter", "space", ":doubt LT-101", ":stop TR-1", ":close XV-101", ":end", "answers", "5"]
 
 
 @pytest.mark.parametrize("size", [(80, 24), pytest.param((120, 40), marks=pytest.mark.long)])
@@ -234,7 +304,7 @@ def test_a_second_chance_of_a_lost_drill_is_won_by_the_right_act(
     monkeypatch.chdir(tmp_path)
     seen, first = _play(tmp_path, "gauge-sticks", RIGHT, size=size)
     assert "02:31:24" in seen[1], "the window of the end of the receipt"
-    assert "Second chance: close XV-101 before 02:31:24" in seen[2]
+    assert "Second chance: doubt-gauge before 02:31:24" in seen[2]
     assert "02:29:2" in seen[2].splitlines()[0], "two minutes before it shut"
     (second,) = (tmp_path / "runs").glob("gauge-sticks-*.twin")
     scores = [json.loads(path.read_text().splitlines()[-1])["body"]["score"] for path in (first, second)]

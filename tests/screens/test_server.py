@@ -13,14 +13,15 @@ from typing import Any
 
 import pytest
 
-import tui.store as stores
-from tui import codec, meeting
+from tui import attendance, codec, meeting
 from tui.client import Client
 from tui.meeting import OPEN, found
 from tui.server import HELLO_S, MOST_WAITING, Server
 from tui.store import Store
 from twin.base.fault import Fault
+from twin.cli.main import main
 from twin.cli.run import verify
+from twin.debrief import report
 from twin.engine import session as sessions
 from twin.engine.setup import Setup
 from twin.seat.picture import Snapshot, take
@@ -29,9 +30,9 @@ from twin.seat.picture import Snapshot, take
 class Evening:
     """A drill with an instructor, and the file it writes."""
 
-    def __init__(self, folder: Path, scenario: str = "gauge-sticks") -> None:
+    def __init__(self, folder: Path, scenario: str = "gauge-sticks", awaited: tuple[str, ...] = ()) -> None:
         self.run = folder / "evening.twin"
-        self.store = Store(sessions.start(Setup(scenario), self.run), ("instructor",))
+        self.store = Store(sessions.start(Setup(scenario), self.run), ("instructor",), awaited=awaited)
         self.server = Server(self.store, self.run, "machine")
         self.store.on_start, self.store.on_end, self.store.on_stop = (
             self.server.start,
@@ -100,6 +101,11 @@ def test_two_seats_and_an_instructor_live_one_drill(evening: Evening) -> None:
     until(lambda: "the clock belongs to" in str(desk.answers[-1][0]))
     evening.teach("end")
     until(lambda: evening.store.ended and desk.ended and field.ended)
+    here = report.report(evening.store.session)
+    assert here["finished"]
+    assert evening.store.session.tick < evening.store.session.model.spec.lasts_s, "ended where it stood"
+    assert [report.report(far.lived) for far in (desk, field)] == [here, here]
+    assert desk.lived.seal == evening.store.session.seal
     records = [json.loads(line) for line in evening.run.read_text().splitlines()]
     refused = [r["body"] for r in records if r["kind"] == "mark" and r["body"].get("kind") == "refused"]
     assert [(r["post"], r["text"]) for r in refused] == [("control-room", "stop TR-1")]
@@ -107,6 +113,111 @@ def test_two_seats_and_an_instructor_live_one_drill(evening: Evening) -> None:
     evening.close()
     assert verify(evening.run) == {"verified": True, "finished": True}
     assert stat.S_IMODE(evening.run.stat().st_mode) == 0o600
+
+
+def test_who_freezes_or_goes_back_does_it_on_every_screen_at_once(evening: Evening) -> None:
+    field = evening.attach("field")
+    evening.teach("run")
+    until(lambda: not field.frozen and field.snapshot.tick > 3)
+    evening.teach("freeze")
+    until(lambda: field.frozen, 2.0)
+    assert field.snapshot.tick == evening.store.session.tick
+    evening.teach("skip to 02:12")
+    evening.teach("back to 02:11")
+    until(lambda: field.snapshot.tick == 60, 2.0)
+
+
+# before it begins
+
+
+def test_a_drill_waits_until_the_seats_are_there(tmp_path: Path) -> None:
+    its = Evening(tmp_path, awaited=("control-room", "field"))
+    store = its.store
+    try:
+        assert store.desk.waits_for == ("control-room", "field")
+        desk = its.attach("control-room")
+        until(lambda: desk.waits_for == store.desk.waits_for == ("field",))
+        desk.order("stop TR-1")
+        until(lambda: desk.answers)
+        assert str(desk.answers[-1][0]) == "the drill has not begun: it waits for field."
+        time.sleep(1.5)
+        assert store.session.tick == 0, "the clock stands"
+        field = its.attach("field")
+        until(lambda: store.session.tick > 0 and field.snapshot.tick > 0)
+        assert field.waits_for == desk.waits_for == store.waits_for == ()
+        assert "stop TR-1" not in [c.sentence for c in store.session.commands], "never queued"
+    finally:
+        its.close()
+
+
+@pytest.mark.parametrize("line", ["run", "skip 5 s", "step", "speed 2"])
+def test_the_instructor_begins_without_those_who_are_not_there(tmp_path: Path, line: str) -> None:
+    its = Evening(tmp_path, awaited=("control-room", "field"))
+    try:
+        field = its.attach("field")
+        its.teach(line)
+        until(lambda: its.store.session.tick > 0 and field.waits_for == ())
+        its.teach("freeze")
+        assert its.store.waits_for == (), "once begun it waits for nobody"
+    finally:
+        its.close()
+
+
+def test_who_runs_an_open_drill_begins_without_the_others_and_a_closed_one_waits_for_nobody(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = Store(sessions.start(Setup("first-watch"), tmp_path / "run.twin"), ("control-room",), awaited=("field",))
+    store.start()
+    until(lambda: store.idle)
+    store.order("stop TR-1")
+    until(lambda: store.answers)
+    assert (store.waits_for, store.session.tick) == (("field",), 0)
+    store.run_or_freeze()
+    until(lambda: store.session.tick > 0)
+    assert store.waits_for == ()
+    store.stop()
+    assert main(["drill", "first-watch", "--with", "field"]) == 2
+    assert "none can attach here" in capsys.readouterr().err
+
+
+def test_freezing_running_and_going_back_are_drawn_in_every_seat_at_once(evening: Evening) -> None:
+    """The clock is so slow that no tick of it brings a picture."""
+    far = [evening.attach("control-room"), evening.attach("field")]
+    evening.teach("run", "skip 30 s", "speed 0.1")
+    for line, frozen in (("freeze", True), ("run", False), ("freeze", True)):
+        evening.teach(line)
+        until(lambda frozen=frozen: all(its.frozen == frozen for its in far), 1.0)  # type: ignore[misc]
+    now = evening.store.session.tick
+    evening.teach("back 20 s")
+    until(lambda: all(its.snapshot.tick == now - 20 for its in far), 1.0)
+    evening.teach("step")
+    until(lambda: all(its.snapshot.tick == now - 19 for its in far), 1.0)
+
+
+def test_the_desk_tells_what_will_run_over_and_takes_it_back_when_somebody_acts(evening: Evening) -> None:
+    desk = evening.attach("control-room")
+    for seat in ("field", "supervisor"):
+        evening.attach(seat)
+    evening.teach("run", "skip 1 min", "freeze")
+    until(lambda: str(evening.store.desk.sentence).startswith("IN TRUTH T-101 RUNS OVER AT 02:"))
+    evening.teach("run")
+    desk.order("stop TR-1")
+    desk.order("close XV-101")
+    until(lambda: evening.store.desk.sentence is None)
+
+
+def test_the_instructor_sees_what_a_seat_sees_and_nobody_else_does(evening: Evening) -> None:
+    desk, field = evening.attach("control-room"), evening.attach("field")
+    evening.teach("run", "skip 3 min", "freeze")
+    for seat, far in (("field", field), ("control-room", desk)):
+        evening.store.watch(seat)
+        until(lambda far=far: evening.store.watched == far.snapshot)  # type: ignore[misc]
+    desk.watch("field")
+    evening.teach("run", "skip 5 s", "freeze")
+    until(lambda: desk.snapshot.tick == evening.store.session.tick)
+    assert desk.watched is None
+    evening.store.watch("")
+    until(lambda: evening.store.watched is None)
 
 
 class Tap:
@@ -141,6 +252,7 @@ def test_no_inject_and_no_true_value_reaches_a_trainee(evening: Evening) -> None
     tap.drink(1.0)
     text = tap.bytes.decode()
     assert text.count('"picture"') > 4
+    assert '"run"' not in text, "before the end nobody is sent the run"
     assert "LT-101" in text, "its readings are there"
     for secret in (
         "sticks:",
@@ -169,7 +281,7 @@ def test_no_inject_and_no_true_value_reaches_a_trainee(evening: Evening) -> None
 def test_a_seat_that_is_left_goes_to_the_plan_after_its_time_and_comes_back(
     evening: Evening, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stores, "GRACE_S", 2.0)
+    monkeypatch.setattr(attendance, "GRACE_S", 2.0)
     desk = evening.attach("control-room")
     evening.teach("run")
     until(lambda: str(evening.store.desk.seats[0].state) == "attached")

@@ -22,10 +22,8 @@ from twin.engine.setup import Setup
 ROOT = Path(__file__).parent.parent.parent
 
 
-def teach(
-    where: Path, scenario: str, keys: list[str], size: tuple[int, int] = (120, 40), *, freeze: bool = True
-) -> tuple[list[str], Path]:
-    """What the instructor sees after each line of keys; the clock is frozen first."""
+def teach(where: Path, scenario: str, keys: list[str], size: tuple[int, int] = (120, 40)) -> tuple[list[str], Path]:
+    """What the instructor sees after each line of keys; nobody has come, so the clock stands."""
     out = where / "evening.twin"
 
     async def go() -> list[str]:
@@ -34,8 +32,6 @@ def teach(
         async with console.run_test(size=size) as pilot:
             player = Player(console, pilot)
             await player.settle()
-            if freeze:
-                await player.press("f5")
             for line in keys:
                 await player.give(line)
                 seen.append(player.text())
@@ -56,7 +52,7 @@ def test_the_walk_through_of_the_trainers_page_key_by_key(tmp_path: Path, monkey
         for n, one in enumerate(typed):
             keys.append(one.lower() if re.fullmatch(r"F\d", one) else one)
             wanted.append(shown if n == len(typed) - 1 else [])
-    seen, run = teach(tmp_path, "gauge-sticks", keys, freeze=False)
+    seen, run = teach(tmp_path, "gauge-sticks", keys)
     for key, screen, words in zip(keys, seen, wanted, strict=True):
         for word in words:
             assert word in screen, f"after {key}: {word!r} is not on the screen\n{screen}"
@@ -65,7 +61,7 @@ def test_the_walk_through_of_the_trainers_page_key_by_key(tmp_path: Path, monkey
 
 
 IMPROVISED = [":skip to 02:12", "f9", "enter", ":tell control-room \"Ship here. We are late.\"", ":in 3 min tell field \"Is it raining?\"",
-              ":when T-101.level > 14.6 m set LT-102.bias to 0.5 m", ":set weather.wind.speed to 12 m/s", ":save as improvised", "E"]  # fmt: skip
+              ":when T-101.level > 14.6 m set LT-102.bias to 0.5 m", ":set weather.wind.speed to 12 m/s", ":save as improvised", ":skip to 02:35"]  # fmt: skip
 
 
 def test_a_drill_improvised_by_keystrokes_plays_again_within_a_scan(
@@ -162,17 +158,6 @@ def test_a_line_that_cannot_be_is_answered_in_a_sentence(line: str) -> None:
     assert not its.commands
 
 
-def test_the_same_evening_again_has_the_next_seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from argparse import Namespace
-
-    from twin.cli.drill import _next_seed
-
-    monkeypatch.chdir(tmp_path)
-    assert _next_seed(Namespace(scenario="first-watch", seed=0)) == 1
-    assert main(["run", "first-watch", "--seed", "7"]) == 0
-    assert _next_seed(Namespace(scenario="first-watch", seed=0)) == 8
-
-
 def test_the_lobby_makes_a_drill_of_ones_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
@@ -215,6 +200,33 @@ def test_the_desk_is_that_of_the_keys_it_names(tmp_path: Path) -> None:
     assert "F9 or 9" in seen[0]
     assert "[on a condition]" in seen[5]
     assert "SNAPSHOTS" in seen[8]
+
+
+def test_the_desk_shows_what_a_seat_sees(tmp_path: Path) -> None:
+    keys = [":skip to 02:15", *["v"] * 7, "v", "f9 escape", "escape"]
+    seen, _ = teach(tmp_path, "gauge-sticks", keys, (80, 24))
+    for post, screen in zip(("control-room", "field"), seen[1:], strict=False):
+        assert f"INSTRUCTOR: what {post} sees" in screen
+        assert "READING AND TRUTH" not in screen
+    assert "[1] TANKS 8" in seen[1], "the board that the control room has"
+    assert "14.28m" not in seen[2], "the field has none"
+    assert "READING AND TRUTH" in seen[7], "after the last seat comes the desk again"
+    assert "what control-room sees" in seen[8]
+    assert "READING AND TRUTH" in seen[-1]
+
+
+def test_the_drill_ends_where_it_stands_once_its_word_is_typed(tmp_path: Path) -> None:
+    keys = [":skip to 02:15", "E", "n o enter", "E", "escape", "E", "e n d enter"]
+    seen, run = teach(tmp_path, "gauge-sticks", keys, (80, 24))
+    asks = "This ends the drill in every seat, scored to this moment. Type end and Enter"
+    assert [asks in screen for screen in seen] == [False, True, False, True, False, True, False]
+    assert "left: end" in seen[2]
+    assert "Score and windows" in seen[-1]
+    assert "Score and windows" not in "".join(seen[:-1])
+    last = json.loads(run.read_text(encoding="utf-8").splitlines()[-1])
+    assert last["kind"] == "outcome"
+    assert last["body"]["tick"] == 300, "from 02:10 to 02:15, and no further"
+    assert verify(run) == {"verified": True, "finished": True}
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,10 @@ from tui.cells import Page
 from tui.paint import frame
 from tui.words import WHENS, W, help_rows, keys, told, whens
 from twin.seat.desk import Desk, Item
+from twin.seat.picture import Snapshot
 
 DAY_S = 86400
+WIDE = 110  # columns from which both halves stand beside each other
 
 
 @dataclass(slots=True)
@@ -30,8 +32,11 @@ class DeskUi:
     form: Form | None = None
     answer: str = ""
     answer_is_bad: bool = False
+    question: str = ""  # what the open line is for
+    asks_for: str = ""  # the word that must be typed there
     keys: bool = False
     leaving: bool = False
+    watches: str = ""  # the post whose screen is looked at
 
 
 def clock(desk: Desk, tick: int) -> str:
@@ -58,24 +63,51 @@ def paint(page: Page, desk: Desk, ui: DeskUi) -> None:
     if ui.keys:
         for i, (key, about) in enumerate(help_rows("desk")):
             if 4 + i < page.rows - 3:
-                page.put(2, 4 + i, key, "key", width=24)
-                page.put(27, 4 + i, about, "text", width=page.columns - 28)
+                page.put(2, 4 + i, _of_farm(desk, key), "key", width=24)
+                page.put(27, 4 + i, _of_farm(desk, about), "text", width=page.columns - 28)
     elif ui.form is not None:
         _form(page, desk, ui.form)
-    elif page.columns >= 110:
+    elif page.columns >= WIDE:
         _left(page, desk, ui, 2, page.columns * 62 // 100 - 4)
         _right(page, desk, page.columns * 62 // 100 + 2, page.columns * 38 // 100 - 4)
     elif ui.page == "1":
         _left(page, desk, ui, 1, page.columns - 3)
     else:
         _right(page, desk, 1, page.columns - 3)
-    if ui.leaving:
-        ui_text, role = W["leave?"], "strong"
-    else:
-        ui_text, role = ui.answer, "p1" if ui.answer_is_bad else "dim"
-    page.put(0, page.rows - 2, ":", "key")
-    page.put(2, page.rows - 2, ui_text, role, width=page.columns - 3)
+    _bottom(page, desk, ui)
+
+
+def paint_watched(page: Page, seen: Snapshot, ui: DeskUi) -> None:
+    """Over the page that a seat has: whose it is, and the desk's own keys."""
+    for y in (page.rows - 2, page.rows - 1):
+        page.clear(y)
+    text, role = (W["leave?"], "strong") if ui.leaving else (W["watched"].format(post=", ".join(seen.seats)), "badge")
+    page.put(0, page.rows - 2, f" {text} ", role, width=page.columns)
+    if ui.question:
+        page.clear(page.rows - 3, ground="sel")
+        page.put(1, page.rows - 3, ui.question, "p2" if ui.asks_for else "strong", width=page.columns - 2)
     frame.keys_row(page, keys("desk"))
+
+
+def _bottom(page: Page, desk: Desk, ui: DeskUi) -> None:
+    """The question or what is waited for, the answer, the keys."""
+    question = ui.question or (W["waits for"].format(posts=", ".join(desk.waits_for)) if desk.waits_for else "")
+    if question:
+        page.clear(page.rows - 3, ground="sel")
+        page.put(1, page.rows - 3, question, "p2" if ui.asks_for else "strong", width=page.columns - 2)
+    page.put(0, page.rows - 2, ":", "key")
+    if ui.leaving:
+        frame.answer(page, W["leave?"], "strong")
+    else:
+        frame.answer(page, ui.answer, "p1" if ui.answer_is_bad else "dim")
+    frame.keys_row(page, keys("desk"))
+
+
+def _of_farm(desk: Desk, text: str) -> str:
+    """A line with `INSTRUMENT`, `TANK`, `VALVE` in it as one that names things of this farm."""
+    for kind in ("instrument", "tank", "valve"):
+        text = text.replace(kind.upper(), next((t.name for t in desk.things if t.kind == kind), kind.upper()))
+    return text
 
 
 def _top(page: Page, desk: Desk) -> None:
@@ -83,10 +115,10 @@ def _top(page: Page, desk: Desk) -> None:
         page.shade(y, "raised")
     page.put(0, 0, f" {W['instructor']} ", "badge")
     page.put(13, 0, W["training"], "strong")
-    wide = page.columns >= 110
+    wide = page.columns >= WIDE
     if wide:
         page.put(40, 0, desk.title, "text", width=28)
-    state = W["frozen"] if desk.frozen else W["run"].format(speed=desk.asked)
+    state = W["waiting"] if desk.waits_for else W["frozen"] if desk.frozen else W["run"].format(speed=desk.asked)
     x = 70 if wide else 40
     page.put(x, 0, state, "strong", width=9)
     page.put(x + 10, 0, clock(desk, desk.tick), "strong")

@@ -65,6 +65,11 @@ def index_of(names: tuple[str, ...], name: str) -> int:
     return names.index(name) if name else len(names)
 
 
+def with_none(flags: Bools) -> Bools:
+    """Flags (..., n) and one behind the last that never holds: what -1 or n means in a table of indices."""
+    return np.concatenate((flags, np.zeros((*flags.shape[:-1], 1), dtype=bool)), axis=-1)
+
+
 def gathered(values: Floats, slots: Ints) -> Floats:
     """Sums of the slots of each thing: values (..., n) and slots (things, k), padded with n, to (..., things)."""
     wide = np.concatenate((values, np.zeros((*values.shape[:-1], 1))), axis=-1)

@@ -5,6 +5,7 @@ alone and in a crowd. The scalar form (Python ints) and the array form give the 
 """
 
 import hashlib
+import math
 from functools import cache
 from importlib import resources
 from io import BytesIO
@@ -53,6 +54,19 @@ def keys(seed: int, worlds: list[int], names: list[str]) -> Keys:
     of_name = np.array([mix(mix(seed + _GOLDEN) ^ name_key(name)) for name in names], dtype=np.uint64)
     of_world = np.array([((world + 1) * _GOLDEN) & _MASK for world in worlds], dtype=np.uint64)
     return _mix(of_name[None, :] + of_world[:, None])
+
+
+_STEPS = tuple(math.isqrt(p << 106) & ((1 << 53) - 1) for p in (2, 3, 5, 7, 11, 13, 17, 19))
+"""The fractions of square roots of primes, in 2**-53: multiples of them fill 0..1 evenly, each its own way."""
+
+
+def spread(seed: int, world: int, name: str, number: int) -> float:
+    """A draw that successive seeds take evenly from 0..1 (Weyl 1916: multiples of an irrational step); by world a hash.
+
+    Draws of different numbers take different steps, so that together they fill their square (to eight; then again).
+    """
+    start = key(0, world, name) >> 11
+    return ((start + seed * _STEPS[number % len(_STEPS)]) % (1 << 53) + 0.5) * _TWO_TO_MINUS_53
 
 
 def uniform(seed: int, world: int, name: str, count: int = 0) -> float:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+MOST_LISTED = 30
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Place:
@@ -59,17 +61,25 @@ def shown(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else f"\\u{ord(c):04x}" for c in text)
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """A remedy that names the closest known words, or all of them where they are few."""
+def closest(word: str, known: Iterable[str]) -> str:
+    """A remedy that names the closest known words, "" where none is close; capitals do not count."""
     from difflib import get_close_matches  # only when something is wrong
 
-    names = sorted(set(known))
-    close = get_close_matches(word[:60], names, n=2, cutoff=0.6)
-    if close:
-        return "Did you mean " + " or ".join(close) + "?"
-    if 0 < len(names) <= 12:
-        return "Known: " + ", ".join(names) + "."
-    return ""
+    names = {name.casefold(): name for name in sorted(set(known), reverse=True)}
+    close = get_close_matches(word[:60].casefold(), sorted(names), n=2, cutoff=0.6)
+    return "Did you mean " + " or ".join(names[one] for one in close) + "?" if close else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A remedy that names the closest known words, else what is known: of many, first those with the same initial."""
+    names = set(known)
+    if (close := closest(word, names)) or not names:
+        return close
+    listed = sorted(
+        names, key=lambda name: (len(names) > MOST_LISTED and name[:1].casefold() != word[:1].casefold(), name)
+    )
+    more = f" and {len(listed) - MOST_LISTED} more" if len(listed) > MOST_LISTED else ""
+    return f"Known: {', '.join(listed[:MOST_LISTED])}{more}."
 
 
 def regular(path: Path) -> None:

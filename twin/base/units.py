@@ -43,6 +43,12 @@ _TABLE = (
     Unit("t", "mass", 1e3, pint="metric_ton"),
     Unit("K", "temperature", 1.0, pint="K"),
     Unit("degC", "temperature", 1.0, 273.15, pint="degC"),
+    Unit("degF", "temperature", 5 / 9, 459.67 * 5 / 9, pint="degF"),
+    Unit("K/min", "temperature rate", 1 / 60, pint="K/min"),
+    Unit("K/h", "temperature rate", 1 / 3600, pint="K/h"),
+    Unit("degC/min", "temperature rate", 1 / 60, pint="delta_degC/min"),
+    Unit("degC/h", "temperature rate", 1 / 3600, pint="delta_degC/h"),
+    Unit("degF/h", "temperature rate", 5 / 9 / 3600, pint="delta_degF/h"),
     Unit("Pa", "pressure", 1.0, pint="Pa"),
     Unit("mbar", "pressure", 1e2, pint="mbar"),
     Unit("kPa", "pressure", 1e3, pint="kPa"),
@@ -95,31 +101,69 @@ _TABLE = (
 )
 
 UNITS = {unit.name: unit for unit in _TABLE}
-_ALSO = {"°C": "degC"}
+
+TEMPERATURE_DIFFERENCE = "temperature difference"
+"""What lies between two temperatures: in the units of temperature, without their zeros."""
 
 SHOWN_IN = {
     "length": "m", "area": "m2", "volume": "m3", "time": "s", "mass": "t", "temperature": "degC",
+    TEMPERATURE_DIFFERENCE: "K", "temperature rate": "K/h",
     "pressure": "kPa", "speed": "m/s", "volume flow": "m3/h", "fraction": "%", "angle": "deg",
     "flammable fraction": "%LFL", "chance rate": "%/min", "frequency": "/h",
 }  # fmt: skip
 """The unit in which a dimension is shown to people where nobody chose one."""
 
 
+_IN_WORDS = {
+    "s": "sec secs second seconds", "min": "mins minute minutes", "h": "hr hrs hour hours", "d": "day days", "y": "yr year years",
+    "m": "meter meters metre metres", "mm": "millimetre millimetres", "ft": "foot feet", "in": "inch inches", "t": "ton tons tonne tonnes",
+    "m3": "cbm m^3 m³", "m2": "sqm m^2 m²", "m3/h": "m3/hr m³/h cbm/h", "L": "l litre litres liter liters", "degC": "C Celsius",
+    "degF": "F Fahrenheit", "%": "percent pct", "bbl": "barrel barrels", "gal": "gallon gallons",
+}  # fmt: skip
+"""How people write a unit that has one spelling here: for the remedy alone."""
+
+
+def unknown(name: str, dimension: str = "") -> Fault:
+    """What is said to a unit that there is none of, where one of a dimension is wanted, or any."""
+    meant = [its for its, words in _IN_WORDS.items() if name in words.split() or name.casefold() in words.split()]
+    fix = f"Did you mean {meant[0]}?" if meant else nearest(name, units_of(dimension) or UNITS)
+    return Fault(f"{name!r} is no known unit.", fix)
+
+
+def spelled(name: str) -> str:
+    """A unit as the table spells it: `°C` is degC."""
+    return name.replace("°", "deg")
+
+
 def unit(name: str) -> Unit:
     """The unit of that name; raises Fault with the nearest known one."""
-    found = UNITS.get(_ALSO.get(name, name))
+    found = UNITS.get(spelled(name))
     if found is None:
-        raise Fault(f"{name!r} is no known unit.", nearest(name, UNITS))
+        raise unknown(name)
     return found
 
 
 def to_si(number: float, name: str, dimension: str) -> float:
     """A number in a named unit as SI; raises Fault when the unit is of another dimension."""
-    its = unit(name)
+    if (its := UNITS.get(spelled(name))) is None:
+        raise unknown(name, dimension)
+    if dimension == TEMPERATURE_DIFFERENCE and its.dimension == "temperature":
+        return number * its.factor
     if its.dimension != dimension:
-        right = ", ".join(u.name for u in _TABLE if u.dimension == dimension)
+        right = ", ".join(units_of(dimension))
         raise Fault(f"{name} is a unit of {its.dimension}; {dimension} is wanted here.", f"Use {right}.")
     return number * its.factor + its.offset
+
+
+def units_of(dimension: str) -> list[str]:
+    """The names of the units of a dimension."""
+    of = "temperature" if dimension == TEMPERATURE_DIFFERENCE else dimension
+    return [u.name for u in _TABLE if u.dimension == of]
+
+
+def difference(dimension: str) -> str:
+    """The dimension of what lies between two values of a dimension: 2 degC more is 2 K more, not 275.15 K."""
+    return TEMPERATURE_DIFFERENCE if dimension == "temperature" else dimension
 
 
 def from_si(value: float, name: str) -> float:

@@ -15,7 +15,7 @@ from twin.engine.compile import open_model
 from twin.engine.model import Model
 from twin.engine.parts import counted
 from twin.engine.scan import Block
-from twin.engine.starting import drawn, uncertain_target
+from twin.engine.starting import drawn, night, uncertain_target
 from twin.engine.world import Override
 from twin.language.files import Files
 
@@ -67,6 +67,7 @@ class Campaign:
     def _row(self, block: Block, row: int) -> Json:
         found, its_score = outcome.judged(block, row)
         made: Json = {"world": block.numbers[row], "digest": f"sha256:{block.digests[-1][1][row]}"}
+        made.update(night(self.model.spec.draws, self.seed, block.numbers[row]))
         for uncertain in self.model.spec.uncertain:
             _, dimension = uncertain_target(self.model.signals, self.model.line_names, uncertain)
             made[f"{uncertain.path.thing}.{uncertain.path.quantity}"] = drawn(
@@ -103,11 +104,9 @@ class Campaign:
 
     def write(self, folder: Path) -> Path:
         """`worlds.parquet` in a folder; raises Fault when that cannot be written."""
-        try:
-            import pyarrow as pa
-            from pyarrow import parquet
-        except ImportError:
-            raise Fault("worlds.parquet needs pyarrow.", "pip install 'tankfarm-twin[campaign]'") from None
+        import pyarrow as pa  # heavy: only where it is written
+        from pyarrow import parquet
+
         try:
             folder.mkdir(parents=True, exist_ok=True)
             path = folder / FILE
@@ -129,4 +128,5 @@ def wilson(hits: int, n: int) -> dict[str, float]:
     z2 = _Z95 * _Z95
     centre = (p + z2 / (2 * n)) / (1 + z2 / n)
     half = _Z95 / (1 + z2 / n) * float(np.sqrt(p * (1 - p) / n + z2 / (4 * n * n)))
-    return {"p": p, "low": max(0.0, centre - half), "high": min(1.0, centre + half)}
+    low, high = max(0.0, centre - half), min(1.0, centre + half)
+    return {"p": p, "low": low if hits else 0.0, "high": high if hits < n else 1.0}  # these two are so, to the bit

@@ -36,14 +36,11 @@ def do_debrief(args: Namespace) -> int:
     if not args.json:
         sys.stdout.write("\n".join(told(report.report(its))) + "\n")
         sys.stdout.flush()
-    if args.quick:
+    if args.quick or (not its.over and not out and not args.figures):  # an unfinished run is not judged
         if args.json:
             print_json(report.report(its))
         return DONE
-    bar = Progress("what if")
-    answers = whatif.answers(its, bar.show)
-    bar.end()
-    found = report.report(its, answers)
+    found = _with_answers(its)
     if args.json:
         print_json(found)
     else:
@@ -51,6 +48,16 @@ def do_debrief(args: Namespace) -> int:
     if out is not None or args.figures:
         _pictures(its, found, out, Path(args.figures) if args.figures else None)
     return DONE
+
+
+def _with_answers(its: Session) -> Json:
+    """The debrief with what would have helped; without it where the run is unfinished."""
+    if not its.over:
+        return report.report(its)
+    bar = Progress("what if")
+    answers = whatif.answers(its, bar.show)
+    bar.end()
+    return report.report(its, answers)
 
 
 def _free(path: Path, force: bool) -> None:

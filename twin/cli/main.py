@@ -157,9 +157,13 @@ def _about_drills(add: _Add) -> None:
         "--open", nargs="?", const="owner", choices=("owner", "group", "machine"),
         help="let other terminals attach: yours alone (default), your group's, everybody's on this machine",
     )  # fmt: skip
+    its.add_argument("--with", action="append", default=[], metavar="POST", dest="others",
+                     help="the clock stands until somebody sits there at another terminal, or it is run; may be repeated")  # fmt: skip
     its.add_argument("--key", default="", help="of the run, for the instructor's seat when the run is somebody else's: "
                      "- asks for it; TWIN_KEY in the environment is taken too")  # fmt: skip
     its.add_argument("--again", action="store_true", help="the next seed after the last run of this drill")
+    its.add_argument("--daily", action="store_true",
+                     help="the drill of this day: by the date, the levels mastered, and what was done last")  # fmt: skip
     its.add_argument("--plain", action="store_true", help="line mode, also for a serial line or a screen reader")
     its.add_argument("--language", choices=LANGUAGES, default="",
                      help="what is read: en, zh (default: as LANG says); names, units and orders are the same in all")  # fmt: skip

@@ -9,6 +9,7 @@ from twin.cli.run import run_file, summary
 from twin.debrief import outcome
 from twin.engine import session
 from twin.engine.setup import Setup
+from twin.seat.briefing import briefing
 
 NIGHTS = (("buncefield-2005", "nobody acts"), ("overfill-saved", "nobody acts, the high switch is healthy"))
 
@@ -18,7 +19,7 @@ def run() -> int:
     for name, what in NIGHTS:
         began = time.monotonic()
         its = session.start(Setup(name, posts="none"), run_file(name), record=False)
-        print(f"\n{its.model.spec.title} ({what})\n{its.model.spec.briefing}\n", flush=True)
+        print(f"\n{its.model.spec.title} ({what})\n{briefing(its.model.spec)}\n", flush=True)
         bar = Progress(name)
         while not its.over:
             its.advance(its.tick + 600)

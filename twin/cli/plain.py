@@ -24,7 +24,10 @@ from twin.engine.parts import WORDS, kinds
 from twin.engine.session import Session
 from twin.engine.setup import Setup
 from twin.seat import view
-from twin.seat.player import CLOCK, Player, addressed, help_on, known_seats, seats_of
+from twin.seat.briefing import briefing
+from twin.seat.examples import example
+from twin.seat.found import by_event
+from twin.seat.player import CLOCK, Player, Refused, addressed, help_on, known_seats, seats_of
 from twin.text.say import padded, say, table, told, word
 
 LOCAL = ("show", "alarms", "plan", "pending", "help", "hint", "freeze", "run", "speed", "skip", "end", "leave")
@@ -106,7 +109,7 @@ class Plain:
     def _greet(self) -> None:
         spec = self.session.model.spec
         print(word("console.training"))
-        print(f"{spec.title}. {spec.briefing}")
+        print(f"{spec.title}. {briefing(spec)}")
         print(word("line.you-are", posts=", ".join(self.posts), now=self._clock(), end=self._clock(self.session.lasts)))
         print(word("line.type-help"))
         if self.session.outcome is None:
@@ -117,6 +120,7 @@ class Plain:
 
     def _from_lines(self, stream: TextIO) -> None:
         self.player.live.freeze()
+        self.player.scripted = True
         for raw in stream:
             line = raw.strip()
             if line and not line.startswith("#"):
@@ -186,6 +190,8 @@ class Plain:
                 self._live_on(line)
             else:
                 self._order(line)
+        except Refused as refused:
+            print(f"? {told(refused.said)}")
         except Fault as fault:
             print(f"? {fault.message}")
         except Faults as faults:
@@ -208,7 +214,7 @@ class Plain:
     # what is heard
 
     def _hear(self) -> None:
-        events, self.heard = view.messages(self.session, frozenset(self.posts), self.heard)
+        events, self.heard = view.messages(self.session, frozenset(self.posts), self.heard, by_event(self.session))
         for event in events:
             mark = "!" if event.kind in URGENT else "?" if event.kind == "refused" else " "
             print(f"{self._clock(event.tick)} {mark} {shown(told(event.said))}")
@@ -229,7 +235,7 @@ class Plain:
 
     def _help(self, rest: str) -> None:
         if rest in WORDS.verbs:
-            print("\n".join(help_on(rest, self.session.model.posts)))
+            print("\n".join(help_on(rest, self.session.model.posts, such=example(self.session.model, rest))))
             return
         if rest in LOCAL:
             print(word(f"local.{rest}"))
@@ -302,6 +308,8 @@ class Plain:
             pass
         player.live.frozen = frozen or self.session.over
         self._hear()
+        if player.skipped is not None:
+            print(f"  {told(player.skipped)}")
         if line.split(maxsplit=1)[0] != "end":
             print(f"  {word('line.it-is', now=self._clock())}")
         if self.session.over:
@@ -311,6 +319,7 @@ class Plain:
         self.player.finish()
         self.done = True
         print(summary(self.session))
+        print("  " + word("help.words.score"))
         if self.hints:
             print("  " + word("line.hints", hints=", ".join(self.hints)))
 

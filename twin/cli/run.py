@@ -13,6 +13,7 @@ from twin.base.json import Json
 from twin.cli.main import DONE, NO, print_json
 from twin.cli.progress import Progress
 from twin.debrief import outcome
+from twin.debrief.trade import trade
 from twin.engine import commands, replay, session
 from twin.engine.commands import Line
 from twin.engine.orders import INSTRUCTOR
@@ -20,6 +21,8 @@ from twin.engine.session import Session
 from twin.engine.setup import Setup
 from twin.journal import chain
 from twin.journal.chain import DiskFault
+from twin.seat.deeds import deeds
+from twin.seat.kept import RUNS
 from twin.text.say import padded, told, word
 
 STEP = 600
@@ -30,11 +33,11 @@ def run_file(scenario: str) -> Path:
     """The default run file of a scenario: ./runs/SCENARIO-DATE-TIME.twin."""
     short = scenario.rsplit("/", 1)[-1].removesuffix(".yaml")
     stamp = datetime.datetime.now(tz=datetime.UTC).astimezone().strftime("%Y%m%d-%H%M%S")
-    path = Path("runs") / f"{short}-{stamp}.twin"
+    path = RUNS / f"{short}-{stamp}.twin"
     number = 1
     while path.exists():
         number += 1
-        path = Path("runs") / f"{short}-{stamp}-{number}.twin"
+        path = RUNS / f"{short}-{stamp}-{number}.twin"
     return path
 
 
@@ -186,6 +189,7 @@ def summary(its: Session) -> str:
         )
     lost = found["totals"]
     lines.append("  " + word("line.spilled", m3=f"{lost['spilled_m3']:.1f}", t=f"{lost['spilled_kg'] / 1000:.1f}"))
+    lines += [f"  {told(t.said)}" for t in trade(its.block, tuple(deeds(its)))]
     alone = its.setup.posts == "none" and not its.setup.settings and not its.setup.commands
     for fact in found["facts"] if alone else ():
         lines.append("  " + word("line.inside" if fact["inside"] else "line.outside", name=fact["name"]))

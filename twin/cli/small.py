@@ -1,6 +1,7 @@
 """The short commands: list, new, check, schema, calc, campaign."""
 
 import json
+import os
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -19,7 +20,7 @@ def do_list(args: Namespace) -> int:
 
     scenarios, farms = [], []
     own = sorted(str(p) for p in files.own().glob("*.yaml")) if files.own().is_dir() else []
-    for name in [*own, *files.shipped_scenarios()]:
+    for name in [*own, *files.known_scenarios()]:
         scenarios.append(_scenario_row(name))
     for name in files.shipped_farms():
         tree = trees.farm_tree(files.Files(), WORDS, name)
@@ -144,27 +145,43 @@ def do_check(args: Namespace) -> int:
         except Fault as fault:
             unreadable = True
             sys.stderr.write(f"{fault}\n")
-    mistakes = [f for r in reports for f in r.mistakes]
+    said: set[tuple[str, ...]] = set()
+    mistakes = [_new(r.mistakes, said) for r in reports]
+    warnings = [_new(r.warnings, said) for r in reports]
     if args.json:
         print_json(
             {
-                "mistakes": [_located(f) for f in mistakes],
-                "warnings": [_located(f) for r in reports for f in r.warnings],
+                "mistakes": [_located(f) for found in mistakes for f in found],
+                "warnings": [_located(f) for found in warnings for f in found],
             }
         )
     else:
-        for report in reports:
-            for mistake in report.mistakes:
+        for report, wrong, doubtful in zip(reports, mistakes, warnings, strict=True):
+            for mistake in wrong:
                 print(mistake)
-            for doubt in report.warnings:
+            for doubt in doubtful:
                 print(f"{doubt.place}: warning: {doubt.message}")
             if args.explain:
                 print("\n".join(report.filled))
             if not report.mistakes:
                 print(f"{report.file}: no mistakes")
+            elif not wrong:
+                print(f"{report.file}: its mistakes are said above")
     if unreadable:
         return USAGE
-    return NO if mistakes else DONE
+    return NO if any(mistakes) else DONE
+
+
+def _new(faults: list[Fault], said: set[tuple[str, ...]]) -> list[Fault]:
+    """What was not said before, of a farm that several scenarios name."""
+    found = []
+    for fault in faults:
+        place = fault.place
+        key = (os.path.realpath(place.file), str(place.line), str(place.column)) if place else ()
+        if (*key, fault.message) not in said:
+            said.add((*key, fault.message))
+            found.append(fault)
+    return found
 
 
 def _located(fault: Fault) -> Json:

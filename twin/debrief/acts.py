@@ -98,6 +98,7 @@ def _one(session: Session, post: str, action: Action, rows: list[Asked], deeds_:
     done = tuple(d.tick for d in mine)
     stands = [d.tick for d in mine if not d.failed and d.undone is None]
     first = min(rows, key=lambda r: r.cue, default=None)
+    on_cue = next((r.done for r in rows if r.done is not None), None) if first is not None and first.every else None
     lines = tuple(
         (line.name, its.sentence)
         for line in session.model.plan
@@ -106,6 +107,6 @@ def _one(session: Session, post: str, action: Action, rows: list[Asked], deeds_:
     )
     return OneAct(
         post, action, first.cue if first else None, first.due if first else None, done,
-        first.done if first else next(iter([*stands, *done]), None), lines,
+        (on_cue or first.done) if first else next(iter([*stands, *done]), None), lines,
         next((r.line for r in rows if r.every), ""),
     )  # fmt: skip

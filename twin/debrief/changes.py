@@ -4,6 +4,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from twin.base.units import shown_unit
 from twin.debrief.acts import Course, OneAct
 from twin.debrief.edits import moved, moved_together
 from twin.engine import start
@@ -12,10 +13,10 @@ from twin.engine.model import Model
 from twin.engine.orders import INSTRUCTOR
 from twin.engine.parts import PARTS, Parts, faults, part_of
 from twin.engine.session import Session
+from twin.engine.world import Controls
 from twin.language.sentence import Path
 from twin.parts.action import Action
 from twin.parts.line import Line
-from twin.parts.part import Path as PartPath
 from twin.parts.transfer import Transfer
 from twin.parts.valve import Valve
 from twin.seat.deeds import Key
@@ -64,19 +65,21 @@ def _was(session: Session, row: Asked) -> Said:
 def _in_time(course: Course, row: Asked, act: OneAct) -> Change:
     session = course.session
     kind = "act-added" if row.done is None else "act-moved"
-    when = session.model.clock.text(row.due)
+    tick = max(row.due, row.cue + 1)
+    when = session.model.clock.text(tick)
     return Change(
-        say("change.act-at", act=row.sentence, at=when[:5]), kind, _was(session, row), moved(course, act, max(row.due, row.cue + 1)), (),
+        say("change.act-at", act=row.sentence, at=when[:5]), kind, _was(session, row), moved(course, act, tick), (),
         f"{when} {row.post} {row.sentence}",
     )  # fmt: skip
 
 
 def _line_in_time(course: Course, rows: list[Asked], all_act: list[OneAct]) -> Change:
     session, first = course.session, rows[0]
-    when = session.model.clock.text(first.due)
-    changes = [(act, max(row.due, row.cue + 1)) for row, act in zip(rows, all_act, strict=True)]
+    tick = max(first.due, first.cue + 1)  # acts of one line have one cue and one time
+    when = session.model.clock.text(tick)
+    changes = [(act, tick) for act in all_act]
     return Change(
-        say("change.line-at", line=first.line, at=when[:5]), "act-moved" if any(r.done is not None for r in rows) else "act-added",
+        say("change.line-at", line=first.line, at=when[:5]), "act-moved" if all(r.done is not None for r in rows) else "act-added",
         _was(session, first), moved_together(course, changes), (),
         "; ".join(f"{when} {r.post} {r.sentence}" for r in rows),
     )  # fmt: skip
@@ -133,13 +136,24 @@ def _barriers(course: Course) -> Iterator[Change]:
         yield Change(
             of_part(part.mended, name=name), part.mending, say("was.so", what=tuple(of_part(listed[(kind, q)].unsound) for q in wrong)),
             dataclasses.replace(base, override=override), (),
-            " ".join(f"--set {name}.{q}={_sound(listed[(kind, q)])}" for q in wrong),
+            _mended_by(course, [(f"{name}.{q}={_sound(model, name, q)}", its[q]) for q in wrong], begun),
         )  # fmt: skip
 
 
-def _sound(path: PartPath) -> str:
-    """How a quantity is written that is sound: no, 0, or 0 %."""
-    return {"flag": "no", "fraction": "0 %"}.get(path.dimension, "0")
+def _mended_by(course: Course, wrong: list[tuple[str, tuple[str, int]]], begun: Controls) -> str:
+    """What a person types so that these cells are sound: settings of the start and the timeline, commands left out."""
+    model = course.session.model
+    cells = {cell for _, cell in wrong}
+    at_start = [f"--set {text}" for text, (array, i) in wrong if float(start.cells(begun, array)[0, i])]
+    timeline = [f"--set timeline.{its.name}=none" for its in model.injects if any(a.cell in cells for a in its.actions)]
+    by_instructor = [f"instructor never: {a.sentence}" for _, a in _instructed(course) if a.cell in cells]
+    return "; ".join([*([" ".join([*at_start, *timeline])] if at_start or timeline else []), *by_instructor])
+
+
+def _sound(model: Model, name: str, quantity: str) -> str:
+    """How a quantity is written that is sound: no, 0 %, 0 m."""
+    dimension = model.signals.address(Path(name, quantity, model.spec.place)).dimension
+    return "no" if dimension == "flag" else f"0 {shown_unit(dimension)}".strip()
 
 
 def _motors(course: Course) -> Iterator[Change]:

@@ -1,32 +1,31 @@
 """Facts to marks: safety is the 1, every mark met a 0 behind it. Each mark with its time and evidence.
 
 The rules are those of the design, section 7. A mark that nothing put at risk is met. An objective of the scenario
-replaces the default rule of its mark; several of one mark must all be met.
+replaces the default rule of its mark, except of detection, where the default rule must hold as well; several of one mark
+must all be met.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from twin.base.arrays import NEVER
+from twin.debrief import wrong
+from twin.debrief.naming import FREE, Judged
+from twin.engine import relations
 from twin.engine.model import MARKS, Model
 from twin.engine.orders import Act
-from twin.engine.parts import fault_places
 from twin.engine.scan import Block
-from twin.engine.start import cells
-from twin.language.grammar import At, Cue
+from twin.language.grammar import At, Cue, Test, Vote
 from twin.language.spec import Objective
+from twin.parts.action import Action
 from twin.parts.alarm import Alarm
-from twin.parts.gauge import Instrument
 from twin.parts.line import Line
-from twin.parts.tank import Tank
 from twin.parts.transfer import Transfer
 from twin.text.say import Amount, Said, plain, say, sentence
 
 CALL_S = 600
 HEADS_S = 900
-DOUBTS_ALLOWED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,24 +54,25 @@ def _judged(block: Block, row: int, mark: str) -> Mark:
     risk = _AT_RISK[mark](block, row)
     if risk is None:
         return Mark(mark, True, block.world.tick, say("evidence.no-risk"))
-    if mark == "detection" and (lost_by := _too_many_doubts(block, row)) is not None:
-        return lost_by
     objectives = [o for o in block.model.spec.of(Objective).values() if o.mark == mark]
-    if not objectives:
-        return _DEFAULT[mark](block, row, risk)
+    recognised = _DEFAULT[mark](block, row, risk) if mark == "detection" or not objectives else None
+    if recognised is not None and not (objectives and recognised.met):
+        return recognised  # recognition is asked for beside what the scenario asks
     results = [objective(block, row, o) for o in objectives]
     lost = [(tick, why) for met, tick, why in results if not met]
     if lost:
         tick, why = min(lost, key=_order)
         return Mark(mark, False, tick, why)
+    if recognised is not None:
+        return recognised
     tick, why = max(((tick, why) for _, tick, why in results), key=_order)
     return Mark(mark, True, tick, why)
 
 
-def _past_the_end(model: Model, cue: Cue) -> bool:
-    """Whether a cue is a moment that lies after the end of the run."""
+def _still_to_come(model: Model, cue: Cue, tick: int) -> bool:
+    """Whether a cue waits for a moment that has not come: of a run that was ended before its time."""
     moments = [t.atom.moment for t in cue.terms if isinstance(t.atom, At)]
-    return len(cue.terms) == 1 and any(m is not None and model.clock.tick(m) > model.spec.lasts_s for m in moments)
+    return any(m is not None and model.clock.tick(m) > tick for m in moments)
 
 
 def _order(its: tuple[int, Said]) -> tuple[int, str]:
@@ -100,12 +100,14 @@ def objective(block: Block, row: int, its: Objective) -> tuple[bool, int, Said]:
     def both(seen: int) -> Said:
         return say("evidence.both", says=says, at=_at(model, seen), other=other, then=_at(model, second))
 
-    if second >= NEVER and _past_the_end(model, that.other):
-        second = world.tick  # a moment past the end counts as the end
+    at = bool(world.judged_at[row, j])
+    if second >= NEVER and _still_to_come(model, that.other, world.tick):
+        second, at = world.tick, bool(world.holds[row, model.judged.first[j]])  # it counts as the end
+        after = second if at else NEVER
     if second >= NEVER:
         return True, world.tick, say("evidence.never-came", other=other)
     if that.relation == "at":
-        holds = bool(world.judged_at[row, j])
+        holds = at
         return (
             holds != that.no,
             second,
@@ -129,7 +131,8 @@ Risk = tuple[int, str]
 
 
 def _first_event(block: Block, row: int, *kinds: str) -> Risk | None:
-    return next(((e.tick, e.subject) for e in block.events[row] if e.kind in kinds), None)
+    event = wrong.first_event(block, row, *kinds)
+    return None if event is None else (event.tick, event.subject)
 
 
 def _overfilling(block: Block, row: int) -> Risk | None:
@@ -138,19 +141,43 @@ def _overfilling(block: Block, row: int) -> Risk | None:
 
 
 def _onset(block: Block, row: int) -> Risk | None:
-    """When something began to mislead; else when the first limit was passed."""
-    onset = block.world.instruments.onset[row]
-    if len(onset) and int(onset.min()) < NEVER:
-        i = int(np.argmin(onset))
-        return int(onset[i]), block.model.instruments.names[i]
-    return _first_event(block, row, "overflow", "alarm", "trip")
+    """When the first thing went wrong; else the first act that nothing pointed at."""
+    judged = Judged(block, row)
+    listed = judged.wrong()
+    if listed:
+        return listed[0].onset, listed[0].thing
+    alarms = judged.false_alarms(judged.shown(listed))
+    return min(((a.act.tick, a.act.thing or a.act.verb) for a in alarms), default=None)
+
+
+def _filling(block: Block, row: int) -> Risk | None:
+    """A vessel that took in more than it should: when it ran over or its first limit was passed, and which it is."""
+    its, farm = relations.of(block.model), block.model.spec.farm
+    fed = {str(t.end) for t in farm.of(Transfer).values()}
+    for event in block.events[row]:
+        if event.kind == "overflow":
+            return event.tick, event.subject
+        if event.kind in {"alarm", "trip"} and not _is_low(block, event.subject):
+            names = its.reads.get(event.subject, frozenset())
+            tanks = sorted({its.watched[n] for n in names} & fed)
+            if tanks:
+                return event.tick, tanks[0]
+    return None
+
+
+def _is_low(block: Block, name: str) -> bool:
+    """Whether an alarm is of too little: its first limit is one below."""
+    alarm = block.model.spec.farm.of(Alarm).get(name)
+    atom = alarm.when.terms[0].atom if alarm is not None else None
+    return isinstance(atom, (Test, Vote)) and atom.sign == "<"
 
 
 def _mustering(block: Block, row: int) -> Risk | None:
-    judged = block.model.judged.names
+    """The first cue that came true in the plant, whoever looked, of a line that calls, evacuates or musters."""
+    names = block.model.judged.names
     first = [
         (int(block.world.judged_first[row, j]), n.removeprefix("plan."))
-        for j, n in enumerate(judged)
+        for j, n in enumerate(names)
         if n.startswith("plan.")
     ]
     first = [f for f in first if f[0] < NEVER]
@@ -171,7 +198,7 @@ def _never(block: Block, row: int) -> Risk | None:
 _AT_RISK = {
     "containment": _overfilling,
     "detection": _onset,
-    "isolation": _overfilling,
+    "isolation": _filling,
     "call and muster": _mustering,
     "environment": _lying,
     "plant saved": _never,
@@ -189,139 +216,110 @@ def _containment(block: Block, row: int, risk: Risk) -> Mark:
     return Mark("containment", True, block.world.tick, say("evidence.nothing-left"))
 
 
-def _concerned(block: Block, subject: str) -> set[str]:
-    """A misleading instrument or an alarm, what it watches, and what moves liquid there."""
-    farm = block.model.spec.farm
-    things = {subject}
-    if subject in farm.of(Alarm):
-        things.add(block.model.alarms.subjects[block.model.alarms.names.index(subject)])
-    if subject in farm.of(Instrument):
-        things.add(farm.of(Instrument)[subject].watched.thing)
-    tanks = {t for t in things if t in farm.of(Tank)}
-    for name, transfer in farm.of(Transfer).items():
-        if tanks & {str(transfer.start), str(transfer.end)}:
-            things.add(name)
-    for line in farm.of(Line).values():
-        if tanks & {str(line.start), str(line.end)}:
-            things |= {str(v) for v in line.through}
-    return things
-
-
-def _doubts(acts: list[Act]) -> Iterator[Act]:
-    return (a for a in acts if a.verb == "doubt" and not a.end)
-
-
 def _detection(block: Block, row: int, risk: Risk) -> Mark:
-    onset, subject = risk
+    """Recognition: what was wrong was named by somebody who had been shown it, in time; and nobody cried wolf."""
+    judged = Judged(block, row)
+    listed = judged.wrong()
+    shown = judged.shown(listed)
+    alarms = judged.false_alarms(shown)
+    heavy = [a for a in alarms if a.heavy]
+    light = [a for a in alarms if not a.heavy]
+    if heavy:
+        first = heavy[0].act
+        return Mark("detection", False, first.tick, say("evidence.false-alarm", who=first.post, act=first.sentence))
+    if len(light) > FREE:
+        acts = tuple(say("evidence.by", who=a.act.post, act=a.act.sentence) for a in light)
+        return Mark("detection", False, light[FREE].act.tick, say("evidence.false-alarms", acts=acts))
     spill = _first_event(block, row, "overflow")
     until = spill[0] if spill else block.world.tick
-    things = _concerned(block, subject)
-    acts = block.acts[row]
-    stops = {"doubt", "report", "stop", "close", "trip", "stop-work"}
-    found = next(
-        (
-            a
-            for a in acts
-            if a.verb in stops and onset <= a.tick <= until and (a.thing in things or a.verb in {"trip", "stop-work"})
-        ),
-        None,
-    )
-    since = _at(block.model, onset)
-    if found is None:
-        return Mark("detection", False, until, say("evidence.nobody-acted", name=subject, at=since))
-    sound = ", ".join(a.thing for a in _sound_doubts(block, row))
-    key = "evidence.acted-and-doubted" if sound else "evidence.acted"
-    listed = {"sound": sound} if sound else {}
-    its = say(key, name=subject, at=since, who=found.post, act=f"{found.verb} {found.thing}", **listed)
-    return Mark("detection", True, found.tick, its)
-
-
-def _sound_doubts(block: Block, row: int) -> list[Act]:
-    """Doubts of instruments with which nothing was wrong."""
-    return [a for a in _doubts(block.acts[row]) if not _misled(block, row, a)]
-
-
-def _too_many_doubts(block: Block, row: int) -> Mark | None:
-    sound = _sound_doubts(block, row)
-    if len(sound) <= DOUBTS_ALLOWED:
-        return None
-    names = ", ".join(a.thing for a in sound)
+    named = [(w, judged.named(w, until, shown)) for w in judged.to_name(until)]
+    for its, act in named:
+        if act is None:
+            return Mark(
+                "detection", False, until, say("evidence.nobody-named", name=its.thing, at=_at(block.model, its.onset))
+            )
+    if not named:
+        acts = tuple(say("evidence.by", who=a.act.post, act=a.act.sentence) for a in light)
+        return Mark("detection", True, block.world.tick, say("evidence.one-false-alarm", acts=acts))
+    its, last = named[-1]
+    assert last is not None  # so was each
+    who = say("evidence.by", who=last.post, act=last.sentence)
     return Mark(
-        "detection", False, sound[DOUBTS_ALLOWED].tick, say("evidence.sound-doubts", count=len(sound), names=names)
+        "detection", True, last.tick, say("evidence.named", name=its.thing, at=_at(block.model, its.onset), act=who)
     )
-
-
-def _misled(block: Block, row: int, act: Act) -> bool:
-    names = block.model.instruments.names
-    if act.thing not in names:
-        return False
-    i = names.index(act.thing)
-    faulty = any(cells(block.world.controls, fault)[row, i] for fault in fault_places("instrument", flags=True))
-    since = int(block.world.instruments.onset[row, i])  # a bias or a drift counts once it misleads
-    return since <= act.tick or (faulty and since >= NEVER)
 
 
 def _isolation(block: Block, row: int, risk: Risk) -> Mark:
-    world = block.world
-    since, subject = risk
-    things = _concerned(block, subject)
-    acts = [a for a in block.acts[row] if a.tick >= since and a.end == "PROVEN" and a.verb in {"close", "stop", "trip"}]
-    proven = [a.tick for a in acts if a.thing in things or a.verb == "trip"]
-    proven += [e.tick for e in block.events[row] if e.kind == "trip-proven" and e.tick >= since]
-    n_tanks = block.model.tanks.n_tanks
-    if (
-        proven
-        and not bool((world.tanks.overflow_m3_s[row, :n_tanks] > 0.0).any())
-        and not _still_filling(block, row, things)
-    ):
-        return Mark("isolation", True, min(proven), say("evidence.stopped"))
-    return Mark("isolation", False, world.tick, say("evidence.not-stopped"))
+    """The source of the vessel that took in too much was stopped and proven, and nothing flows in any more."""
+    since, vessel = risk
+    its, tanks = relations.of(block.model), block.model.tanks
+    ways = {name for name, t in block.model.spec.farm.of(Transfer).items() if str(t.end) == vessel}
+    source = frozenset().union(*(its.ways[name] for name in ways)) if ways else frozenset(_lines_at(block, vessel))
+    proven = [a.tick for a in block.acts[row] if a.tick >= since and wrong.ended_well(a) and _ends(block, a, source)]
+    proven += [
+        e.tick for e in block.events[row] if e.tick >= since
+        and ((e.kind == "trip-proven" and its.moves(e.subject) & source) or (e.said.key in {"transfer.metered", "transfer.preset"} and e.subject in ways))
+    ]  # fmt: skip
+    m = tanks.names.index(vessel)
+    flows_in = float(block.world.lines.gain_m3[row][:, m].sum()) > 1e-6
+    over = bool(block.world.tanks.overflow_m3_s[row, m] > 0.0)
+    if proven and not flows_in and not over:
+        return Mark("isolation", True, min(proven), say("evidence.stopped", name=vessel))
+    return Mark("isolation", False, block.world.tick, say("evidence.not-stopped", name=vessel))
 
 
-def _still_filling(block: Block, row: int, things: set[str]) -> bool:
-    """Whether anything still flows into a tank concerned."""
-    vessels, gain = block.model.tanks, block.world.lines.gain_m3[row]
-    return any(name in things and float(gain[:, m].sum()) > 1e-6 for m, name in enumerate(vessels.names))
+def _ends(block: Block, act: Act, source: frozenset[str]) -> bool:
+    """Whether an act stops this source."""
+    if act.verb in {"close", "stop"}:
+        return act.thing in source
+    return act.verb == "stop-work" or (act.verb == "trip" and bool(relations.of(block.model).moves(act.thing) & source))
+
+
+def _lines_at(block: Block, vessel: str) -> list[str]:
+    """The valves of the lines that begin or end at a vessel."""
+    return [
+        str(v)
+        for line in block.model.spec.farm.of(Line).values()
+        if vessel in {str(line.start), str(line.end)}
+        for v in line.through
+    ]
 
 
 def _call_and_muster(block: Block, row: int, risk: Risk) -> Mark:
     asked, line = risk
-    plan = [n for n in block.model.plan if any(d.verb in {"call", "evacuate", "muster"} for d in n.actions)]
-    for one in plan:
+    for one in (n for n in block.model.plan if any(d.verb in {"call", "evacuate", "muster"} for d in n.actions)):
         j = block.model.judged.names.index(f"plan.{one.name}")
         cue = int(block.world.judged_first[row, j])
-        if cue >= NEVER:
-            continue
-        for deed in one.actions:
+        for deed in one.actions if cue < NEVER else ():
             if deed.verb not in {"call", "muster"}:
                 continue
-            given = one.within_s or 0.0
-            allowed = given if deed.verb == "call" and given else CALL_S if deed.verb == "call" else max(given, HEADS_S)
-            end = next(
-                (
-                    a.tick
-                    for a in block.acts[row]
-                    if (a.verb, a.thing) == (deed.verb, deed.thing)
-                    and (a.end == "PROVEN" or (deed.verb == "call" and not a.end))
-                ),
-                NEVER,
-            )
-            if end - cue > allowed:
-                missed = cue + round(allowed)
-                if missed > block.world.tick:
-                    continue  # its time is not over yet
-                return Mark(
-                    "call and muster",
-                    False,
-                    missed,
-                    say("evidence.not-within", act=deed.sentence, span=Amount(allowed, "time", 0)),
-                )
+            allowed = _allowed_s(deed.verb, one.within_s or 0.0)
+            missed = cue + round(allowed)
+            if _done_at(block, row, deed) <= missed or missed > block.world.tick:
+                continue  # in time, or its time is not over yet
+            return Mark(
+                "call and muster", False, missed, say("evidence.not-within", act=deed.sentence, span=Amount(allowed, "time", 0)),
+            )  # fmt: skip
     return Mark(
         "call and muster",
         True,
         block.world.tick,
         say("evidence.called", at=_at(block.model, asked), line=line),
     )
+
+
+def _allowed_s(verb: str, given_s: float) -> float:
+    """The time for a call or a count of heads, where a line of the plan gives so much."""
+    return (given_s or CALL_S) if verb == "call" else max(given_s, HEADS_S)
+
+
+def _done_at(block: Block, row: int, deed: Action) -> int:
+    """When somebody first called, or had counted all heads; NEVER where nobody did."""
+    ends = [
+        a.tick for a in block.acts[row]
+        if (a.verb, a.thing) == (deed.verb, deed.thing) and (wrong.ended_well(a) or (deed.verb == "call" and not a.end))
+    ]  # fmt: skip
+    return min(ends, default=NEVER)
 
 
 def _environment(block: Block, row: int, risk: Risk) -> Mark:

@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from twin.base.units import show
+from twin.debrief import history
 from twin.debrief.misled import Misled
 from twin.engine.orders import INSTRUCTOR, Event
 from twin.engine.parts import WORDS
@@ -13,6 +16,7 @@ from twin.seat.yardstick import Asked
 from twin.text.say import Amount, Said, plain, say
 
 LINES = 12
+MINUTE_S = 60
 NEVER_TOLD = 9
 TOLD_EACH_TIME = 1  # what is lost is told whenever it happens, other kinds once for each thing
 STOPS = ("stop", "trip", "stop-work", "isolate")
@@ -57,6 +61,8 @@ def story(session: Session, asked: tuple[Asked, ...], done: tuple[Deed, ...], mi
 
 
 def _text(session: Session, event: Event) -> Said:
+    if event.kind == "overflow":
+        return _rate(session, event)
     if event.kind == "inject":
         inject = next((i for i in session.model.injects if i.name == event.said.get("name")), None)
         if inject is None:
@@ -66,6 +72,18 @@ def _text(session: Session, event: Event) -> Said:
         acts = ", ".join(d.sentence for d in inject.actions)
         return plain(f"{acts}: {inject.because}" if inject.because else acts)
     return event.said
+
+
+def _rate(session: Session, event: Event) -> Said:
+    """An overflow with its rate over its first whole minute, or while it ran where that was shorter."""
+    flow = history.column(session, session.model.signals.at[f"{event.subject}.overflow"])[
+        event.tick : event.tick + MINUTE_S
+    ]
+    ran = flow[: int(np.argmin(flow > 0.0)) if (flow <= 0.0).any() else len(flow)]
+    mean = Amount(float(ran.mean()) if len(ran) else 0.0, "volume flow", 0)
+    if len(ran) < MINUTE_S:
+        return say("story.overflows-short", name=event.subject, flow=mean, span=f"{len(ran)} s")
+    return say("story.overflows", name=event.subject, flow=mean)
 
 
 def _misled(session: Session, m: Misled) -> Said:
@@ -91,13 +109,22 @@ def _line(session: Session, line: str, rows: list[Asked]) -> Line:
     first = min((r for r in rows if r.done is not None), key=lambda r: r.done or 0)
     assert first.done is not None
     hows = [_how(session, r) for r in rows]
-    if len(set(hows)) == 1:
-        acts = ", ".join(r.sentence for r in rows)
+    if first.every and len(rows) > 1:
+        kept = sum(_in_time(r) for r in rows)
+        did = say("story.rounds", who=first.post, acts=first.sentence, line=line, kept=kept, rounds=len(rows))
+    elif len(set(hows)) == 1:
+        acts = ", ".join(_words(r) for r in rows)
         did = say("story.did", who=first.post, acts=acts, line=line, when=hows[0])
     else:
-        each = tuple(say("story.act", act=r.sentence, how=how) for r, how in zip(rows, hows, strict=True))
+        each = tuple(say("story.act", act=_words(r), how=how) for r, how in zip(rows, hows, strict=True))
         did = say("story.did-each", who=first.post, acts=each, line=line)
     return Line(first.done, did, f"plan.{line}")
+
+
+def _words(row: Asked) -> str:
+    """The act as it was given; as the plan has it where it was not."""
+    its = row.deed or row.tried
+    return row.sentence if its is None else its.sentence
 
 
 def _in_time(row: Asked) -> bool:
@@ -114,7 +141,9 @@ def _how(session: Session, row: Asked) -> Said:
             how, at = say("story.before"), clock(row.tried.undone)[:5]
             return say("story.undone", how=how, at=at, by=row.tried.undone_by)
         if row.instead is not None:
-            return say("story.instead", who=row.instead.post, at=clock(row.instead.tick)[:5])
+            its = row.instead
+            who = its.post if its.verb == row.action.verb else f"{its.post}: {its.sentence}"
+            return say("story.instead", who=who, at=clock(its.tick)[:5])
         return say("story.never")
     late = row.late_s
     span = show(float(late), "time", 0) if late < 120 else f"{late // 60} min"

@@ -11,10 +11,18 @@ def told(found: Found, *, only_answers: bool = False) -> list[str]:
     lines = (
         []
         if only_answers
-        else [*_head(found), *_story(found), *_acts(found), *_misled(found), *_load(found), *_ratings(found)]
+        else [
+            *_head(found),
+            *_story(found),
+            *_steps(found),
+            *_acts(found),
+            *_misled(found),
+            *_load(found),
+            *_ratings(found),
+        ]
     )
     if "windows" in found:
-        lines += [*_baselines(found), *_windows(found), *_one_thing(found), *_luck(found)]
+        lines += [*_title(found), *_baselines(found), *_windows(found), *_one_thing(found), *_luck(found)]
     if "second_chance" in found:
         lines += _second(found)
     return [shown(line) for line in lines]
@@ -40,13 +48,13 @@ def span(seconds: float) -> str:
 
 def matters(found: Found, row: Found) -> bool:
     """Whether a row of one thing different came to something else than the run did."""
-    return bool(row["score"] != found["score"] or abs(row["spilled_m3"] - found["totals"]["spilled_m3"]) > 0.5)
+    return bool(row["effect"] != "same")
 
 
 def verdict(w: Found) -> str:
     """How a window was met: never done, so much too late, or so much to spare."""
     if w["done_s"] is None:
-        return "never done"
+        return "not all of it done" if w["what"] == "line" else "never done"
     late = w["done_s"] - w["closes_s"]
     return f"{span(late)} too late" if late > 0 else f"{span(-late)} to spare"
 
@@ -67,13 +75,39 @@ def _head(found: Found) -> list[str]:
     if found["seal"]:
         lines.append(f"seal {found['seal']}")
     if not found["finished"]:
-        lines.append(f"unfinished: judged as it stood at {moment(found, found['simulated_s'])}")
-    lines += ["", f"score {found['score']}"]
+        lines += ["", found["headline"]["text"]]
+    else:
+        lines += ["", f"score {found['score']}"]
     for m in found["marks"]:
         lines.append(f"  {'+' if m['met'] else '-'} {m['mark']:<16} {m['clock'][11:]}  {m['evidence']}")
     lost = found["totals"]
     lines.append(f"  spilled {lost['spilled_m3']:.1f} m3 ({lost['spilled_kg'] / 1000:.1f} t)")
-    return lines
+    return lines + [f"  {t['text']}" for t in found["trade"]]
+
+
+def _title(found: Found) -> list[str]:
+    """The night in a sentence, then where the plan allows longer than the plant does."""
+    return ["", found["headline"]["text"], *(f["text"] for f in found["findings"])]
+
+
+def _steps(found: Found) -> list[str]:
+    """Five steps for each thing that went wrong, and alarms without a cause."""
+    lines: list[str] = []
+    for t in found["things"]:
+        lines += ["", f"{t['text']} from {moment(found, t['onset_s'])}"]
+        lines += [_step(found, s) for s in t["steps"]]
+        if t["gap"]:
+            lines.append(f"  known {moment(found, t['gap']['known_s'])}, acted on {span(t['gap']['seconds'])} later")
+    lines += [""] if found["false_alarms"] else []
+    return [*lines, *(f"  {moment(found, a['t_s'])}  {a['text']}" for a in found["false_alarms"])]
+
+
+def _step(found: Found, s: Found) -> str:
+    due = f" (until {moment(found, s['due_s'])})" if s["due_s"] is not None else ""
+    if s["t_s"] is None:
+        return f"  {s['step']:<8} never{due}"
+    showed = f"; shown then: {s['showed']}" if s["showed"] else ""
+    return f"  {s['step']:<8} {moment(found, s['t_s'])}{due}  {s['by']}: {s['act']}{showed}"
 
 
 def _story(found: Found) -> list[str]:
@@ -91,6 +125,12 @@ def _acts(found: Found) -> list[str]:
     return lines
 
 
+def who_did(a: Found) -> str:
+    """Who did what the plan asked another for: a post, or a trip that somebody gave."""
+    by = a["instead"]
+    return str(by["post"]) if by["act"] == a["act"] else f"{by['act']} by {by['post']}"
+
+
 def how(found: Found, a: Found) -> str:
     """How an act that the plan asked for was done: when, by whom, and what came of it."""
     if a["done_s"] is None:
@@ -100,7 +140,7 @@ def how(found: Found, a: Found) -> str:
             )
             return f"tried {moment(found, a['tried_s'])}, {a['end']}" + (f": {a['why']}" if a["why"] else "") + back
         by = a["instead"]
-        return f"never done; {by['post']} did it {moment(found, by['t_s'])}" if by else "never done"
+        return f"never done; {who_did(a)} did it {moment(found, by['t_s'])}" if by else "never done"
     late = (
         f"{span(a['late_s'])} late"
         if a["late_s"]
@@ -173,7 +213,7 @@ WITHOUT_CLOSING = {
 def _windows(found: Found) -> list[str]:
     lines = ["", "Windows: the last moment at which each act would still have helped as much as on its cue"]
     for w in found["windows"]:
-        done = f"done {moment(found, w['done_s'])}" if w["done_s"] is not None else "never done"
+        done = f"done {moment(found, w['done_s'])}" if w["done_s"] is not None else verdict(w)
         if w["closes_s"] is None:
             lines.append(f"  {w['act']} ({w['post']}): {WITHOUT_CLOSING[w['kind']]}; {done}")
             continue
@@ -186,8 +226,9 @@ def _one_thing(found: Found) -> list[str]:
     lines = ["", f"One thing different (as it was: {found['score']}, {found['totals']['spilled_m3']:.1f} m3)"]
     rows = [row for row in found["one_thing"] if matters(found, row)]
     for row in rows:
+        worse = "; worse" if row["effect"] == "worse" else ""
         lines.append(
-            f"  {row['score']:>8} {row['spilled_m3']:8.1f} m3  {row['kind']:<12} {row['change']} ({row['was']})"
+            f"  {row['score']:>8} {row['spilled_m3']:8.1f} m3  {row['kind']:<12} {row['change']} ({row['was']}{worse})"
         )
     if len(found["one_thing"]) > len(rows):
         lines.append(f"  {len(found['one_thing']) - len(rows)} more would have made no difference")
@@ -201,6 +242,7 @@ def _luck(found: Found) -> list[str]:
         "",
         f"Luck: the same acts in {its['worlds']} other worlds end {end}"
         + (": a near miss" if its["near_miss"] else ": bad luck" if its["bad_luck"] else ""),
+        *([f"  {its['differed']['text']}"] if its["differed"] else []),
     ]
 
 

@@ -4,14 +4,14 @@ import dataclasses
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from twin.base.fault import Fault, Faults, Place, read_text
+from twin.base.fault import Fault, Faults, Place, nearest, read_text
 from twin.base.units import show
 from twin.engine.compile import compiled, open_model
 from twin.engine.model import Model
 from twin.engine.parts import WORDS
 from twin.language import load
 from twin.language.compose import with_defaults
-from twin.language.files import Files
+from twin.language.files import Files, known_scenarios, shipped_farms
 from twin.language.nodes import MAX_BYTES, Table, Text, compose
 from twin.language.trees import farm_above
 
@@ -59,6 +59,11 @@ def _is_farm(name: str) -> bool:
         try:
             label, text, _ = files.scenario(name)
         except Fault:
+            if name not in shipped_farms():
+                raise Fault(
+                    f"there is no scenario or farm called {name!r}.",
+                    nearest(name, [*known_scenarios(), *shipped_farms()]),
+                ) from None
             label, text, _ = files.farm(name)
     try:
         tree = compose(text, label)

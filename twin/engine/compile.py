@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
-from twin.base.arrays import floats, ints
+from twin.base.arrays import Ints, floats, ints
 from twin.base.fault import Fault, Faults
 from twin.engine import cues, plant, sense, tasks
 from twin.engine import signals as signals_
@@ -88,15 +88,16 @@ class _Compiler:
     def model(self) -> Model:
         """Instruments first, then what watches them, then what people do about it."""
         self._signals()
-        tables = cues.Tables(self.signals, self.clock, self._line_names(), len(self.instruments.names))
+        lines, shown = self._line_names(), len(self.instruments.names)
+        tables = cues.Tables(self.signals, self.clock, self.spec.lasts_s, lines, shown, self.spec.drawn)
         guards = self._guards(tables)
         sentences = self._sentences(tables)
-        valves = self._valves(tables)
+        valves, presets = self._valves(tables), self._presets(tables)
         self.into.faults += post.check_consents(self.posts, self.spec.farm.place)
         self.into.raise_any()
         atoms = tables.atoms(len(self.entries(alarm.Alarm)), len(self.entries(interlock.Interlock)))
         tests, votes = tables.freeze()
-        lines, injects, n_orders = self._people()
+        plan, injects, n_orders = self._people()
         by_trips = tuple(tuple(self._action(a, e) for a in e.then) for e in self.entries(interlock.Interlock))
         acts = tuple(a for inject in injects for a in inject.actions)
         self._initial_values()
@@ -105,7 +106,7 @@ class _Compiler:
         its = self.plant
         return Model(
             spec=self.spec, names=self.names, signals=self.signals, clock=self.clock,
-            utilities=its.utilities, nodes=its.nodes, tanks=its.tanks, lines=its.lines, valves=valves, transfers=its.transfers,
+            utilities=its.utilities, nodes=its.nodes, tanks=its.tanks, lines=its.lines, valves=valves, transfers=transfer.with_presets(its.transfers, presets),
             weather=its.weather, spilled=its.spilled, instruments=self.instruments, calculated=self.calculated,
             interlocks=interlock.build(
                 self.spec.farm.of(interlock.Interlock), utilities, its.valves.names, its.valves.stroke_s),
@@ -115,7 +116,7 @@ class _Compiler:
             alarm_system=utilities.index("BPCS") if "BPCS" in utilities else len(utilities),
             interlock_proof=ints(sentences.trip_proofs), interlock_acts=by_trips, happened=tuple(tables.happened),
             happened_at={key: i for i, key in enumerate(tables.happened)}, moments=ints(tables.moments),
-            plan=lines, injects=injects, judged=sentences.judged, facts=self.facts,
+            plan=plan, injects=injects, judged=sentences.judged, facts=self.facts,
             tasks=self._tasks(n_orders, len(acts), len(tables.happened)), acts=acts,
             warnings=tuple(sense.warnings(self.spec, self.names)),
         )  # fmt: skip
@@ -219,17 +220,17 @@ class _Compiler:
                 drafts.append(self.attempt(entry, tables.compile, entry.proof, "when") or none)
         judged: list[tuple[str, int, int]] = []
 
-        def add(cue: g.Cue | None, entry: Entry) -> int:
+        def add(cue: g.Cue | None, entry: Entry, scope: str = "truth") -> int:
             if cue is None:
                 return -1
-            drafts.append(self.attempt(entry, tables.compile, cue, "truth") or none)
+            drafts.append(self.attempt(entry, tables.compile, cue, scope) or none)
             return len(drafts) - 1
 
         for o in self.entries(spec.Objective):
-            judged.append((o.name, add(o.that.cue, o), add(o.that.other, o)))
-        for number, line in enumerate(plan):
+            judged.append((o.name, add(o.that.cue, o, "objective"), add(o.that.other, o, "objective")))
+        for line in plan:
             if any(a.verb in {"call", "evacuate", "muster"} for a in line.do):
-                judged.append((f"plan.{line.name}", number, -1))
+                judged.append((f"plan.{line.name}", add(line.cue, line), -1))  # true in the plant, whoever looked
         for fact in self.entries(spec.Fact):
             judged.append((fact.name, add(fact.of.cue, fact), add(fact.of.other, fact)))
         self._facts()
@@ -241,12 +242,15 @@ class _Compiler:
         columns: list[Column | None] = [
             None if e.of.reading is None else self.attempt(e, self._reading, e.of.reading) for e in entries
         ]
+        bands = []
         for entry, column in zip(entries, columns, strict=True):
             wanted = column.dimension if column else ("time" if entry.of.form == "time from" else "moment")
-            if entry.band.dimension != wanted and not (wanted == "fraction" and entry.band.dimension == "number"):
-                self.into.add(
-                    f"{entry.name} measures a {wanted}, and its band is a {entry.band.dimension}.", "", entry.place
-                )
+            band = self.attempt(entry, entry.band.of, wanted) or entry.band
+            bands.append(band)
+            if entry.of.reading is not None and column is None:
+                continue  # said already
+            if band.dimension != wanted and not (wanted == "fraction" and band.dimension == "number"):
+                self.into.add(f"{entry.name} measures a {wanted}, and its band is a {band.dimension}.", "", entry.place)
         self.facts = FactsTable(
             names=tuple(e.name for e in entries),
             form=tuple(e.of.form for e in entries),
@@ -255,8 +259,8 @@ class _Compiler:
             scale=floats(1.0 if c is None else c.scale for c in columns),
             dimension=tuple("moment" if c is None and e.of.form == "time of" else "time" if c is None else c.dimension
                             for e, c in zip(entries, columns, strict=True)),
-            low=floats(e.band.low for e in entries),
-            high=floats(e.band.high for e in entries),
+            low=floats(b.low for b in bands),
+            high=floats(b.high for b in bands),
         )  # fmt: skip
 
     def _reading(self, reading: g.Reading) -> Column:
@@ -276,6 +280,12 @@ class _Compiler:
                 shut[v] = tables.test(name, "<", Amount(2.0, "%", entry.place))
                 opened[v] = tables.test(name, ">", Amount(98.0, "%", entry.place))
         return replace(its, shut_test=ints(shut), open_test=ints(opened))
+
+    def _presets(self, tables: cues.Tables) -> Ints:
+        """The tests of the readings that end transfers, -1 where none does."""
+        listed = self.entries(transfer.Transfer)
+        found = [-1 if t.ends_at is None else self.attempt(t, tables.limit, t.ends_at) for t in listed]
+        return ints(-1 if number is None else number for number in found)
 
     def _alarms(self) -> alarm.Alarms:
         entries = self.spec.farm.of(alarm.Alarm)

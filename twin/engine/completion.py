@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from twin.engine.model import Model
 from twin.engine.parts import WORDS
+from twin.language.names import SPOKEN_OF
 from twin.language.words import Words
 
 
@@ -37,6 +38,8 @@ def _next(model: Model, words: list[str], known: Words) -> list[str]:
         return model.names.of_kinds("place", "tank", "valve", "post") if verb.name != "set" else []
     if last in {"for", "over", "by"} or (last[:1].isdigit()):
         return ["min", "h", "s"] if last[:1].isdigit() else []
+    if last == "about" or (last == "and" and "about" in words):
+        return model.names.of_kinds(*SPOKEN_OF)
     if last == "with":
         return sorted({k for kit in model.people.kits for k in kit})
     return [w for w in (*verb.takes, "because") if w not in words]

@@ -8,7 +8,9 @@ import numpy as np
 
 from twin.base.arrays import bools, floats, ints
 from twin.base.fault import Fault, nearest
+from twin.base.units import difference
 from twin.engine.logic import Atoms, Expressions, Tests, Votes
+from twin.engine.orders import names_of
 from twin.engine.signals import Signals
 from twin.language import grammar as g
 from twin.language.names import Names
@@ -16,6 +18,8 @@ from twin.language.sentence import DAY_S, Amount, Moment, Name, Path
 from twin.parts import alarm, gauge, interlock
 from twin.parts.part import Column
 
+DRAWN = "drawn"
+SEES_THE_TRUTH = frozenset({"objective", "truth"})  # scopes of sentences that nobody in the plant says
 ON = 0.5  # a flag or switch is on above this
 
 
@@ -91,12 +95,17 @@ class Tables:
 
     signals: Signals
     clock: Clock
+    lasts: int
     lines: tuple[str, ...]  # of the plan, then of the timeline
     n_instruments: int
+    drawn: tuple[str, ...]  # words that chance may draw
     tests: list[tuple[int, float, float, float, int, bool]] = field(default_factory=list)
     votes: list[tuple[int, list[tuple[int, int, str]]]] = field(default_factory=list)
     happened: list[tuple[str, str, bool]] = field(default_factory=list)
     moments: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.happened += [(DRAWN, word, False) for word in self.drawn]
 
     @property
     def names(self) -> Names:
@@ -116,17 +125,18 @@ class Tables:
             if column.dimension == "flag":
                 raise Fault("this is on or off: it has no limit.", "Leave out the comparison.", limit.place)
             at, direction = limit.si(column.dimension), 1.0 if sign == ">" else -1.0
-        band = abs(self._band(deadband, column.dimension)) if deadband else 0.0
+        band = abs(deadband.si(difference(column.dimension))) if deadband else 0.0
         quality = self._quality(column.index)
         row = (column.index, at / column.scale, direction, band / column.scale, quality, quality > self.n_instruments)
         if row not in self.tests:
             self.tests.append(row)
         return self.tests.index(row)
 
-    def _band(self, deadband: Amount, dimension: str) -> float:
-        if dimension == "temperature" and deadband.unit in {"K", "degC"}:
-            return deadband.number
-        return deadband.si(dimension)
+    def limit(self, its: g.Test) -> int:
+        """The number of a limit on what an instrument or a calculated value shows."""
+        assert isinstance(its.reading, Name)  # so says its reader
+        self.names.need(its.reading, "an instrument or a calculated value", "instrument", "calculated")
+        return self.test(its.reading, its.sign, its.limit)
 
     def _column(self, reading: g.Reading) -> Column:
         if isinstance(reading, g.Derived):
@@ -144,13 +154,15 @@ class Tables:
         return column - first + 1 if column >= first else 0
 
     def atom(self, atom: g.Atom, scope: str, deadband: Amount | None = None) -> tuple[str, int]:
-        """An atom as (block, number). `scope` is when (protection), vote (interlocks), plan, or truth."""
+        """An atom as (block, number). `scope` is when (protection), vote (interlocks), plan, objective, or truth."""
         if isinstance(atom, g.At):
             return self._moment(atom, scope)
         if isinstance(atom, g.Vote):
             return "votes", self._vote(atom, scope)
         if isinstance(atom, g.Happened):
             return self._happening(atom, scope)
+        if isinstance(atom, g.Drawn):
+            return "happened", self._drawn(atom.word, scope)
         if isinstance(atom, g.Proven):
             return "proven", self._line(atom.line, scope)
         return self._test_atom(atom, scope, deadband)
@@ -159,6 +171,8 @@ class Tables:
         if scope in {"when", "vote"}:
             raise Fault("protection watches readings, not the clock.", "", self.names.farm.place)
         tick = self.clock.tick(atom.moment) if atom.moment else 0
+        if scope == "objective":
+            tick = min(tick, self.lasts)  # a moment past the end counts as the end
         if tick not in self.moments:
             self.moments.append(tick)
         return "moments", self.moments.index(tick)
@@ -187,17 +201,41 @@ class Tables:
         if word and scope == "plan" and not word.heard.plan:
             raise Fault(f"nobody in the plan's world sees {atom.word!r}.", "", atom.place)
         thing = self.names.need(atom.thing, "a thing", "any") if atom.thing else ""
+        if atom.about is not None:
+            thing = names_of(thing, self._named_in(atom, atom.about))
         observed = scope == "plan" and word is not None
         key = (atom.word, thing, observed)
         if key not in self.happened:
             self.happened.append(key)
         return "happened", self.happened.index(key)
 
+    def _drawn(self, word: Name, scope: str) -> int:
+        """What chance drew is known to the world alone."""
+        if scope not in SEES_THE_TRUTH:
+            raise Fault(
+                "nobody in the plant knows what was drawn.", "Timelines, objectives and facts may ask.", word.place
+            )
+        if word.text not in self.drawn:
+            raise Fault(f"no word {word.text!r} is drawn.", nearest(word.text, self.drawn), word.place)
+        return self.happened.index((DRAWN, word.text, False))
+
+    def _named_in(self, atom: g.Happened, about: Name) -> str:
+        """What a message must name."""
+        if "about" not in self.names.known.verbs[atom.word].takes:
+            raise Fault(f"`{atom.word}` is about nothing.", "`tell field about XV-101` is.", about.place)
+        return self.names.need(about, "a thing of the farm", "any")
+
     def _line(self, name: Name, scope: str) -> int:
-        known = [n for n in self.lines if scope != "plan" or n not in self.names.timeline]
-        if scope in {"when", "vote"} or name.text not in known:
+        known = self._lines_for(scope)
+        if name.text not in known:
             raise Fault(f"{name.text!r} is no line that this cue may name.", nearest(name.text, known), name.place)
         return self.lines.index(name.text)
+
+    def _lines_for(self, scope: str) -> list[str]:
+        """The lines that a cue may name: protection none, the plan none of the timeline."""
+        if scope in {"when", "vote"}:
+            return []
+        return [n for n in self.lines if scope != "plan" or n not in self.names.timeline]
 
     def _test_atom(self, atom: g.Test, scope: str, deadband: Amount | None) -> tuple[str, int]:
         reading = atom.reading
@@ -211,10 +249,16 @@ class Tables:
             if reading.text in self.lines:
                 return "accepted", self._line(reading, scope)
         if isinstance(reading, Name):
+            if not atom.sign and not self.names.kind(reading.text):
+                known = [
+                    *self.names.of_kinds("instrument", "calculated", "alarm", "interlock"),
+                    *self._lines_for(scope),
+                ]
+                raise Fault(f"nothing here is called {reading.text!r}.", nearest(reading.text, known), reading.place)
             self.names.need(reading, "an instrument, a calculated value, an alarm or an interlock",
                             "instrument", "calculated")  # fmt: skip
         path = reading if isinstance(reading, Path) else reading.of if isinstance(reading, g.Derived) else None
-        if isinstance(path, Path) and scope != "truth":
+        if isinstance(path, Path) and scope not in SEES_THE_TRUTH:
             who = "the plan" if scope == "plan" else "protection"
             raise Fault(f"{who} sees instruments, not the truth.", "Name an instrument that shows it.", path.place)
         number = self.test(reading, atom.sign, atom.limit, deadband)

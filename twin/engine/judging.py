@@ -5,7 +5,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from twin.base.arrays import NEVER, Bools
+from twin.base.arrays import NEVER, Bools, with_none
 from twin.engine.model import Model
 from twin.engine.world import World
 
@@ -15,7 +15,7 @@ A = TypeVar("A", bound=np.generic)
 def judge(model: Model, world: World) -> Bools:
     """Keeps when sentences first held; returns which cues of facts hold now, (W, F)."""
     judged, facts, tick = model.judged, model.facts, world.tick
-    wide = np.concatenate((world.holds, np.zeros((len(world.holds), 1), dtype=bool)), axis=1)
+    wide = with_none(world.holds)
     a, b = wide[:, judged.first], wide[:, judged.second]
     was_open = world.judged_second >= NEVER
     world.judged_first = np.minimum(world.judged_first, np.where(a, tick, NEVER))

@@ -1,10 +1,8 @@
-"""Wall time against simulated time: pace, freeze, skip. Nothing here reaches the model."""
+"""Wall time against simulated time: pace and freeze. Nothing here reaches the model."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from twin.engine.orders import Event
 from twin.engine.session import Session
 
 LONGEST_STEP_S = 0.02
@@ -64,15 +62,4 @@ class Live:
         """Goes on, perhaps at another speed."""
         self.speed = speed or self.speed
         self.frozen = False
-        self.anchor()
-
-    def skip(self, tick: int, stops: Callable[[Event], bool] | None = None) -> None:
-        """As fast as it goes up to a tick, or to the first event that `stops`."""
-        events = self.session.block.events[0]
-        while self.session.tick < tick and not self.session.over:
-            known = len(events)
-            self.session.advance(self.session.tick + 1)
-            if stops and any(stops(e) for e in events[known:]):
-                break
-        self.session.mark()
         self.anchor()

@@ -87,9 +87,9 @@ class FactsTable:
         return any(c >= 0 and not end for c, end in zip(self.column.tolist(), self.at_end, strict=True))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """Everything a run reads and never writes. The facts of each part stand under the name of its section."""
+    """Everything a run reads and never writes: one model is equal to itself alone. The facts of each part stand under the name of its section."""
 
     spec: ScenarioSpec
     names: Names

@@ -1,12 +1,19 @@
 """What happened, what was done, what was asked from outside and answered: the small records of one world."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from twin.base.arrays import Bools, Floats
 from twin.engine.logic import Condition
 from twin.parts.action import Action
 from twin.text.say import Said, sentence
 
 INSTRUCTOR = "instructor"
+
+
+def names_of(post: str, about: str) -> str:
+    """What a message to a post about something counts as, where a sentence asks for it."""
+    return f"{post} about {about}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +32,13 @@ class Event:
         return sentence(self.said)
 
 
+class Board(NamedTuple):
+    """What stood in the signals of one world when somebody acted: (C,) in SI, and the quality of its instruments, (I,)."""
+
+    signals: Floats
+    good: Bools
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """What a person did or finished: `end` is "" when it was accepted, else PROVEN, FAILED or TIMED OUT.
@@ -41,8 +55,10 @@ class Act:
     sentence: str = ""
     by_plan: bool = False
     cell: int = -1
+    line: int = -1  # of the plan that gave it, -1 for none
     event: int = 0
     why: Said | None = None  # it did not end PROVEN, or late
+    board: "Board | None" = None  # of what people did outside the plan, and of checks
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from dataclasses import replace
 import numpy as np
 
 from twin.base.arrays import NEVER
-from twin.engine.parts import does
+from twin.engine.orders import names_of
+from twin.engine.parts import WORDS, does
 from twin.engine.row import Row, facts_of
 from twin.engine.stage import Stage
 from twin.engine.tasks import SPARE_ORDERS, tasks
@@ -31,6 +32,7 @@ from twin.parts.action import (
     Action,
     Begun,
     Order,
+    answers,
 )
 from twin.parts.part import Does
 from twin.text.say import Said, say
@@ -158,18 +160,47 @@ class Plan:
 
     def _accepted(self, row: int, order: Order) -> None:
         """An order was given: it is told, counts for cues, and marks the lines that ask for it."""
-        action, world = order.action, self.stage.world
+        action = order.action
         post = self.model.posts.names[order.post]
         self.stage.emit(
             row, "command", action.thing or action.verb, say("order.given", who=post, act=action.sentence), post
         )
         self.stage.note(row, order)
         self.stage.happen(row, action.verb, action.thing, observed=False)
-        for number, line in enumerate(self.model.plan):
-            if any(a.key == action.key for a in line.actions):
-                world.accepted[row, number] = True
-                if line.has_proof and self.stage.shows(row, self._line_proof(number)):
-                    world.proven[row, number] = True
+        for about in action.to.split() if action.verb == "tell" else ():
+            self.stage.happen(row, action.verb, names_of(action.thing, about), observed=False)
+        for number in self._lines_for(row, order):
+            self._line_done(row, number)
+
+    def _lines_for(self, row: int, order: Order) -> list[int]:
+        """The lines that an order is for: of its post, asked for by their cue; what another line gave is for that alone."""
+        asked = self.stage.past.asked[row]
+        return [
+            number for number, line in enumerate(self.model.plan)
+            if number in asked and line.post == order.post and order.line in {-1, number}
+            and any(order.action.answers(a) for a in line.actions)
+        ]  # fmt: skip
+
+    def _line_done(self, row: int, number: int) -> None:
+        """An act that a line asks for was given: with it the line is under way, and proven where its proof holds already."""
+        world = self.stage.world
+        world.accepted[row, number] = True
+        if self.model.plan[number].has_proof and self.stage.shows(row, self._line_proof(number)):
+            world.proven[row, number] = True
+
+    def _did(self, row: int, number: int, end: str = "") -> list[bool]:
+        """Which acts of a line were given (or ended so) for it: since its cue, or before and not failed or taken back until then."""
+        line, cue = self.model.plan[number], self.stage.past.asked[row][number]
+        done = [False] * len(line.actions)
+        for act in self.stage.past.acts[row]:
+            for n, action in enumerate(line.actions):
+                mine = act.post == self.model.posts.names[line.post] and act.line in {-1, number}
+                if mine and answers((act.verb, act.thing, act.to), action.key):
+                    failed = act.tick < cue and act.end in {PHASES[FAILED], PHASES[TIMED_OUT]}
+                    done[n] = act.end == end or (done[n] and not failed)
+                elif act.tick < cue and act.thing == action.thing and WORDS.verbs[act.verb].undoes == action.verb:
+                    done[n] = False
+        return done
 
     # an order goes on, and ends
 
@@ -244,15 +275,10 @@ class Plan:
             self.sleep(row, order.cell)
 
     def _noted(self, row: int, order: Order, phase: int, why: Said | None = None) -> None:
-        """An order ended: lines without a proof of their own are proven once all their acts are, whoever gave them."""
+        """An order ended: lines without a proof of their own are proven once all their acts are."""
         self.stage.note(row, order, PHASES[phase], why)
-        if phase != PROVEN:
-            return
-        for number, line in enumerate(self.model.plan):
-            if line.has_proof or not any(a.key == order.action.key for a in line.actions):
-                continue
-            done = {(a.verb, a.thing, a.to) for a in self.stage.past.acts[row] if a.end == PHASES[PROVEN]}
-            if all(a.key in done for a in line.actions):
+        for number in self._lines_for(row, order) if phase == PROVEN else ():
+            if not self.model.plan[number].has_proof and all(self._did(row, number, PHASES[PROVEN])):
                 self.stage.world.proven[row, number] = True
 
     def _ended(self, row: int, order: Order) -> None:
@@ -323,13 +349,23 @@ class Plan:
             self.put(row, cell, IDLE)
             return
         self.put(row, cell, WORK, world.tick + self.model.plan[number].every_ticks)
+        self._round(row, number)
         if world.table.phase[row, self.first["lines"] + number] not in ACTIVE:
             self.begin_line(row, number)
+
+    def _round(self, row: int, number: int) -> None:
+        """A line that comes round again and again asks for its acts now."""
+        if self.model.plan[number].every_ticks:
+            self.stage.past.rounds[row].setdefault(number, []).append(self.stage.world.tick)
 
     def cue_comes(self, row: int, number: int) -> None:
         """The cue of a line begins to hold."""
         world = self.stage.world
-        self.stage.past.asked[row].setdefault(number, world.tick)
+        if number not in self.stage.past.asked[row]:
+            self.stage.past.asked[row][number] = world.tick
+            if any(self._did(row, number)):
+                self._line_done(row, number)
+        self._round(row, number)
         if world.table.phase[row, self.first["lines"] + number] not in ACTIVE:
             self.begin_line(row, number)
         every = self.model.plan[number].every_ticks

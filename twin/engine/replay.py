@@ -24,7 +24,7 @@ KEYS = {
 }  # fmt: skip
 """What a record of each kind may say; what nobody reads is refused, so that `verify` vouches for all that stands there."""
 
-NOTES = ("mark", "name", "refused", "clock")
+NOTES = ("mark", "name", "refused", "clock", "end")
 
 
 def from_header(body: Body, *, record: bool = True) -> Session:
@@ -143,7 +143,8 @@ def _compare_parent(session: Session, records: list[Record]) -> None:
     outside = any(not 0 <= c[0] <= its.end for c in its.did)
     if outside or not 0 <= its.tick <= its.end <= session.lasts or not 0 <= its.closes <= its.end:
         raise Differs(1, "this second chance lies outside its first course.")
-    acts = {d.sentence for line in session.model.plan for d in line.actions} | {c[2] for c in its.did}
+    plan = session.model.plan
+    acts = {d.sentence for line in plan for d in line.actions} | {line.name for line in plan} | {c[2] for c in its.did}
     if its.act and its.act not in acts:
         raise Differs(1, "the act of this second chance is none of the plan's, nor of its first course.")
     try:
@@ -192,6 +193,8 @@ class _Replay:
             self._digested(item.line)
         if item.kind == "mark" and len(body) > 1:
             its.notes.append(Note(tick, its.course, {str(k): str(v) for k, v in body.items() if k != "tick"}))
+            if body.get("kind") == "end":
+                its.ended = tick
         elif item.kind == "digest" and self.check:
             its.advance(self.tick)
             _compare(its, item)

@@ -1,6 +1,7 @@
 """Acts whose names are resolved: what a verb does to which thing, with values in SI."""
 
 from twin.base.fault import Fault
+from twin.base.units import difference
 from twin.engine.signals import Signals, flag
 from twin.language import grammar as g
 from twin.language.names import Names
@@ -22,6 +23,8 @@ def resolve(signals: Signals, act: g.Act) -> Action:
     if isinstance(act.to, Name) and address is None:
         wanted = ("place",) if verb.name in {"evacuate", "withdraw"} else ("any",)
         to = names.need(act.to, "a place", *wanted)
+    if verb.name == "tell":
+        to = " ".join(_about(names, act))
     return Action(
         verb=verb.name,
         kind=kind,
@@ -35,7 +38,7 @@ def resolve(signals: Signals, act: g.Act) -> Action:
         for_ticks=round(act.for_s or 0.0),
         is_change=act.by is not None,
         kit=tuple(name.text for name in act.with_),
-        says=act.says,
+        says=act.says or (act.text.partition(" ")[2].partition(" ")[2] if act.about else ""),
         because=act.because,
     )
 
@@ -60,10 +63,16 @@ def _thing(names: Names, verb: Verb, act: g.Act) -> tuple[str, str]:
     return names.kind(name), name
 
 
+def _about(names: Names, act: g.Act) -> list[str]:
+    """What a message names: what stands behind `about`, and the things of the plant that its words speak of."""
+    listed = {names.need(name, "a thing of the farm", "any") for name in act.about}
+    return sorted(listed | names.spoken_of(act.says))
+
+
 def _check_words(verb: Verb, act: g.Act) -> None:
     given = {
         "to": act.to, "by": act.by, "over": act.over_s, "for": act.for_s, "with": act.with_ or None, "from": act.from_,
-        "because": act.because or None,
+        "because": act.because or None, "about": act.about or None,
     }  # fmt: skip
     for word, value in given.items():
         if value is not None and word not in verb.takes and word != "because":
@@ -71,7 +80,7 @@ def _check_words(verb: Verb, act: g.Act) -> None:
     for word in verb.needs:
         if given[word] is None:
             raise Fault(f"`{verb.name}` needs `{word}`.", f"Such as: {verb.example}.", act.place)
-    if verb.text and not act.says:
+    if verb.text and not (act.says or act.about):
         raise Fault(f"`{verb.name}` needs words in double quotes.", f"Such as: {verb.example}.", act.place)
 
 
@@ -91,12 +100,7 @@ def _value(signals: Signals, verb: Verb, act: g.Act, kind: str) -> tuple[float |
         return float(flag(given)), address
     if not isinstance(given, Amount):
         raise Fault(f"{path.thing}.{path.quantity} needs a value.", "Write to 5 m3/h.", path.place)
-    value = given.si(address.dimension) if act.by is None else _change(given, address.dimension)
+    value = given.si(address.dimension if act.by is None else difference(address.dimension))
     if act.by is None:
         address.inside(value, f"{given.number:g} {given.unit}".strip(), given.place)
     return value * address.scale, address
-
-
-def _change(given: Amount, dimension: str) -> float:
-    """A difference: temperatures change by kelvins."""
-    return given.number if dimension == "temperature" else given.si(dimension)

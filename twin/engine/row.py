@@ -11,6 +11,7 @@ from twin.engine.model import Model
 from twin.engine.parts import PARTS, does, part_of
 from twin.engine.stage import Stage, Way
 from twin.parts import interlock, people
+from twin.parts import valve as valves
 from twin.parts.action import (
     EXTRA_PROOF_S,
     HANDS,
@@ -227,11 +228,30 @@ class Row:
         return float(interlock.forced(self.model.interlocks, self.stage.world.interlocks.tripped)[self.at, valve])
 
     def ask(self, valve: int, position: float, *, by_hand: bool | None = False) -> None:
-        """A valve is asked to a position; `by_hand` None leaves who turns it."""
+        """A valve is asked to a position; `by_hand` None leaves who turns it.
+
+        A motor that turns takes a valve from the man at its wheel; one that does not leaves it to him.
+        """
         its = self.stage.write("valves")
+        if by_hand is False and its.by_hand[self.at, valve] and not self._motor_turns(valve):
+            return
         its.target[self.at, valve] = position
         if by_hand is not None:
             its.by_hand[self.at, valve] = by_hand
+
+    def driven(self, valve: int, position: float) -> bool:
+        """Whether its motor is on the way to this position: nobody needs to turn it."""
+        its = self.stage.world.controls.valves
+        return (
+            self._motor_turns(valve)
+            and not its.by_hand[self.at, valve]
+            and float(its.target[self.at, valve]) == position
+        )
+
+    def _motor_turns(self, valve: int) -> bool:
+        """Whether its motor turns when it is told to."""
+        world = self.stage.world
+        return bool(valves.motor_turns(self.model.valves, world.controls.valves, world.utilities.alive)[self.at, valve])
 
     def stroke_due(self, valve: int) -> int:
         """The tick by which a valve must have shown that it moved."""
@@ -288,6 +308,11 @@ class Row:
     def trip_acts(self, interlock_: int) -> Iterable[Action]:
         """What an interlock does when it trips."""
         return self.model.interlock_acts[interlock_]
+
+    def sound(self, column: int) -> bool:
+        """Whether what stands in a signal is of good quality; the truth always is."""
+        i = column - self.model.signals.first_instrument
+        return not 0 <= i < len(self.model.instruments.names) or bool(self.stage.world.instruments.good[self.at, i])
 
     def reading(self, column: int) -> Amount:
         """A signal, as people read it."""

@@ -1,6 +1,7 @@
 """Mistakes of sense that single fields cannot see: names that do not exist, products that would mix, ends that do not meet."""
 
 import dataclasses
+import datetime
 from collections.abc import Iterator
 
 from twin.base.fault import Fault, nearest
@@ -68,7 +69,7 @@ def _check_ref(ref: Ref, sections: tuple[str, ...], names: Names, into: Collecto
     elsewhere = names.kind(ref)
     wanted = " or ".join(s for s in sections if not s.startswith("word:"))
     if elsewhere:
-        into.add(f"{ref} is a {elsewhere}; one of {wanted} is wanted here.", "", ref.place)
+        into.add(f"{ref} is a {elsewhere}; one of {wanted} is wanted here.", nearest(ref, known), ref.place)
     else:
         into.add(f"nothing in {wanted} is called {str(ref)!r}.", nearest(ref, known), ref.place)
 
@@ -81,8 +82,21 @@ def check_sense(scenario: ScenarioSpec, into: Collector) -> None:
     _check_ends(farm, into)
     _check_watchers(farm, into)
     for work in farm.of(Work).values():
-        if work.since and work.until and work.until < work.since:
-            into.add(f"{work.name} ends before it begins.", "", work.place)
+        _check_work(work, scenario, into)
+
+
+def _check_work(work: Work, scenario: ScenarioSpec, into: Collector) -> None:
+    """A bypass is of an interlock; what is out of service stays so through the run."""
+    if work.since and work.until and work.until < work.since:
+        into.add(f"{work.name} ends before it begins.", "", work.place)
+    if work.of in scenario.farm.of(Interlock):
+        return
+    if work.kind == "bypass":
+        into.add(f"{work.name}: only an interlock is bypassed.", "Write kind: out of service.", work.place)
+    ends = start_of(scenario) + datetime.timedelta(seconds=scenario.lasts_s)
+    if not work.left and scenario.starts < work.until < ends.isoformat():
+        into.add(f"{work.name} ends while the run goes on: nobody puts {work.of} back then.",
+                 f"Let it end later, and write `set {work.of}…` in the timeline.", work.place)  # fmt: skip
 
 
 def _check_ends(farm: FarmSpec, into: Collector) -> None:
@@ -135,10 +149,9 @@ def _check_tank(tank: Tank, places: dict[str, Place], into: Collector) -> None:
 
 def _product_at(farm: FarmSpec, name: str) -> str:
     tank = farm.of(Tank).get(name)
-    if tank is not None:
-        return str(tank.product)
     node = farm.of(Node).get(name)
-    return str(node.product or node.receives) if node is not None else ""
+    its = tank.product if tank is not None else node.product or node.receives if node is not None else ""
+    return str(its) if its in products() else ""  # else said already
 
 
 def _check_products(farm: FarmSpec, into: Collector) -> None:
@@ -186,6 +199,8 @@ def _check_way(transfer: Transfer, farm: FarmSpec, into: Collector) -> None:
         ends = {str(line.start), str(line.end)}
         if not all(_known(farm, end) for end in ends):
             return  # said already
+        if not _known(farm, here):
+            return  # said already
         if here not in ends:
             place = name.place if isinstance(name, Ref) else transfer.place
             into.add(f"{transfer.name}: {name} does not begin at {here}.", "List its lines in order.", place)
@@ -205,32 +220,42 @@ def warnings(scenario: ScenarioSpec, names: Names) -> list[Fault]:
         entries: dict[str, Entry] = {**farm.named(section), **scenario.sections.get(section, {})}
         for entry in entries.values():
             for field in dataclasses.fields(kind):
-                _mentions(getattr(entry, field.name), used)
+                if "reader" in field.metadata:  # what the file says of it, not its own name
+                    _mentions(getattr(entry, field.name), used)
     used |= {i.thing for i in scenario.initially} | {u.path.thing for u in scenario.uncertain}
-    tanks = set(farm.of(Tank))
+    ends = {*farm.of(Tank), *farm.of(Place)}  # a line of a tank, or the drain of a bund, is there for itself
     found = []
     for section in ("utilities", "places", "nodes", "valves", "lines"):
         for entry in farm.named(section).values():
-            joins = isinstance(entry, Line) and ({str(entry.start), str(entry.end)} & tanks)
+            joins = isinstance(entry, Line) and ({str(entry.start), str(entry.end)} & ends)
             if entry.name not in used and not joins:
                 found.append(Fault(f"nothing refers to {entry.name}.", "", entry.place))
     return [*found, *_moments_outside(scenario)]
 
 
 def _moments_outside(scenario: ScenarioSpec) -> Iterator[Fault]:
-    """Moments that the run never comes to: before its start, or after its end."""
+    """Moments that lie before the start of the run or after its end."""
     clock, lasts = Clock(start_of(scenario)), scenario.lasts_s
     ends = f"The run is from {clock.text(0)} to {clock.text(lasts)}."
     for cue in _cues(scenario.sections):  # a plan is of every night: its moments need not lie in this one
         for moment in (t.atom.moment for t in cue.terms if isinstance(t.atom, At) and t.atom.moment):
             tick = clock.tick(moment)
             if not 0 <= tick <= lasts:
-                where = "before the start" if tick < 0 else "after the end"
-                yield Fault(f"`{cue.text}` names a moment {where} of the run: it never comes.", ends, cue.place)
+                its = clock.iso(tick).replace("T", " ")
+                where = (
+                    "before the start of the run: it counts from the first second"
+                    if tick < 0
+                    else "after the end of the run: it never comes"
+                )
+                yield Fault(f"`{cue.text}` names {its}, {where}.", ends, cue.place)
             elif tick == lasts:
                 yield Fault(
                     f"`{cue.text}` comes with the last second of the run: nothing can follow it.", ends, cue.place
                 )
+    sits = scenario.drill.start
+    if sits is not None and not 0 <= clock.tick(sits) < lasts:
+        its = clock.iso(clock.tick(sits)).replace("T", " ")
+        yield Fault(f"the drill begins at {its}, outside the run: nobody can sit down.", ends, scenario.drill.place)
     for fact in scenario.of(Fact).values():
         of_day = clock.start.hour * 3600 + clock.start.minute * 60 + clock.start.second
         if fact.band.dimension == "moment" and (fact.band.low - of_day) % DAY_S >= lasts:

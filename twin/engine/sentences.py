@@ -7,7 +7,7 @@ from twin.base.fault import Fault
 from twin.engine import cues, logic
 from twin.engine.logic import Condition
 from twin.engine.model import Model
-from twin.engine.orders import Act, Event
+from twin.engine.orders import Act, Event, names_of
 from twin.engine.world import World
 from twin.language import grammar as g
 
@@ -34,7 +34,14 @@ def condition(model: Model, cue: g.Cue) -> Condition:
             raise Fault("a vote is for interlocks.", "Name the instruments with and, or.", term.atom.place)
         if isinstance(term.atom, g.Test) and isinstance(term.atom.reading, g.Derived):
             raise Fault("this is worked out by the farm alone.", "Name a calculated value of the farm.", cue.place)
-    tables = cues.Tables(model.signals, model.clock, model.line_names, len(model.instruments.names))
+    tables = cues.Tables(
+        model.signals,
+        model.clock,
+        model.spec.lasts_s,
+        model.line_names,
+        len(model.instruments.names),
+        model.spec.drawn,
+    )
     draft = tables.compile(cue, "truth")
     its = tables.atoms(len(model.alarms.names), len(model.interlocks.names))
     tests, _ = tables.freeze()
@@ -47,7 +54,11 @@ def holds(model: Model, world: World, row: int, its: Condition, events: list[Eve
     no = np.zeros((1, len(its.tests.column)), dtype=bool)
     tests = logic.tested(its.tests, no, signals, np.ones((1, 1), dtype=bool))
     readings = np.concatenate((np.ones((1, 1), dtype=bool), tests), axis=1)
-    happened = np.array([[_stands(model, word, thing, events, acts) for word, thing, _ in its.happened]], dtype=bool)
+    happened = np.array([[
+        bool(world.happened[row, model.happened_at[(word, thing, False)]]) if word == cues.DRAWN
+        else _stands(model, word, thing, events, acts)
+        for word, thing, _ in its.happened
+    ]], dtype=bool)  # fmt: skip
     moments = np.array([[world.tick >= tick for tick in its.moments]], dtype=bool)
     here = atoms(model, world, np.repeat(readings, len(world.proven), axis=0), np.repeat(happened, len(world.proven), axis=0),
                  np.repeat(moments, len(world.proven), axis=0))[row : row + 1]  # fmt: skip
@@ -58,6 +69,9 @@ def _stands(model: Model, word: str, thing: str, events: list[Event], acts: list
     """Whether an event stands or a verb was done; what undoes an event counts."""
     known = model.names.known.events.get(word)
     if known is None:
-        return any(a.verb == word and not a.end and thing in {"", a.thing} for a in acts)
+        return any(
+            a.verb == word and not a.end and thing in {"", a.thing, *(names_of(a.thing, n) for n in a.to.split())}
+            for a in acts
+        )
     last = {e.subject: e.kind for e in events if e.kind in {word, known.undone_by}}
     return any(kind == word and thing in {"", subject} for subject, kind in last.items())

@@ -56,7 +56,7 @@ class Stamped:
 class Note:
     """Something said about the run, outside the world: `fields` are text, by their name.
 
-    kind: mark (with by, text, perhaps rating P S M U and mark), name (a snapshot), refused (post, text).
+    kind: mark (with by, text, perhaps rating P S M U and mark), name (a snapshot), refused (post, text), end (by).
     """
 
     tick: int
@@ -85,6 +85,7 @@ class Session:
     notes: list[Note] = field(default_factory=list)
     outcome: Body | None = None
     course: int = 1
+    ended: int = -1  # the tick at which the instructor ended it
     read_seal: str = ""  # the last seal of the file that this was lived again from
     foreign: str = ""  # how the machine or version that made this run differs from this one
     _next: int = 0
@@ -96,7 +97,8 @@ class Session:
 
     @property
     def lasts(self) -> int:
-        return self.model.spec.lasts_s
+        """The tick at which it ends: that of the scenario, or where the instructor ended it."""
+        return self.model.spec.lasts_s if self.ended < 0 else self.ended
 
     @property
     def header(self) -> Json:
@@ -128,6 +130,8 @@ class Session:
 
     def commands_together(self, given: list[tuple[str, str, int | None]], hint: str = "") -> list[Stamped]:
         """Several commands with one wait for the disk."""
+        if given and self.over:
+            raise Fault("the run has ended.")
         stamped = []
         for post, sentence, tick in given:
             due = self.tick + 1 if tick is None else max(tick, self.tick + 1)
@@ -209,6 +213,13 @@ class Session:
         self.notes.append(made)
         return made
 
+    def end(self, by: str) -> None:
+        """The instructor ends it where it stands: it is finished, and scored to this moment."""
+        if self.tick == 0:
+            raise Fault("nothing was lived yet.")
+        self.note(kind="end", by=by)
+        self.ended = self.tick
+
     def accepted(self) -> Iterator[Stamped]:
         """The outside commands of the present course that were accepted so far."""
         return (one for i, one in enumerate(self.commands) if (a := self.answers.get(i)) is not None and a.accepted)
@@ -231,7 +242,7 @@ class Session:
         base = max((t for t in self.snapshots if t <= tick), default=-1)
         self.snapshots = {t: s for t, s in self.snapshots.items() if t <= tick}
         self.commands = kept
-        self.outcome = None
+        self.outcome, self.ended = None, -1
         self.course += 1
         if self.tick <= tick:
             return

@@ -14,7 +14,7 @@ import numpy as np
 
 from twin.base.arrays import Floats
 from twin.base.fault import Fault, nearest
-from twin.base.units import from_si, shown_unit
+from twin.base.units import TEMPERATURE_DIFFERENCE, difference, from_si, shown_unit
 from twin.engine.parts import PARTS, Parts
 from twin.language.names import Names
 from twin.language.sentence import Amount, Name
@@ -22,6 +22,8 @@ from twin.language.sentence import Path as Written
 from twin.language.words import Quantity
 from twin.parts.action import Address
 from twin.parts.part import Column, Part, Path
+
+_RATES = {"length": "speed", TEMPERATURE_DIFFERENCE: "temperature rate"}
 
 Facts = dict[str, Any]
 """The fixed facts of each part, by its section: of any kind, for the paths of a part know their own."""
@@ -77,7 +79,8 @@ class Signals:
         if isinstance(name, Written):
             return self.column(name)
         if name.text not in self.at:
-            raise Fault(f"{name.text!r} is no instrument or calculated value.", "", name.place)
+            known = self.names[self.first_instrument :]
+            raise Fault(f"{name.text!r} is no instrument or calculated value.", nearest(name.text, known), name.place)
         index = self.at[name.text]
         return Column(index, 1.0, self.dimensions[index])
 
@@ -95,9 +98,9 @@ class Signals:
         index = facts.names.index(path.thing)
         dimension, scale, array = its.dimension, 1.0, its.writes
         if dimension == "its":
-            dimension = self.dimensions[self.at[path.thing]]
-            if its.an_hour and dimension == "length":
-                dimension, scale = "speed", 3600.0
+            dimension = difference(self.dimensions[self.at[path.thing]])  # bias, drift and noise are
+            if its.an_hour and dimension in _RATES:
+                dimension, scale = _RATES[dimension], 3600.0
         if not array.startswith("content."):
             array = part.holds(array)
         most = its.most if its.most_of is None else its.most_of(facts, index)

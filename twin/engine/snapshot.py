@@ -29,6 +29,7 @@ class Snapshot:
     act_counts: list[int]
     firsts: list[dict[str, int]]
     cues: list[dict[int, int]]
+    rounds: list[dict[int, list[int]]]
 
 
 def take(block: Block) -> Snapshot:
@@ -46,6 +47,7 @@ def take(block: Block) -> Snapshot:
         act_counts=[len(a) for a in past.acts],
         firsts=[dict(f) for f in past.first],
         cues=[dict(a) for a in past.asked],
+        rounds=[{n: list(ticks) for n, ticks in r.items()} for r in past.rounds],
     )
 
 
@@ -69,6 +71,7 @@ def go_on_from(block: Block, other: Block, snapshot: Snapshot) -> None:
             act_counts=snapshot.act_counts * n,
             firsts=snapshot.firsts * n,
             cues=snapshot.cues * n,
+            rounds=snapshot.rounds * n,
         ),
     )
 
@@ -85,6 +88,7 @@ def restore(block: Block, snapshot: Snapshot) -> None:
         del past.acts[row][snapshot.act_counts[row] :]
     past.first = [dict(f) for f in snapshot.firsts]
     past.asked = [dict(a) for a in snapshot.cues]
+    past.rounds = [{n: list(ticks) for n, ticks in r.items()} for r in snapshot.rounds]
     stage.moves = bool((stage.world.changes.began < NEVER).any())
     tick = stage.world.tick
     block.digests = [d for d in block.digests if d[0] <= tick]

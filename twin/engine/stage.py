@@ -15,7 +15,7 @@ from twin.base.arrays import NEVER, Bools, Floats, copied
 from twin.engine import edges
 from twin.engine.clock import Clock, Woken
 from twin.engine.model import Model
-from twin.engine.orders import Act, Answer, Command, Event
+from twin.engine.orders import Act, Answer, Board, Command, Event
 from twin.engine.start import cells
 from twin.engine.world import Override, World
 from twin.parts import post
@@ -71,11 +71,12 @@ class Past:
     acts: list[list[Act]]
     first: list[dict[str, int]]
     asked: list[dict[int, int]]  # by line of the plan: when its cue first came
+    rounds: list[dict[int, list[int]]]  # by line that comes round again and again: when it asked for its acts
     hashes: list[Any]
 
     @classmethod
     def of(cls, n: int) -> "Past":
-        return cls([[] for _ in range(n)], [[] for _ in range(n)], [{} for _ in range(n)], [{} for _ in range(n)],
+        return cls([[] for _ in range(n)], [[] for _ in range(n)], [{} for _ in range(n)], [{} for _ in range(n)], [{} for _ in range(n)],
                    [hashlib.sha256() for _ in range(n)])  # fmt: skip
 
 
@@ -197,9 +198,12 @@ class Stage:
     def note(self, row: int, order: Order, end: str = "", why: Said | None = None) -> None:
         """Keeps what a person did or finished, which the last event told, for the judgement."""
         name, action = self.model.posts.names[order.post], order.action
+        board = None
+        if not order.by_plan or action.verb == "check":
+            board = Board(self.world.signals[row].copy(), self.world.instruments.good[row].copy())
         act = Act(
             self.world.tick, name, action.verb, action.thing, action.to, end, action.sentence, order.by_plan, order.cell,
-            len(self.past.events[row]), why,
+            order.line, len(self.past.events[row]), why, board,
         )  # fmt: skip
         self.past.acts[row].append(act)
 

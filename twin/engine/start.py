@@ -9,11 +9,13 @@ import numpy as np
 from twin.base.arrays import Floats, fresh
 from twin.base.fault import Fault, Place, nearest
 from twin.engine import flow, tasks
+from twin.engine.cues import DRAWN
 from twin.engine.model import Model
-from twin.engine.starting import drawn, initial_value, uncertain_target
+from twin.engine.parts import part_of
+from twin.engine.starting import drawn, initial_value, night, uncertain_target
 from twin.engine.world import Changes, Controls, Override, World, never, nothing
 from twin.language.sentence import Path
-from twin.language.spec import Initial, Work
+from twin.language.spec import Initial, ScenarioSpec, Work
 from twin.parts import (
     alarm,
     gauge,
@@ -107,10 +109,14 @@ def start(model: Model, seed: int, worlds: list[int], overrides: list[Override])
         address, given = initial_value(model.signals, initial)
         for row in range(n):
             its.write(row, address, given)
+    _works(model, its, n)
     for row, (world, override) in enumerate(zip(worlds, overrides, strict=True)):
         its.draw(row, seed, world)
         its.override(row, override)
     made = _world(model, its, overrides)
+    for row, (world, override) in enumerate(zip(worlds, overrides, strict=True)):
+        for word in night(model.spec.draws, seed, world, override.drawn).values():
+            made.happened[row, model.happened_at[(DRAWN, word, False)]] = True
     _flow_already(model, made)
     truth = model.signals.truth(made)
     gauges = gauge.start(model.instruments, gauge.truth_of(model.instruments, truth), made.controls.instruments.dead)
@@ -118,7 +124,7 @@ def start(model: Model, seed: int, worlds: list[int], overrides: list[Override])
     readings = np.concatenate((truth, gauges.shown), axis=1)
     made.calculated = fresh(value.State, model.calculated, n, base_m3=value.base_m3(model.calculated, readings))
     made.signals = np.concatenate((readings, made.calculated.shown), axis=1)
-    _bypasses(model, made, overrides)
+    _ends(model, made)
     return made
 
 
@@ -208,20 +214,36 @@ def _dropped(model: Model, override: Override) -> frozenset[str]:
     return override.dropped | void
 
 
-def _bypasses(model: Model, world: World, overrides: list[Override]) -> None:
-    """Bypasses of the farm file that are in force when the scenario starts, save where they are repaired."""
-    start_iso = model.spec.starts
-    for work in model.spec.farm.of(Work).values():
-        if work.since and work.since > start_iso:
-            continue
-        over = bool(work.until) and work.until <= start_iso
-        if over and not work.left:
-            continue
-        k = model.interlocks.names.index(work.of)
-        rows = [row for row, o in enumerate(overrides) if (str(work.of), "bypassed") not in o.repaired]
-        world.controls.interlocks.bypassed[rows, k] = True
-        if work.until and not over:
+def _works(model: Model, its: _Start, rows: int) -> None:
+    """What the farm file lists as bypassed or out of service when the scenario starts, save where `initially` says it."""
+    said = {(i.thing, i.quantity) for i in model.spec.initially}
+    for work in in_force(model.spec):
+        if (cell := (str(work.of), quantity_of(model, work))) not in said:
+            for row in range(rows):
+                its.write(row, model.signals.address(Path(*cell, work.place)), 1.0)
+
+
+def in_force(spec: ScenarioSpec) -> list[Work]:
+    """The works that are so when the scenario starts: begun, and not over, or over and not restored."""
+    now, listed = spec.starts, spec.farm.of(Work).values()
+    return [w for w in listed if w.since <= now and (not w.until or w.until > now or w.left)]
+
+
+def quantity_of(model: Model, work: Work) -> str:
+    """The fault that a thing has while it is bypassed or out of service."""
+    kind = model.names.kind(str(work.of))
+    part = part_of(kind)
+    assert part is not None
+    assert part.out_of_service is not None
+    return part.out_of_service(model.spec.farm.named(model.names.section[str(work.of)])[str(work.of)])
+
+
+def _ends(model: Model, world: World) -> None:
+    """Bypasses that end by themselves while the scenario goes on."""
+    for work in in_force(model.spec):
+        if work.of in model.interlocks.names and work.until > model.spec.starts:
+            k = model.interlocks.names.index(str(work.of))
             left = datetime.datetime.fromisoformat(work.until) - model.clock.start
-            for row in rows:
-                cell = model.tasks.first("bypasses") + k
+            cell = model.tasks.first("bypasses") + k
+            for row in np.flatnonzero(world.controls.interlocks.bypassed[:, k]).tolist():
                 world.table.put(row, cell, WORK, round(left.total_seconds()))

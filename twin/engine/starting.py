@@ -1,15 +1,18 @@
 """Starting values and uncertain quantities: where each is written, and what it is in SI."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from twin.base import chance as chance_
 from twin.base import elementary
-from twin.base.fault import Fault, nearest
+from twin.base.fault import Fault, closest, nearest
+from twin.base.units import difference
 from twin.engine.signals import Signals, flag
 from twin.language.distributions import Chance
 from twin.language.nodes import Text
-from twin.language.sentence import Name, Path, parse
-from twin.language.spec import Initial, Uncertain
+from twin.language.sentence import Amount, Name, Path, parse
+from twin.language.spec import Draw, Initial, Uncertain
 from twin.parts.action import Address
 
 
@@ -27,7 +30,7 @@ def value_of(text: Text, address: Address) -> float:
         return float(text.text == "yes")
     if address.dimension == "time":
         return address.inside(parse(lambda s: s.duration(), text), text.text, text.place) * address.scale
-    found = parse(lambda s: s.amount(), text).si(address.dimension)
+    found = parse(lambda s: s.amount(dimension=address.dimension), text).si(address.dimension)
     return address.inside(found, text.text, text.place) * address.scale
 
 
@@ -42,6 +45,8 @@ def uncertain_target(signals: Signals, lines: tuple[str, ...], uncertain: Uncert
             )
         target, dimension = path.thing, "time"
     else:
+        if not signals.known.kind(path.thing) and closest(path.thing, lines):
+            raise Fault(f"nothing here is called {path.thing!r}.", closest(path.thing, lines), path.place)
         target = signals.address(path)
         dimension = target.dimension
     for its in chance.values:
@@ -49,9 +54,39 @@ def uncertain_target(signals: Signals, lines: tuple[str, ...], uncertain: Uncert
             flag(its)
         elif dimension == "flag":
             raise Fault("yes or no is wanted here.", "", its.place)
-        else:
-            its.si(dimension)
+    if dimension != "flag":
+        _numbers(chance, dimension)
     return target, dimension
+
+
+def night(draws: Iterable[Draw], seed: int, world: int, held: tuple[str, ...] = ()) -> dict[str, str]:
+    """The word of each draw in one world; one that is held comes whatever chance says.
+
+    From seed to seed the words are spread: the next seed is another evening, not by chance the same one.
+    """
+    found = {}
+    for number, its in enumerate(draws):
+        said = [word for word in its.words if word in held]
+        drew = _picked(its.chance, chance_.spread(seed, world, its.name, number))
+        assert isinstance(drew, Name)  # so says its reader
+        found[its.name] = said[0] if said else drew.text
+    return found
+
+
+def _picked(its: Chance, u: float) -> Amount | Name:
+    """The value of a choice at a number between 0 and 1."""
+    total = 0.0
+    for value, weight in zip(its.values, its.weights, strict=True):
+        total += weight
+        if u < total:
+            return value
+    return its.values[-1]
+
+
+def _numbers(chance: Chance, dimension: str) -> list[float]:
+    """The values of a distribution in SI; a standard deviation is a difference."""
+    dimensions = [dimension, difference(dimension)] if chance.form == "normal" else [dimension] * len(chance.values)
+    return [v.si(d) for v, d in zip(chance.values, dimensions, strict=True) if not isinstance(v, Name)]
 
 
 def drawn(uncertain: Uncertain, dimension: str, seed: int, world: int) -> float:
@@ -60,12 +95,9 @@ def drawn(uncertain: Uncertain, dimension: str, seed: int, world: int) -> float:
     name = f"{uncertain.path.thing}.{uncertain.path.quantity}"
     u = chance_.uniform(seed, world, name)
     if its.form == "choice":
-        total = 0.0
-        for value, weight in zip(its.values, its.weights, strict=True):
-            total += weight
-            if u < total or value is its.values[-1]:
-                return float(value.text == "yes") if isinstance(value, Name) else value.si(dimension)
-    numbers = [v.si(dimension) for v in its.values if not isinstance(v, Name)]
+        value = _picked(its, u)
+        return float(value.text == "yes") if isinstance(value, Name) else value.si(dimension)
+    numbers = _numbers(its, dimension)
     if its.form == "uniform":
         return numbers[0] + (numbers[1] - numbers[0]) * u
     if its.form == "triangular":

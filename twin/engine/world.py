@@ -41,6 +41,7 @@ class Override:
     cells: tuple[tuple[str, str, str], ...] = ()  # (thing, quantity, value): starting values laid over
     acts_dropped: frozenset[tuple[str, str]] = frozenset()  # (line of the plan, sentence of its act) never given
     repaired: frozenset[tuple[str, str]] = frozenset()  # (thing, quantity): starts sound, and no inject spoils it
+    drawn: tuple[str, ...] = ()  # words that are drawn, whatever chance says
 
     def __post_init__(self) -> None:
         if self.posts not in CREWS:

@@ -11,6 +11,9 @@ from twin.base.arrays import Floats
 
 QUIET_SHARE = 0.34  # of the width, for a squeezed stretch
 SQUEEZE_FROM = 0.6  # of the span: a quiet stretch shorter than this stays as it is
+TICKS_APART_IN = 0.55  # hh:mm at the size of the ticks, with room
+ROUND_S = (60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800)
+DAY_S = 86400
 PAD = 0.03  # of the span, left of the first thing of interest after the quiet
 
 
@@ -40,22 +43,26 @@ class Axis:
         whole = (self.start_s + int(tick)) % 86400
         return f"{whole // 3600:02d}:{whole // 60 % 60:02d}"
 
-    def marks(self, most: int = 6) -> list[int]:
-        """Ticks at round times, at most about so many, none close to another in the picture."""
-        span = self.last - self.first
-        step = next((s for s in (60, 120, 300, 600, 900, 1800, 3600, 7200, 14400) if span / s <= most), 28800)
-        first = -(-(self.start_s + self.first) // step) * step - self.start_s
-        found = list(range(first, self.last + 1, step))
-        if self.quiet is not None:
+    def marks(self, width_in: float) -> list[int]:
+        """Ticks at round times whose labels do not touch in so wide a picture; finer beside a squeezed stretch than in it."""
+        apart = TICKS_APART_IN / width_in
+        if self.quiet is None:
+            found = self._round(self.first, self.last, apart)
+        else:
             begin, end = self.quiet
-            fine = next((s for s in (60, 120, 300, 600, 900, 1800, 3600) if (self.last - end) / s <= most - 1), 7200)
-            after = -(-(self.start_s + end) // fine) * fine - self.start_s
-            found = [t for t in found if t <= begin][-1:] + list(range(after, self.last + 1, fine))
+            found = [*self._round(self.first, begin, apart)[-1:], *self._round(end, self.last, apart)]
         kept: list[int] = []
         for tick in found:
-            if not kept or float(self.at(tick)) - float(self.at(kept[-1])) >= 0.8 / (most + 1):
+            if not kept or float(self.at(tick)) - float(self.at(kept[-1])) >= apart:
                 kept.append(tick)
         return kept
+
+    def _round(self, first: int, last: int, apart: float) -> list[int]:
+        """Round times of a stretch that is drawn evenly, at least so far apart."""
+        share = float(self.at(last)) - float(self.at(first))
+        step = next((s for s in ROUND_S if s * share >= apart * (last - first)), DAY_S)
+        begin = -(-(self.start_s + first) // step) * step - self.start_s
+        return list(range(begin, last + 1, step))
 
 
 def axis(first: int, last: int, interest: Iterable[int], start_s: int) -> Axis:

@@ -7,6 +7,7 @@ cursor. The future is not drawn, only its axis.
 from dataclasses import dataclass, field
 from typing import Any
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -16,7 +17,8 @@ from matplotlib.text import Text
 from twin.base.arrays import Floats
 from twin.film import fonts, look
 from twin.film import plan as plans
-from twin.film.scene import Curve, Lane, Scene, Trend
+from twin.film.panels import clear_side
+from twin.film.scene import Curve, Lane, Round, Scene, Trend
 
 WIDTH_IN, HEIGHT_IN = 12.8, 7.2
 DPI = 100
@@ -25,6 +27,8 @@ SECTION = (0.0125, 0.062, 0.55, 0.150)
 LEFT, WIDE = 0.700, 0.222
 TRENDS = ((0.665, 0.2105), (0.555, 0.070), (0.445, 0.070))  # bottom, height
 ACTS = (LEFT, 0.062, WIDE, 0.335)
+HEADLINE = 78  # characters beside the clock at full size
+FACTS = 124  # characters of the line of facts
 LAYERS_KEPT = 3  # of some seven megabytes each
 SPRITES_KEPT = 400
 ROWS_OF_TEXT = 360  # live values move in steps of two pixels
@@ -48,6 +52,11 @@ class Film:
     _sprites: dict[tuple[Any, ...], tuple[Any, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        with mpl.rc_context(look.STYLE):
+            self._build()
+
+    def _build(self) -> None:
+        """The figure, once."""
         (self.scene,), _ = fonts.fitted(self.scene)  # in each process: what it needs to draw names is found there
         self.figure = look.figure(HEIGHT_IN, width_in=WIDTH_IN, ground=look.GROUND, dpi=self.dpi)
         plans.draw_plan(look.axes(self.figure, PLAN), self.scene, self.movers)
@@ -63,7 +72,13 @@ class Film:
         }
         self.clock = self._clock()
         fig.text(PLAN[0], 0.018, look.TRAINING, size=9, weight="bold", color=look.SECOND)
-        fig.text(0.195, 0.018, f"{self.scene.title}: {self.scene.footer}"[:100], size=9, color=look.SECOND)
+        fig.text(
+            0.195,
+            0.018,
+            _roomy(f"{self.scene.title}: {self.scene.footer}", self.scene.footer),
+            size=9,
+            color=look.SECOND,
+        )
 
     def _clock(self) -> list[Text]:
         """Hours, minutes and seconds apart: each comes from few pictures."""
@@ -96,7 +111,8 @@ class Film:
             if low <= value <= high:
                 ax.axhline(value, color=look.INK if name == "overflows" else look.SECOND, lw=1.0, ls="-" if name == "overflows" else "--", zorder=3)  # fmt: skip
         for name, value in _apart(trend.limits, low, high, LABELS_APART * 1.2):
-            ax.text(0.01, value, f"{name} {value:.1f}", size=9, color=look.SECOND, va="bottom", zorder=4,
+            x, align = clear_side(at, [c.values for c in trend.curves], value, LABELS_APART * (high - low))
+            ax.text(x, value, f"{name} {value:.1f}", size=9, color=look.SECOND, ha=align, va="bottom", zorder=4,
                     path_effects=look.halo(look.GROUND, 2.0))  # fmt: skip
         return ax
 
@@ -117,7 +133,7 @@ class Film:
         """Axes over the one axis of time, its squeezed stretch grey, with a cursor."""
         ax = look.axes(self.figure, box)
         ax.set_xlim(0, 1)
-        ax.set_xticks([float(self.scene.time.at(t)) for t in self.scene.time.marks()], [])
+        ax.set_xticks([float(self.scene.time.at(t)) for t in self.scene.time.marks(WIDE * WIDTH_IN)], [])
         if self.scene.time.quiet is not None:
             a, b = (float(self.scene.time.at(t)) for t in self.scene.time.quiet)
             ax.axvspan(a, b, color=look.QUIET, lw=0, zorder=0)
@@ -130,7 +146,7 @@ class Film:
         ax.set_title("Acts of the plan: box = time allowed", size=10, loc="left", pad=4, color=look.INK)
         lanes = self.scene.lanes
         ax.set_ylim(max(len(lanes), 1) - 0.5, -0.5)
-        marks = self.scene.time.marks()
+        marks = self.scene.time.marks(WIDE * WIDTH_IN)
         ax.set_xticks([float(self.scene.time.at(t)) for t in marks], [self.scene.time.clock(t) for t in marks])
         ax.tick_params(axis="x", labelsize=9)
         if self.scene.time.quiet is not None:
@@ -139,8 +155,7 @@ class Film:
         for n, lane in enumerate(lanes):
             ax.axhline(n, color=look.FAINT, lw=0.8, zorder=0)
             draw_lane(ax, self.scene, lane, n)
-            label = lane.label if len(lane.label) <= 22 else lane.label[:21].rstrip() + "…"
-            ax.text(-0.03, n, label, size=9, ha="right", va="center")
+            ax.text(-0.03, n, look.act_label(lane.label, 22), size=9, ha="right", va="center", linespacing=1.0)
         if not lanes:
             ax.text(0.5, 0, "the plan asked for nothing", size=9, color=look.SECOND, ha="center", va="center")
         return ax
@@ -232,13 +247,19 @@ class Film:
             cursor.set_xdata([x, x])
         row = min(max(tick - scene.first, 0), scene.last - scene.first)
         self._values(row)
-        self.texts["sentence"].set_text(next(t for at, t in reversed(scene.sentences) if at <= tick))
+        self._say(next(t for at, t in reversed(scene.sentences) if at <= tick))
         self.texts["facts"].set_text(_facts(scene, tick, row))
         whole = (scene.time.start_s + tick) % 86400
         for text, shown in zip(
             self.clock, (f"{whole // 3600:02d}:", f"{whole // 60 % 60:02d}:", f"{whole % 60:02d}"), strict=True
         ):
             text.set_text(shown)
+
+    def _say(self, sentence: str) -> None:
+        """The headline, smaller where long names make it long: it is never cut."""
+        text = self.texts["sentence"]
+        text.set_fontsize(min(17.0, 17.0 * HEADLINE / max(len(sentence), 1)))
+        text.set_text(sentence)
 
     def _values(self, row: int) -> None:
         """Live values in the gutter right of the panels; of two too close together the truth is shown."""
@@ -273,6 +294,13 @@ def _order(artist: Any) -> tuple[int, float]:
 
 
 def draw_lane(ax: Axes, scene: Scene, lane: Lane, y: float) -> None:
+    """Each time that an act was asked for; how late the last one is reaches to the end, of others to the next."""
+    ends = [float(scene.time.at(r.cue)) for r in lane.rounds[1:]]
+    for one, until in zip(lane.rounds, [*ends, 1.0], strict=True):
+        _draw_round(ax, scene, one, y, until)
+
+
+def _draw_round(ax: Axes, scene: Scene, lane: Round, y: float, until: float) -> None:
     """The box of time allowed, then how late: a circle in time, a diamond late, dashes never."""
     time = scene.time
     a, b = float(time.at(lane.cue)), float(time.at(max(lane.due, lane.cue + 1)))
@@ -290,7 +318,8 @@ def draw_lane(ax: Axes, scene: Scene, lane: Lane, y: float) -> None:
     for patch in ax.containers[-1]:
         patch.set_gid("past")
     if lane.done is None:
-        ax.plot([b, 1.0], [y, y], color=look.LATE, lw=1.8, ls=(0, (2, 1.5)), zorder=2, gid="past")
+        if until > b:
+            ax.plot([b, until], [y, y], color=look.LATE, lw=1.8, ls=(0, (2, 1.5)), zorder=2, gid="past")
         return
     done = float(time.at(lane.done))
     if lane.done > lane.due:
@@ -306,7 +335,14 @@ def _facts(scene: Scene, tick: int, row: int) -> str:
     parts = [f"spilled {spilled:,.0f} m³" if spilled >= 0.5 else "nothing spilled", f"{people} people on site"]
     if any(t <= tick for t in scene.mustered):
         parts.append("all counted at muster")
-    return ",  ".join(parts)
+    facts = ",  ".join(parts)
+    last = next(((t, text) for t, text in reversed(scene.happened) if scene.first <= t <= tick), None)
+    return facts if last is None else _roomy(f"{facts};  {scene.time.clock(last[0])} {last[1]}", facts)
+
+
+def _roomy(text: str, without: str) -> str:
+    """A text where there is room for it, else the one without its last fact."""
+    return text if len(text) <= FACTS else without
 
 
 def _range(trend: Trend) -> tuple[float, float]:

@@ -4,6 +4,7 @@ Every meaning has a shape, a line style or a word besides its colour; neighbours
 Worked out for grey print and colour-blind eyes (deutan, protan, tritan); only DejaVu Sans, which comes with matplotlib.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -31,6 +32,7 @@ CLOSED = "#ECEDEF"  # behind a closing
 
 TRAINING = "TRAINING, NOT LIVE PLANT"
 WIDTH_IN = 7.1
+TITLE_WIDTH = 58  # characters of a bold title across a figure
 FOOTER_IN = 0.24
 
 STYLE: Any = {
@@ -40,6 +42,9 @@ STYLE: Any = {
     "xtick.major.width": 0.8, "svg.fonttype": "path", "svg.hashsalt": "tankfarm-twin", "text.hinting": "none",
     "axes.titlelocation": "left", "path.simplify": True, "figure.dpi": 100, "savefig.dpi": 100,
 }  # fmt: skip
+
+_METRES = re.compile(r"(?<![\w-])m[23](?![\w-])")
+_RAISED = str.maketrans("23", "²³")
 
 
 def figure(height_in: float, *, width_in: float = WIDTH_IN, ground: str = PAGE, dpi: int = 100) -> Figure:
@@ -61,17 +66,36 @@ def axes(fig: Figure, box: tuple[float, float, float, float], *, y_ticks: bool =
 
 
 def titled(fig: Figure, title: str, footer: str) -> None:
-    """The sentence at the top (at most two lines) and the strip at the bottom."""
+    """The sentence at the top and the strip at the bottom."""
     height = fig.get_figheight()
-    fig.text(0.02, 1 - 0.2 / height, wrapped(title, 58, 2), size=12.5, weight="bold", va="top", linespacing=1.3)
+    fig.text(0.02, 1 - 0.2 / height, wrapped(title), size=12.5, weight="bold", va="top", linespacing=1.3)
     fig.text(0.02, 0.09 / height, f"{TRAINING}  |  {footer}", size=8, color=SECOND, va="bottom")
 
 
-def wrapped(text: str, width: int, lines: int) -> str:
-    """A text in at most so many lines; what does not fit ends with an ellipsis."""
+def wrapped(text: str, width: int = TITLE_WIDTH) -> str:
+    """A text in as many lines as it needs: a fact is never cut in the middle."""
     import textwrap
 
-    return "\n".join(textwrap.wrap(text, width, max_lines=lines, placeholder=" …", break_on_hyphens=False))
+    return "\n".join(textwrap.wrap(text, width, break_on_hyphens=False))
+
+
+def act_label(act: str, width: int, lines: int = 2) -> str:
+    """An act in at most so many lines: what it is done with, why, and what was said are left out whole where they do not fit."""
+    short = wrapped(act, width)
+    for end in (' "', " because ", " with "):
+        if short.count("\n") >= lines:
+            short = wrapped(act.partition(end)[0], width)
+    return short
+
+
+def brief(text: str) -> str:
+    """What happened, without the numbers and reasons behind it."""
+    return text.partition(",")[0].partition(" (")[0]
+
+
+def typeset(text: str) -> str:
+    """Cubic and square metres as they are written: m³, m²."""
+    return _METRES.sub(lambda m: m[0].translate(_RAISED), text)
 
 
 def sentence(text: str) -> str:

@@ -13,7 +13,9 @@ from twin.debrief import history
 from twin.engine import cues
 from twin.engine.parts import kinds
 from twin.engine.session import Session
+from twin.film import look, now
 from twin.film.axis import Axis, axis
+from twin.language.spec import PlanLine
 from twin.parts import people
 from twin.parts.alarm import Alarm
 from twin.parts.gauge import Instrument
@@ -22,6 +24,7 @@ from twin.parts.node import Node
 from twin.parts.place import Place
 from twin.parts.tank import Tank
 from twin.parts.transfer import Transfer
+from twin.parts.value import Calculated
 
 FRAMES_MOST = 2000
 FRAMES_LEAST = 480  # twenty seconds: a short drill is shown slower
@@ -30,7 +33,7 @@ PLAN_SHAPE = 480 / 308  # width to height of the plan's box
 PAD = 0.08
 LANES = 9
 SECTION_NEAR_M = 12.0
-_SAID, _MARKED = kinds("pictured"), kinds("marked")
+_MARKED = kinds("marked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +82,44 @@ class Trend:
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
-    """One act: its box of time allowed, and when it was done."""
+class Round:
+    """One time that the plan asked for an act. Ticks; `done` is None when nobody did it then."""
 
-    label: str
-    post: str
     cue: int
     due: int
     done: int | None
+
+    @property
+    def kept(self) -> bool:
+        """Whether it was done in time."""
+        return self.done is not None and self.done <= self.due
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One act of a post: for each time that the plan asked for it, the box of time allowed and when it was done."""
+
+    label: str
+    post: str
+    rounds: tuple[Round, ...]
+
+    @property
+    def kept(self) -> bool:
+        """Whether it came in time, each time."""
+        return all(r.kept for r in self.rounds)
+
+    @property
+    def one(self) -> Round:
+        """The round that weighs most: the latest or missing one."""
+        return max(self.rounds, key=lambda r: (not r.kept, r.done is None, (r.done or 0) - r.due))
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What went into a tank since the first tick less what its gauge showed of it, and where the plan doubts."""
+
+    gap_m3: Floats  # (ticks,)
+    limits: tuple[tuple[str, float], ...]  # line of the plan, m3
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +145,10 @@ class Scene:
     standing: Floats  # (crews, 2) where each was at the start
     trends: tuple[Trend, ...]
     lanes: tuple[Lane, ...]
-    sentences: tuple[tuple[int, str], ...]
+    sentences: tuple[tuple[int, str], ...]  # what is true, by the tick from which it is
+    happened: tuple[tuple[int, str], ...]
     marks: tuple[tuple[int, str, str], ...]  # tick, kind, text: where the film can jump to
+    moved: Moved | None = None  # pumped in less shown, where a gauge shows the tank of the story
     mustered: tuple[int, ...] = field(default=())
 
     def people(self, tick: int) -> Floats:
@@ -161,8 +196,9 @@ def scene(session: Session, found: Json) -> Scene:
         heads=np.array([people.heads(model.people, g, model.clock.hour(session.tick)) for g in range(len(model.people.names))], dtype=np.int64),
         ways=tuple((w.crew, w.start, w.arrives, w.here, w.there) for w in recorder.ways),
         standing=np.stack((model.people.start_x_m, model.people.start_y_m), axis=1),
-        trends=_trends(session, found, story, table), lanes=_lanes(found, first), sentences=_sentences(session),
-        marks=tuple((e.tick, e.kind, shown(e.text)) for e in session.block.events[0] if e.kind in _MARKED and e.tick >= first),
+        trends=_trends(session, found, story, table), lanes=_lanes(found, first), sentences=now.headlines(session, found, last),
+        happened=now.happened(session), moved=_moved(session, first, last, story, table),
+        marks=tuple((e.tick, e.kind, look.typeset(shown(e.text))) for e in session.block.events[0] if e.kind in _MARKED and e.tick >= first),
         mustered=tuple(e.tick for e in session.block.events[0] if e.kind == "mustered"),
     )  # fmt: skip
 
@@ -267,12 +303,7 @@ def _trends(session: Session, found: Json, tank: str, table: Floats) -> tuple[Tr
         unit = board.unit(column)
         return np.asarray(from_si(table[:, column], unit) if unit else table[:, column])  # type: ignore[arg-type]
 
-    instruments = model.spec.farm.of(Instrument).items()
-    gauges = [
-        n
-        for n, i in instruments
-        if (i.watched.thing, i.watched.quantity) == (tank, "level") and not i.is_switch and i.by_hand_s is None
-    ]
+    gauges = _gauges(session, tank)
     limits = [("overflows", float(spec.lip_m or spec.height_m))]
     for name, alarm in model.spec.farm.of(Alarm).items():
         limit = cues.read_limit(alarm.when)
@@ -282,48 +313,51 @@ def _trends(session: Session, found: Json, tank: str, table: Floats) -> tuple[Tr
         f"Level of {tank}, m",
         (Curve("truth", of(f"{tank}.level"), "truth"), *(Curve("gauge", of(g), "shown") for g in gauges[:1])), tuple(limits),
     )  # fmt: skip
-    flows = [f"{n}.flow" for n, line in model.spec.farm.of(Line).items() if str(line.end) == tank]
-    inflow = sum((of(f) for f in flows), np.zeros(len(table)))
+    inflow = sum(
+        (of(f"{n}.flow") for n, line in model.spec.farm.of(Line).items() if str(line.end) == tank), np.zeros(len(table))
+    )
     return (
         level, Trend(f"Into {tank}, m³/h", (Curve("flow", inflow, "flow"),)),
         Trend("Spilled, m³", (Curve("spilled", of("spilled.volume"), "spill"),)),
     )  # fmt: skip
 
 
+def _gauges(session: Session, tank: str) -> list[str]:
+    """The instruments that show the level of a tank all the time."""
+    return [
+        n for n, i in session.model.spec.farm.of(Instrument).items()
+        if (i.watched.thing, i.watched.quantity) == (tank, "level") and not i.is_switch and i.by_hand_s is None
+    ]  # fmt: skip
+
+
+def _moved(session: Session, first: int, last: int, tank: str, table: Floats) -> Moved | None:
+    """Pumped in less shown by the gauge: the sum that nobody need trust the gauge for."""
+    farm, board = session.model.spec.farm, session.model.signals
+    gauge = next(iter(_gauges(session, tank)), "")
+    if not gauge:
+        return None
+    into = np.zeros(len(table))
+    for name, line in farm.of(Line).items():
+        into += table[:, board.at[f"{name}.flow"]] * ((str(line.end) == tank) - float(str(line.start) == tank))
+    shown_m3 = table[:, board.at[gauge]] * np.pi * farm.of(Tank)[tank].diameter_m ** 2 / 4
+    gaps = {
+        n for n, c in farm.of(Calculated).items() if c.value.form == "gap" and getattr(c.value.of, "text", "") == gauge
+    }
+    limits = [
+        (name, limit.si("volume")) for name, line in farm.of(PlanLine).items()
+        if cues.read_name(line.cue) in gaps and (limit := cues.read_limit(line.cue)) is not None
+    ]  # fmt: skip
+    pumped = np.concatenate(([0.0], np.cumsum(into[1:])))  # a row a second
+    return Moved(pumped - (shown_m3 - shown_m3[0]), tuple(limits))
+
+
 def _lanes(found: Json, first: int) -> tuple[Lane, ...]:
     """Acts of the plan, one lane each; late ones stay where there are too many, what was over before is left out."""
-    rows: list[Lane] = []
-    seen: set[str] = set()
+    asked: dict[tuple[str, str], list[Round]] = {}
     for a in found["acts"]:
-        if a["act"] not in seen and (a["done_s"] is None or a["done_s"] >= first):
-            seen.add(a["act"])
-            rows.append(
-                Lane(a["act"], a["post"], a["expected_s"], a["expected_s"] + round(a["allowed_s"] or 0), a["done_s"])
-            )
-    late = sorted(rows, key=lambda r: (r.done is not None and r.done <= r.due, r.cue))[:LANES]
+        due = a["expected_s"] + round(a["allowed_s"] or 0)
+        if due >= first if a["done_s"] is None else a["done_s"] >= first:
+            asked.setdefault((a["post"], a["act"]), []).append(Round(a["expected_s"], due, a["done_s"]))
+    rows = [Lane(act, post, tuple(rounds)) for (post, act), rounds in asked.items()]
+    late = sorted(rows, key=lambda r: (r.kept, r.rounds[0].cue))[:LANES]
     return tuple(r for r in rows if r in late)
-
-
-def _sentences(session: Session) -> tuple[tuple[int, str], ...]:
-    """What is true now: the last thing of weight that happened, as the events say it."""
-    running = [
-        n for x, n in enumerate(session.model.transfers.names) if session.block.recorder and _ran_at_start(session, x)
-    ]
-    first = f"{' and '.join(running)} running" if running else session.model.spec.title
-    told = [(e.tick, _short(e.text, e.kind)) for e in session.block.events[0] if e.kind in _SAID]
-    return ((0, first), *told)
-
-
-def _ran_at_start(session: Session, x: int) -> bool:
-    name = f"{session.model.transfers.names[x]}.running"
-    recorder = session.block.recorder
-    assert recorder is not None
-    return bool(recorder.signals[0][0, session.model.signals.at[name]] > 0.5)
-
-
-def _short(text: str, kind: str) -> str:
-    plain = shown(text)
-    if kind == "inject":
-        plain = plain.partition(": ")[2] or plain
-    plain = plain[:1].upper() + plain[1:]
-    return plain if len(plain) <= 64 else plain[:62].rsplit(" ", 1)[0] + " …"

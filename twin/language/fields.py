@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from twin.base.fault import Fault, Place, nearest
+from twin.base.fault import Fault, Place, closest
 from twin.base.units import UNITS, from_si, shown_unit
 from twin.language.nodes import Node, Sequence, Table, Text
 from twin.language.sentence import Amount, Sentence, parse
@@ -86,7 +86,7 @@ def quantity(dimension: str, least: float = -1e15, most: float = 1e15) -> Field:
         if dimension == "time":
             value = parse(lambda s: s.duration(), text)
         else:
-            value = parse(lambda s: s.amount(expects), text).si(dimension)
+            value = parse(lambda s: s.amount(expects, dimension), text).si(dimension)
         if not least <= value <= most:
             raise Fault(f"{text.text} is outside {_span(least, most, dimension)}.", "", text.place)
         return value
@@ -147,7 +147,7 @@ def choice(*options: str) -> Field:
         text = plain(node, expects)
         if text.text not in options:
             raise Fault(
-                f"{text.text[:40]!r} is not one of {', '.join(options)}.", nearest(text.text, options), text.place
+                f"{text.text[:40]!r} is not one of {', '.join(options)}.", closest(text.text, options), text.place
             )
         return text.text
 

@@ -18,15 +18,21 @@ def own() -> Path:
     return Path("drills")
 
 
-def shipped_scenarios() -> list[str]:
-    """Names of the shipped scenarios, without those that say one of them in another language."""
-    return sorted(path.stem for path in shipped().glob("*.yaml") if "." not in path.stem)
+def folders() -> list[Path]:
+    """Where scenarios are looked for by name: one's own, those of a house (`TWIN_SCENARIOS`), the shipped ones."""
+    house = os.environ.get("TWIN_SCENARIOS")
+    return [own(), *([Path(house)] if house else []), shipped()]
+
+
+def known_scenarios() -> list[str]:
+    """Scenarios that go by their name, of the house and shipped, without those that say one of them in another language."""
+    return sorted({path.stem for folder in folders()[1:] for path in folder.glob("*.yaml") if "." not in path.stem})
 
 
 def in_language(name: str, language: str) -> str:
     """The scenario that says this one in a language, NAME.LANGUAGE; itself where nobody wrote one."""
     other = f"{name}.{language}"
-    return other if (shipped() / f"{other}.yaml").is_file() else name
+    return other if any((folder / f"{other}.yaml").is_file() for folder in folders()) else name
 
 
 def shipped_farms() -> list[str]:
@@ -46,7 +52,7 @@ class Files:
 
     def scenario(self, name: str, place: Place | None = None, beside: Path | None = None) -> tuple[str, str, Path]:
         """Label, text and folder of a scenario by path or name; raises Fault when there is none."""
-        return self._find("scenario", name, place, beside, [own(), shipped()], shipped_scenarios())
+        return self._find("scenario", name, place, beside, folders(), known_scenarios())
 
     def farm(self, name: str, place: Place | None = None, beside: Path | None = None) -> tuple[str, str, Path]:
         """Label, text and folder of a farm by shipped name, or by path at or below `beside`."""

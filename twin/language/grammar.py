@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from twin.base.fault import Fault, Place, nearest
+from twin.base.fault import Fault, Place, closest, nearest
 from twin.language.sentence import AFTER_A_VALUE, CLOCK, DATE, NUMBER, Amount, Moment, Name, Path, Sentence
 
 _VOTE = re.compile(r"(\d+)oo(\d+)\Z")
@@ -27,6 +27,9 @@ class Derived:
 
 
 Reading = Path | Name | Derived
+_DERIVED = ("change", "rate", "gap", "time")
+_MEASURES = ("time", "max", "min", "mean")
+_ATOMS = ("at", "drawn", "proven", "start")  # words that begin an atom, besides names, events and verbs
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class Happened:
     word: str
     thing: Name | None
     place: Place
+    about: Name | None = None  # of a message: what it must name
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +70,20 @@ class Proven:
 
 
 @dataclass(frozen=True, slots=True)
+class Drawn:
+    """`drawn WORD`: what chance drew for this world."""
+
+    word: Name
+
+
+@dataclass(frozen=True, slots=True)
 class At:
     """`start` (no moment) or `at MOMENT`."""
 
     moment: Moment | None
 
 
-Atom = Test | Vote | Happened | Proven | At
+Atom = Test | Vote | Happened | Proven | Drawn | At
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +119,7 @@ class Act:
     for_s: float | None = None
     with_: tuple[Name, ...] = ()
     from_: Name | None = None
+    about: tuple[Name, ...] = ()
     says: str = ""
     because: str = ""
 
@@ -136,7 +148,9 @@ class Measure:
 
 def reading(s: Sentence) -> Reading:
     """`path | instrument | calculated | change of … | gap of … | rate of … | time until …`."""
-    if s.peek(1) in {"of", "until"} and s.peek() in {"change", "rate", "gap", "time"}:
+    if s.peek(1) in {"of", "until"}:
+        if s.peek() not in _DERIVED:
+            raise Fault(f"{s.peek()!r} is no calculated value.", nearest(s.peek(), _DERIVED), s.words[s.at].place)
         form = s.take("").text
         s.take("")
         if form == "change":
@@ -172,6 +186,8 @@ def atom(s: Sentence) -> Atom:
         return At(s.moment())
     if s.accept("proven"):
         return Proven(s.name("a line of the plan"))
+    if s.accept("drawn"):
+        return Drawn(s.name("a word that is drawn"))
     if match := _VOTE.match(word):
         return _vote(s, int(match.group(1)), int(match.group(2)))
     if word in s.known.events or word in s.known.verbs:
@@ -182,7 +198,7 @@ def atom(s: Sentence) -> Atom:
         sign = _sign(s)
         return Test(what, sign, s.amount())
     if isinstance(what, Name) and s.peek() and s.peek() not in AFTER_A_VALUE and s.peek() != "the":
-        known = [*s.known.events, *s.known.verbs]
+        known = [*s.known.events_built, *s.known.verbs_built, *_ATOMS]
         raise Fault(f"{what.text!r} is no event or verb.", nearest(what.text, known), s.words[start].place)
     if s.peek() in {"=", "==", ">=", "<=", "is"}:
         raise Fault("only `<` and `>` compare.", "", s.words[s.at].place)
@@ -206,7 +222,9 @@ def _happened(s: Sentence) -> Happened:
     following = s.peek()
     if not following or following in AFTER_A_VALUE or s.done():
         return Happened(word.text, None, word.place)
-    return Happened(word.text, s.name("a thing"), word.place)
+    thing = s.name("a thing")
+    about = s.name("what it names") if word.text in s.known.verbs and s.accept("about") else None
+    return Happened(word.text, thing, word.place, about)
 
 
 def cue(s: Sentence) -> Cue:
@@ -228,10 +246,10 @@ def cue(s: Sentence) -> Cue:
 
 
 def act(s: Sentence) -> Act:
-    """`verb [thing] {to | by | over | for | with | from …} ["text"] [because "text"]`."""
+    """`verb [thing] {to | by | over | for | with | from | about …} ["text"] [because "text"]`."""
     verb = s.take("a verb")
     if verb.text not in s.known.verbs or verb.quoted:
-        raise Fault(f"{verb.text!r} is no verb.", nearest(verb.text, s.known.verbs), verb.place)
+        raise Fault(f"{verb.text!r} is no verb.", nearest(verb.text, s.known.verbs_built), verb.place)
     thing = None
     if not s.done() and not s.words[s.at].quoted and s.peek() not in _PREPOSITIONS:
         thing = s.thing("a thing")
@@ -243,15 +261,24 @@ def act(s: Sentence) -> Act:
             continue
         word = s.take("")
         if word.text not in _PREPOSITIONS:
-            raise Fault(f"{word.text!r} does not belong here.", "Text with spaces goes in double quotes.", word.place)
+            takes = [p for p in s.known.verbs[verb.text].takes if p not in found]
+            fix = (
+                closest(word.text, [*takes, "because"])
+                or f"{_listed(verb.text, takes)}Text with spaces goes in double quotes."
+            )
+            raise Fault(f"{word.text!r} does not belong here.", fix, word.place)
         if word.text in found:
             raise Fault(f"`{word.text}` stands here twice.", "", word.place)
         found[word.text] = _PREPOSITIONS[word.text](s)
     return Act(
         verb.text, thing, s.source.text, verb.place, says=says,
         to=found.get("to"), by=found.get("by"), over_s=found.get("over"), for_s=found.get("for"),  # type: ignore[arg-type]
-        with_=found.get("with", ()), from_=found.get("from"), because=str(found.get("because", "")),  # type: ignore[arg-type]
+        with_=found.get("with", ()), about=found.get("about", ()), from_=found.get("from"), because=str(found.get("because", "")),  # type: ignore[arg-type]
     )  # fmt: skip
+
+
+def _listed(verb: str, takes: list[str]) -> str:
+    return f"`{verb}` takes {', '.join(takes)}. " if takes else ""
 
 
 def _to(s: Sentence) -> Amount | Name:
@@ -284,6 +311,7 @@ _PREPOSITIONS: dict[str, Callable[[Sentence], object]] = {
     "for": lambda s: s.duration(),
     "with": _with,
     "from": lambda s: s.name("where it comes from"),
+    "about": _with,
     "because": _because,
 }
 
@@ -320,13 +348,16 @@ def measure(s: Sentence) -> Measure:
         return Measure(form, reading=reading(s))
     if s.peek() == "reach" and s.peek(1) == "of":
         raise Fault("`reach of` comes with the cloud model.", "Take it out.", s.words[s.at].place)
-    what = reading(s)
+    start, what = s.at, reading(s)
+    if s.peek() and s.peek() != "at":
+        word = s.words[start]
+        raise Fault(f"{word.text!r} is no measure.", nearest(word.text, _MEASURES), word.place)
     s.expect("at")
     if s.accept("the"):
         s.expect("end")
         return Measure("at", reading=what, at_end=True)
     if CLOCK.match(s.peek()) or s.peek().startswith("+") or DATE.match(s.peek()):
-        place = s.words[s.at].place
+        place, written = s.words[s.at].place, [word.text for word in s.words[s.at :]]
         moment = s.moment()
-        return Measure("at", Cue((Term(At(moment)),), "at", place), reading=what)
+        return Measure("at", Cue((Term(At(moment)),), f"at {' '.join(written)}", place), reading=what)
     return Measure("at", cue(s), reading=what)

@@ -168,6 +168,7 @@ def scenario_from(tree: Table, name: str, into: Collector, known: Words) -> spec
         weather=weather or spec.Weather(name="weather", place=place),
         initially=tuple(_initially(tree, into)),
         uncertain=tuple(_uncertain(tree, into)),
+        draws=tuple(_draws(tree, into)),
         sections={n: _section(tree, n, kind, into, known) for n, kind in spec.SCENARIO_SECTIONS.items()},
         marks=marks,
         absent=_absent(tree, farm, into),
@@ -228,18 +229,48 @@ def _clash(before: spec.Initial, now: Text, into: Collector) -> bool:
 
 def _uncertain(tree: Table, into: Collector) -> list[spec.Uncertain]:
     found: list[spec.Uncertain] = []
+    timeline = tree.get("timeline")
+    gone = (
+        {k.text for k, n in timeline.items if isinstance(n, Text) and n.removes}
+        if isinstance(timeline, Table)
+        else set()
+    )
     for key, value in _rows(tree, "uncertain", "`uncertain` is a table of paths", into):
+        if key.text.partition(".")[0] in gone:
+            continue  # an entry taken out of the timeline takes its own uncertainty with it
         if not isinstance(value, Text):
             into.add("a distribution is wanted here.", "", value.place)
             continue
         first, dot, rest = key.text.partition(".")
         if not dot:
-            into.add("a path THING.quantity is wanted here.", "", key.place)
-            continue
+            continue  # a word that is drawn
         drawn = into.attempt(value.place, parse, chance, fields.split_mark(value)[0])
         if drawn is not None:
             found.append(spec.Uncertain(path=Path(first, rest, key.place), chance=drawn))
     return sorted(found, key=lambda u: (u.path.thing, u.path.quantity))
+
+
+def _draws(tree: Table, into: Collector) -> list[spec.Draw]:
+    """The words that are drawn: entries of `uncertain` that are no path."""
+    found: dict[str, spec.Draw] = {}
+    said: dict[str, str] = {}  # the draw of each word
+    for key, value in _rows(tree, "uncertain", "`uncertain` is a table of paths", into):
+        if "." in key.text or not isinstance(value, Text):
+            continue
+        drawn = into.attempt(value.place, parse, chance, fields.split_mark(value)[0])
+        if drawn is None:
+            continue
+        its = spec.Draw(name=key.text, chance=drawn, place=key.place)
+        if len(its.words) != len(drawn.values) or drawn.form != "choice":
+            into.add("a path THING.quantity is wanted here, or a choice of words.",
+                     f"{key.text}: choice sticks 0.5 or healthy 0.5", key.place)  # fmt: skip
+            continue
+        for word in its.words:
+            if word in said:
+                into.add(f"the word {word!r} is drawn twice.", f"It stands in {said[word]} too.", value.place)
+            said[word] = key.text
+        found[key.text] = its
+    return [found[name] for name in sorted(found)]
 
 
 def start_of(scenario: spec.ScenarioSpec) -> datetime.datetime:

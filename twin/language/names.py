@@ -13,6 +13,12 @@ from twin.language.spec import FarmSpec
 from twin.language.words import POSTS, Words
 
 LONGEST = 24
+SPOKEN_OF = frozenset(
+    {"tank", "line", "valve", "instrument", "calculated", "alarm", "interlock", "transfer", "utility"}
+)
+"""Kinds of things that are spoken of by their names alone: a ship or a gate is a word too."""
+
+_WHOLE = r"(?<![a-z0-9_-]){}(?![a-z0-9_-])"  # a letter of another script may stand beside it
 _FORBIDDEN = re.compile(r"""[\s"'\[\]{}(),.#:<>=;\\/|]""")
 
 
@@ -39,8 +45,11 @@ class Names:
         if kind in kinds or ("place" in kinds and kind == "bund") or ("any" in kinds and kind):
             return text
         if kind:
-            raise Fault(f"{text} is {_a(kind)}; {what} is wanted here.", "", name.place)
-        raise Fault(f"nothing here is called {text!r}.", nearest(text, self.of_kinds(*kinds)), name.place)
+            raise Fault(
+                f"{text} is {_a(kind)}; {what} is wanted here.", nearest(text, self.of_kinds(*kinds)), name.place
+            )
+        fix = nearest(text, self.of_kinds(*kinds)) or "This farm has nothing of that kind."
+        raise Fault(f"nothing here is called {text!r}.", fix, name.place)
 
     def of_kinds(self, *kinds: str) -> list[str]:
         """All names of these kinds."""
@@ -49,6 +58,12 @@ class Names:
             for n in self.section
             if "any" in kinds or self.kind(n) in kinds or ("place" in kinds and self.kind(n) == "bund")
         ]
+
+    def spoken_of(self, text: str) -> frozenset[str]:
+        """The things of the plant that a text names, whatever its case."""
+        said = text.casefold()
+        found = (n for n in self.section if n.casefold() in said and self.kind(n) in SPOKEN_OF)
+        return frozenset(n for n in found if re.search(_WHOLE.format(re.escape(n.casefold())), said))
 
     def point(self, at: object) -> tuple[float, float] | None:
         """The coordinates of a point or of the thing it names; None where nobody said."""

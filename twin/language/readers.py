@@ -1,16 +1,16 @@
 """Readers of fields that hold sentences: cues, acts, readings, measures, verbs. See `fields` for the plain ones."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from twin.base.fault import Fault, nearest
-from twin.base.units import UNITS
+from twin.base.units import UNITS, difference
 from twin.language import fields as f
 from twin.language import grammar
 from twin.language.fields import Ref
 from twin.language.nodes import Node, Sequence, Table
-from twin.language.sentence import Path, Sentence, parse
+from twin.language.sentence import Amount, Name, Path, Sentence, parse
 from twin.language.words import POSTS, Words
 
 
@@ -22,6 +22,16 @@ class Band:
     high: float
     unit: str
     dimension: str  # moment, number, or a dimension of the units table
+    written: tuple[Amount, Amount] | None = None  # None for moments
+
+    def of(self, dimension: str) -> "Band":
+        """The band as one of temperatures, or of their differences; of any other dimension it is what it is."""
+        if self.written is None or difference(self.dimension) != difference(dimension):
+            return self
+        low, high = (its.si(dimension) for its in self.written)
+        if low > high:
+            raise Fault("the band must rise.", "", self.written[0].place)
+        return replace(self, low=low, high=high, dimension=dimension)
 
 
 def measured() -> f.Field:
@@ -37,6 +47,19 @@ def measured() -> f.Field:
         return found
 
     return f.made(read, "THING.quantity, or THING.quantity > value")
+
+
+def shown() -> f.Field:
+    """A limit on what an instrument or a calculated value shows."""
+
+    def read(node: Node, known: Words) -> grammar.Test:
+        text = f.plain(node, "INSTRUMENT > value")
+        found = parse(grammar.atom, text, known)
+        if not isinstance(found, grammar.Test) or not isinstance(found.reading, Name):
+            raise Fault("INSTRUMENT > value is wanted here.", "Write LT-101 > 14.2 m.", text.place)
+        return found
+
+    return f.made(read, "INSTRUMENT > value")
 
 
 def derived() -> f.Field:
@@ -87,16 +110,17 @@ def band() -> f.Field:
 
         def rule(s: Sentence) -> Band:
             if ":" in s.peek():
-                low = s.moment().seconds
+                begins = s.moment().seconds
                 s.expect("..")
-                return Band(low, s.moment().seconds, "", "moment")
+                return Band(begins, s.moment().seconds, "", "moment")
             first = s.amount()
             s.expect("..")
             second = s.amount()
             dimension = UNITS[second.unit].dimension if second.unit else "number"
-            if first.si(dimension) > second.si(dimension):
+            low, high = first.si(dimension), second.si(dimension)
+            if low > high and (dimension != "temperature" or first.unit == second.unit):  # else see `of`
                 raise Fault("the band must rise.", "", text.place)
-            return Band(first.si(dimension), second.si(dimension), second.unit, dimension)
+            return Band(low, high, second.unit, dimension, (first, second))
 
         return parse(rule, text)
 
@@ -110,7 +134,7 @@ def verbs() -> f.Field:
         found = f.texts(node, "a list of verbs")
         for text in found:
             if text.text != "any" and text.text not in known.verbs:
-                raise Fault(f"{text.text!r} is no verb.", nearest(text.text, [*known.verbs, "any"]), text.place)
+                raise Fault(f"{text.text!r} is no verb.", nearest(text.text, [*known.verbs_built, "any"]), text.place)
         return tuple(known.verbs) if any(t.text == "any" for t in found) else tuple(t.text for t in found)
 
     return f.Field(
@@ -127,7 +151,7 @@ def consents() -> f.Field:
         found: dict[str, tuple[str, ...]] = {}
         for key, value in node.items:
             if key.text not in known.verbs:
-                raise Fault(f"{key.text!r} is no verb.", nearest(key.text, known.verbs), key.place)
+                raise Fault(f"{key.text!r} is no verb.", nearest(key.text, known.verbs_built), key.place)
             found[key.text] = tuple(Ref(t.text, t.place) for t in f.texts(value, "a list of posts"))
         return found
 

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from twin.base.fault import Fault, Place, nearest
-from twin.base.units import UNITS, to_si, unit
+from twin.base.fault import Fault, Place
+from twin.base.units import UNITS, spelled, to_si, unit, units_of, unknown
 from twin.language.nodes import Text
 from twin.language.words import CONNECTIVES, NOTHING, Words
 
@@ -46,16 +46,14 @@ class Amount:
             if not self.unit:
                 if dimension in {"count", "number"}:
                     return self.number
-                raise Fault(f"{self.number:g} needs a unit of {dimension}.", _units_of(dimension))
+                raise Fault(
+                    f"{self.number:g} needs a unit of {dimension}.", f"Units: {', '.join(units_of(dimension))}."
+                )
             if dimension in {"count", "number"}:
                 raise Fault(f"a bare number is wanted here, not {self.unit}.")
             return to_si(self.number, self.unit, dimension)
         except Fault as fault:
             raise fault.at(self.place) from None
-
-
-def _units_of(dimension: str) -> str:
-    return "Units: " + ", ".join(u.name for u in UNITS.values() if u.dimension == dimension) + "."
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,22 +156,22 @@ class Sentence:
             raise Fault(f"{word.text[:24]} is beyond what anything here can be.", "", word.place)
         return float(word.text)
 
-    def amount(self, what: str = "a value") -> Amount:
+    def amount(self, what: str = "a value", dimension: str = "") -> Amount:
         place = self.words[self.at].place if not self.done() else self.end
         number = self.number(what)
-        if self.peek() in UNITS or self.peek() == "°C":
+        if spelled(self.peek()) in UNITS:
             return Amount(number, unit(self.take("a unit").text).name, place)
         following = self.peek()
         if following and following not in AFTER_A_VALUE and not NUMBER.match(following) and following[0] != "(":
             word = self.words[self.at]
-            raise Fault(f"{word.text!r} is no known unit.", nearest(word.text, UNITS), word.place)
+            raise unknown(word.text, dimension).at(word.place)
         return Amount(number, "", place)
 
     def duration(self, what: str = "a duration") -> float:
         """`1 h 30 min`, at least one pair of number and unit of time."""
-        total = self.amount(what).si("time")
+        total = self.amount(what, "time").si("time")
         while NUMBER.match(self.peek()) and self.peek(1) in UNITS and UNITS[self.peek(1)].dimension == "time":
-            total += self.amount().si("time")
+            total += self.amount(dimension="time").si("time")
         if total < 0.0:
             raise Fault("a duration cannot be negative.", "", self.source.place)
         return total

@@ -9,7 +9,7 @@ from twin.language import readers as r
 from twin.language.distributions import Chance
 from twin.language.entry import Entry, key
 from twin.language.grammar import Act, Cue, Measure, That
-from twin.language.sentence import Path
+from twin.language.sentence import Name, Path
 from twin.language.words import POSTS
 
 E = TypeVar("E", bound=Entry)
@@ -37,14 +37,16 @@ class Reference(Entry):
 
 @dataclass(frozen=True, kw_only=True)
 class Work(Entry):
-    """A bypass in force."""
+    """Something that is known not to act: an interlock bypassed, or a thing out of service."""
 
-    kind: str = key(f.choice("bypass"), "kind", "what was done")
-    of: str = key(f.name_of("interlocks"), "of", "the interlock")
+    kind: str = key(f.choice("bypass", "out of service"), "kind", "what was done")
+    of: str = key(
+        f.name_of("interlocks", "instruments", "alarms", "valves"), "of", "the interlock, or the thing out of service"
+    )
     because: str = key(f.words(), "because", "why")
     by: str = key(f.words(), "by", "who", default="")
     approved: tuple[str, ...] = key(f.kit(), "approved", "who agreed", default=())
-    since: str = key(f.date_time(), "from", "from when", default="")
+    since: str = key(f.date_time(), "from", "from when", default="")  # "": long since
     until: str = key(f.date_time(), "until", "when it ends by itself", default="")
     left: bool = key(f.flag(), "left", "not restored when its time was over", default=False)
 
@@ -200,6 +202,20 @@ class Uncertain:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Draw:
+    """One word of several, drawn for each world: `night: choice sticks 0.5 or none 0.5`."""
+
+    name: str
+    chance: Chance
+    place: Place
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What it may come to."""
+        return tuple(v.text for v in self.chance.values if isinstance(v, Name))
+
+
+@dataclass(frozen=True, kw_only=True)
 class ScenarioSpec:
     """A scenario file with its farm, read."""
 
@@ -216,9 +232,15 @@ class ScenarioSpec:
     weather: Weather
     initially: tuple[Initial, ...]
     uncertain: tuple[Uncertain, ...]
+    draws: tuple[Draw, ...]
     sections: dict[str, dict[str, Entry]]
     marks: dict[str, str]
     absent: tuple[str, ...] = ()  # posts that nobody fills today, not even by the plan
+
+    @property
+    def drawn(self) -> tuple[str, ...]:
+        """All words that may be drawn."""
+        return tuple(word for draw in self.draws for word in draw.words)
 
     def of(self, kind: type[E]) -> dict[str, E]:
         """The entries of a kind that a scenario holds itself, by name, sorted by name."""

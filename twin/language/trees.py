@@ -8,8 +8,11 @@ from pathlib import Path
 from twin.base.fault import Fault, Place, nearest
 from twin.language import spec
 from twin.language.compose import Resolver, from_settings, merge, with_defaults
+from twin.language.distributions import chance
+from twin.language.fields import split_mark
 from twin.language.files import Files
 from twin.language.nodes import Node, Sequence, Table, Text, compose
+from twin.language.sentence import Name, parse
 from twin.language.words import POSTS, Words
 
 _SCENARIO = frozenset(spec.SCENARIO_SECTIONS)
@@ -80,6 +83,7 @@ def whole_tree(files: Files, known: Words, name: str, settings: list[str]) -> Ta
     assert isinstance(tree_with_farm, Table)
     if not settings:
         return tree_with_farm
+    tree_with_farm, settings = held(tree_with_farm, settings)
     over = from_settings(settings, lambda parts, place: setting_keys(parts, place, tree_with_farm, known))
     merged = merge(tree_with_farm, over)
     assert isinstance(merged, Table)
@@ -96,6 +100,33 @@ def certain(tree: Table, settings: list[str]) -> Table:
     return Table(tuple((key, kept if key.text == "uncertain" else node) for key, node in tree.items), tree.place)
 
 
+def held(tree: Table, settings: list[str]) -> tuple[Table, list[str]]:
+    """The tree with the words that settings hold (`--set night=sticks`), and the other settings."""
+    draws = _draws(tree)
+    others = []
+    for number, setting in enumerate(settings, start=1):
+        name, _, word = (part.strip() for part in setting.partition("="))
+        draw, place = draws.get(name), Place("--set", number, 1)
+        if not isinstance(draw, Text):
+            others.append(setting)
+            continue
+        words = [its.text for its in parse(chance, split_mark(draw)[0]).values if isinstance(its, Name)]
+        if word not in words:
+            raise Fault(f"{name} is never drawn as {word!r}.", f"Known: {', '.join(words)}.", place)
+        choice = Text("choice " + " or ".join(f"{its} {int(its == word)}" for its in words), place)
+        over = Table(((Text(name, place), choice),), place)
+        merged = merge(tree, Table(((Text("uncertain", place), over),), place))
+        assert isinstance(merged, Table)
+        tree = merged
+    return tree, others
+
+
+def _draws(tree: Table) -> dict[str, Node]:
+    """The words that a scenario draws, by their names."""
+    uncertain = tree.get("uncertain")
+    return {k.text: n for k, n in uncertain.items if "." not in k.text} if isinstance(uncertain, Table) else {}
+
+
 def setting_keys(parts: list[str], place: Place, tree: Table, known: Words) -> list[str]:
     """The keys, from the top of a whole tree, that the path of a setting means."""
     first = parts[0]
@@ -104,9 +135,9 @@ def setting_keys(parts: list[str], place: Place, tree: Table, known: Words) -> l
     if first == "weather" or (len(parts) == 1 and first in SCENARIO_KEYS):
         return parts
     if first in _SCENARIO:
-        return parts
+        return _entry_there(parts, place, tree)
     if first in known.sections:
-        return ["farm", *parts]
+        return ["farm", *_entry_there(parts, place, farm)]
     for section, kind in known.sections.items():
         entries = farm.get(section)
         listed = isinstance(entries, Table) and entries.get(first) is not None
@@ -121,7 +152,16 @@ def setting_keys(parts: list[str], place: Place, tree: Table, known: Words) -> l
             return ["initially", first, wanted]
         raise Fault(f"{first} has no {wanted!r}.", nearest(wanted, [*names, *(q for _, q in known.quantities)]), place)
     there = [key.text for s in sorted(known.sections) if isinstance(t := farm.get(s), Table) for key, _ in t.items]
-    raise Fault(f"nothing here is called {first!r}.", nearest(first, there), place)
+    raise Fault(f"nothing here is called {first!r}.", nearest(first, [*there, *_draws(tree)]), place)
+
+
+def _entry_there(parts: list[str], place: Place, tree: Table) -> list[str]:
+    """The path of an entry; one that is taken out, the only setting of a whole entry, must be there."""
+    section = tree.get(parts[0])
+    there = [key.text for key, _ in section.items] if isinstance(section, Table) else []
+    if len(parts) == 2 and parts[1] not in there:
+        raise Fault(f"nothing in {parts[0]} is called {parts[1]!r}.", nearest(parts[1], there), place)
+    return parts
 
 
 def canonical(node: Node) -> object:

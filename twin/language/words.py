@@ -21,7 +21,7 @@ class Verb:
     """One row of the verb table.
 
     `on` are the kinds of thing it takes ("" among them: may stand alone); `needs` the prepositions it cannot do
-    without, `takes` those it understands; `text` says that it needs words in quotes. `asks_word`: a console asks for
+    without, `takes` those it understands; `text` says that it needs words in quotes (or what they are about). `asks_word`: a console asks for
     the word once more. `world`: the world itself may do it, in a timeline. `always`: no post can be denied it. `idle`:
     it changes no plant and no mark. `undoes`: the verb whose work on the same thing it takes back. `since` is the part of the
     twin that brings it: "spine" is built.
@@ -45,7 +45,7 @@ class Verb:
 
 VERBS_TABLE = (
     Verb("tell", ("post",), "say something to a post", EVERYBODY, text=True,
-         always=True, world=True, example='tell supervisor "T-912 does not rise"'),
+         takes=("about",), always=True, world=True, example='tell supervisor "T-912 does not rise"'),
     Verb("report", ("any",), "say what you see at a thing", EVERYBODY, always=True, example="report T-912"),
     Verb("doubt", ("instrument",), "say that you no longer trust an instrument", EVERYBODY,
          always=True, example="doubt LT-912"),
@@ -175,7 +175,7 @@ ROOTS = ("weather", "spilled", "cloud", "plan", "timeline")
 
 INSTRUCTOR = ("freeze", "run", "step", "speed", "skip", "rewind", "snapshot", "mark", "save", "end")
 CONNECTIVES = frozenset(("and", "or", "not", "then", "to", "by", "over", "for", "with",
-    "from", "because", "before", "within", "at", "of", "no"))  # fmt: skip
+    "from", "about", "because", "before", "within", "at", "of", "no"))  # fmt: skip
 """Words that join the parts of a sentence."""
 
 GRAMMAR = CONNECTIVES | frozenset(
@@ -192,6 +192,7 @@ GRAMMAR = CONNECTIVES | frozenset(
         "as",
         "when",
         "instructor",
+        "drawn",
         "all",
         *INSTRUCTOR,
     }
@@ -238,6 +239,16 @@ class Words:
     def quantities_of(self, kind: str) -> list[str]:
         """The names of the quantities of one kind of thing."""
         return [name for (of, name) in self.quantities if of == kind]
+
+    @property
+    def verbs_built(self) -> list[str]:
+        """Verbs that this version does: what a remedy may offer."""
+        return [verb.name for verb in self.verbs.values() if verb.since == "spine"]
+
+    @property
+    def events_built(self) -> list[str]:
+        """Kinds of events that this version knows."""
+        return [event.name for event in self.events.values() if event.since == "spine"]
 
     @property
     def always(self) -> tuple[str, ...]:

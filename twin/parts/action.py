@@ -71,7 +71,7 @@ class Action:
     place: Place | None = None
     value: float | None = None
     address: Address | None = None
-    to: str = ""  # a place, post or thing
+    to: str = ""  # a place, post or thing; of a message, what it names
     over_ticks: int = 0
     for_ticks: int = 0
     is_change: bool = False  # `by`: the value is added
@@ -89,6 +89,10 @@ class Action:
         """What act it is, however it is worded: verb, thing, to."""
         return self.verb, self.thing, self.to
 
+    def answers(self, asked: "Action") -> bool:
+        """Whether doing this is doing what was asked; a message may name more than it was to."""
+        return answers(self.key, asked.key)
+
     @property
     def position(self) -> float:
         """Where a valve is to stand, 0 closed to 1 open."""
@@ -96,6 +100,13 @@ class Action:
             assert self.value is not None
             return self.value
         return 1.0 if self.verb == "open" else 0.0
+
+
+def answers(done: tuple[str, str, str], asked: tuple[str, str, str]) -> bool:
+    """Whether an act (verb, thing, to) is what another asks for; a message may name more than it was to."""
+    if done[:2] != asked[:2]:
+        return False
+    return done[2] == asked[2] or (done[0] == "tell" and set(asked[2].split()) <= set(done[2].split()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,6 +295,10 @@ class Row(Protocol):
         """A valve is asked to a position; `by_hand` None leaves who turns it."""
         ...
 
+    def driven(self, valve: int, position: float) -> bool:
+        """Whether its motor is on the way to this position."""
+        ...
+
     def stroke_due(self, valve: int) -> int:
         """The tick by which a valve must have shown that it moved."""
         ...
@@ -314,6 +329,10 @@ class Row(Protocol):
 
     def trip_acts(self, interlock: int) -> Iterable[Action]:
         """What an interlock does when it trips."""
+        ...
+
+    def sound(self, column: int) -> bool:
+        """Whether what stands in a signal is of good quality; the truth always is."""
         ...
 
     def reading(self, column: int) -> Amount:

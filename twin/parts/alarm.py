@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from twin.base.arrays import Bools, Ints, array, ints, padded, select, some
+from twin.base.arrays import Bools, Ints, array, ints, padded, select, some, with_none
 from twin.language import fields as f
 from twin.language import readers as r
 from twin.language.entry import Entry, key
@@ -142,12 +142,13 @@ def step(
     if not alarms.names:
         return state
     differs = condition != state.standing
-    announced = state.standing & ~suppressed & ~hidden
+    seen = ~suppressed & ~hidden
+    announced = state.standing & seen
     begins_a_cell = tick % _CELL_S == 0 and some(state.risen[:, tick // _CELL_S % _CELLS])
     if not (
         begins_a_cell or some(differs) or some(state.differs_for) or some(announced != state.announced)
         or some(suppressed != state.suppressed)
-        or some(state.first_out & ~_still_first(state))
+        or some(state.first_out & ~_still_first(state, seen))
     ):  # fmt: skip
         return state  # nothing changes: same bits
     differs_for = select(differs, state.differs_for + 1, 0)
@@ -155,7 +156,7 @@ def step(
     flips = differs & (differs_for > wait) & alive
     standing = state.standing ^ flips
     differs_for = select(flips, 0, differs_for)
-    announced = standing & ~suppressed & ~hidden
+    announced = standing & seen
     rises = announced & ~state.announced
     acknowledged = state.acknowledged & ~rises
     cell = tick // _CELL_S % _CELLS
@@ -167,9 +168,9 @@ def step(
         risen[:, cell] += rises.sum(axis=-1)
     count = risen.sum(axis=-1)
     flood = select(state.flood, count >= FLOOD_ENDS_BELOW, count > FLOOD_STARTS_ABOVE)
-    first_out = _still_first(state) & (standing | ~acknowledged)
+    first_out = _still_first(state, seen) & (standing | ~acknowledged)
     if some(rises):  # else nothing new can be first
-        first_out = first_out | _first(alarms, state, rises)
+        first_out = first_out | _first(alarms, state, rises, seen)
     return replace(
         state,
         standing=standing,
@@ -183,16 +184,16 @@ def step(
     )
 
 
-def _still_first(state: State) -> Bools:
-    """First-outs of before that still stand or wait for an acknowledgement."""
-    return state.first_out & (state.standing | ~state.acknowledged)
+def _still_first(state: State, seen: Bools) -> Bools:
+    """First-outs of before that are in sight and still stand or wait for an acknowledgement."""
+    return state.first_out & (state.standing | ~state.acknowledged) & seen
 
 
-def _first(alarms: Alarms, state: State, rises: Bools) -> Bools:
-    """Which rises are the first of a group in which nothing stood."""
-    stood = state.standing | ~state.acknowledged
-    wide = np.concatenate((stood, np.zeros((len(stood), 1), dtype=bool)), axis=1)
-    busy = wide[:, alarms.members].sum(axis=-1) > 0
+def _first(alarms: Alarms, state: State, rises: Bools, seen: Bools) -> Bools:
+    """Which rises are the first of a group in which nobody saw anything stand: what is put aside is seen by nobody."""
+    returned = ~state.standing & ~state.acknowledged
+    stood = (state.announced | returned) & seen
+    busy = with_none(stood)[:, alarms.members].sum(axis=-1) > 0
     ranks = select(rises, alarms.rank, len(alarms.names) + 1)
     wide_ranks = np.concatenate((ranks, np.full((len(ranks), 1), len(alarms.names) + 1)), axis=1)
     lowest = wide_ranks[:, alarms.members].min(axis=-1)
@@ -284,5 +285,5 @@ PART = Part(
     ),
     verbs=(Does("acknowledge", _acknowledge, kinds=("", "alarm")), Does("shelve", _shelve)),
     tasks=(Task("shelves", _shelf_ends),),
-    mended="{name} in service", rank=6,
+    mended="{name} in service", rank=6, out_of_service=lambda its: "out-of-service",
 )  # fmt: skip

@@ -12,6 +12,7 @@ import numpy as np
 from twin.base import elementary
 from twin.base.arrays import NEVER, Bools, Floats, Ints, array, bools, floats, index_of, ints, select, some
 from twin.base.fault import Fault
+from twin.base.units import difference, shown_unit, to_si
 from twin.language import fields as f
 from twin.language import readers as r
 from twin.language.entry import Entry, Point, key
@@ -105,6 +106,8 @@ class Gauges:
     some_lag: bool
     simple: bool  # every one looks at every scan
     step: Floats  # resolution, 1 where there is none
+    zero: Floats  # from which it counts its steps: that of the scale it is read on
+    some_zero: bool
     rounds: Bools
     some_round: bool
     all_round: bool
@@ -158,10 +161,11 @@ def build(entries: dict[str, Instrument], columns: list[Column], utilities: tupl
     is_switch = bools(e.is_switch for e in listed)
     by_hand = bools(e.by_hand_s is not None for e in listed)
     resolution = floats(
-        0.0 if e.resolution is None else e.resolution.si(d) for e, d in zip(listed, dimension, strict=True)
+        0.0 if e.resolution is None else e.resolution.si(difference(d)) for e, d in zip(listed, dimension, strict=True)
     )
     noise = floats(
-        0.0 if e.noise is None or e.is_switch else e.noise.si(d) for e, d in zip(listed, dimension, strict=True)
+        0.0 if e.noise is None or e.is_switch else e.noise.si(difference(d))
+        for e, d in zip(listed, dimension, strict=True)
     )
     return Gauges(
         names=tuple(entries),
@@ -188,6 +192,8 @@ def build(entries: dict[str, Instrument], columns: list[Column], utilities: tupl
         some_lag=bool(slow.any()),
         simple=max(sample, default=1) == 1 and not by_hand.any(),
         step=select(resolution > 0.0, resolution, 1.0),
+        zero=(zero := floats(_zero(e, d) for e, d in zip(listed, dimension, strict=True))),
+        some_zero=bool(zero.any()),
         rounds=resolution > 0.0,
         some_round=bool((resolution > 0.0).any()),
         all_round=bool((resolution > 0.0).all()),
@@ -197,6 +203,12 @@ def build(entries: dict[str, Instrument], columns: list[Column], utilities: tupl
 
 def _limit(entry: Instrument, dimension: str) -> float:
     return entry.measures.limit.si(dimension) if entry.measures.limit is not None else 0.0
+
+
+def _zero(entry: Instrument, dimension: str) -> float:
+    """The zero of its scale: of the unit of its range, else of the unit that people see."""
+    name = entry.range[0].unit if entry.range is not None else shown_unit(dimension)
+    return to_si(0.0, name, dimension) if dimension == "temperature" else 0.0
 
 
 def truth_of(gauges: Gauges, signals: Floats) -> Floats:
@@ -237,6 +249,13 @@ def healthy(lagged: Floats, noise: Floats, step: Floats, low: Floats, high: Floa
     return np.minimum(np.maximum(np.rint((lagged + noise) / step) * step, low), high)
 
 
+def _rounded(gauges: Gauges, lagged: Floats, noise: Floats) -> Floats:
+    if not gauges.some_zero:
+        return healthy(lagged, noise, gauges.step, gauges.low, gauges.high)
+    its = healthy(lagged - gauges.zero, noise, gauges.step, gauges.low - gauges.zero, gauges.high - gauges.zero)
+    return its + gauges.zero
+
+
 def _unrounded(lagged: Floats, noise: Floats, low: Floats, high: Floats) -> Floats:
     return np.minimum(np.maximum(lagged + noise, low), high)
 
@@ -244,11 +263,11 @@ def _unrounded(lagged: Floats, noise: Floats, low: Floats, high: Floats) -> Floa
 def _shown(gauges: Gauges, lagged: Floats, noise: Floats) -> Floats:
     """What sound instruments show: gauges rounded where they round, switches 0 or 1."""
     if gauges.all_round:
-        value = healthy(lagged, noise, gauges.step, gauges.low, gauges.high)
+        value = _rounded(gauges, lagged, noise)
     else:
         value = _unrounded(lagged, noise, gauges.low, gauges.high)
         if gauges.some_round:
-            value = select(gauges.rounds, healthy(lagged, noise, gauges.step, gauges.low, gauges.high), value)
+            value = select(gauges.rounds, _rounded(gauges, lagged, noise), value)
     return select(gauges.is_switch, lagged > 0.5, value) if gauges.any_switch else value
 
 
@@ -293,7 +312,7 @@ def step(
         value = _shown(gauges, lagged, noise * controls.noise)
         good = its.supplied_and_not_bad if gauges.simple else its.supplied_and_not_bad & (state.good | looks)
         return State(lagged, state.drifted, value if all_look else select(looks, value, state.shown), good, state.onset)
-    drifted = state.drifted + controls.drift / 3600.0
+    drifted = select(controls.drift == 0.0, 0.0, state.drifted + controls.drift / 3600.0)  # mended is sound
     value = _shown(gauges, lagged + (controls.bias + drifted), noise * controls.noise)
     value = select(gauges.is_switch, lagged > 0.5, value)  # a bias does not move the point of a switch
     value = select(controls.off_scale, select(gauges.is_switch, 1.0, gauges.high), value)
@@ -313,8 +332,9 @@ def _check(row: Row, order: Order) -> Begun | Said:
     its = row.facts(Gauges)
     if row.by_hand(order):
         return row.somebody_goes(order)
-    if not its.by_hand_s[its.names.index(order.thing)]:
-        return done(order)
+    i = its.names.index(order.thing)
+    if not its.by_hand_s[i]:
+        return done(order) if row.state(State).good[row.at, i] else say("why.stale", thing=order.thing)
     return say("why.looked-at", thing=order.thing)
 
 
@@ -337,5 +357,5 @@ def _doubt(row: Row, order: Order) -> Begun | Said:
 PART = Part(
     "instruments", "instrument", Instrument, State, Controls,
     verbs=(Does("check", _check, work=_reading_takes, worked=_read), Does("doubt", _doubt)),
-    rank=1,
+    rank=1, out_of_service=lambda its: "dead" if its.is_switch else "bad",
 )  # fmt: skip

@@ -7,9 +7,7 @@ what it holds.
 
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from twin.base.arrays import Bools, Floats, Ints, array, bools, index_of, ints, padded, select, some
+from twin.base.arrays import Bools, Floats, Ints, array, bools, index_of, ints, padded, select, some, with_none
 from twin.language import fields as f
 from twin.language import readers as r
 from twin.language.entry import Entry, key
@@ -145,13 +143,25 @@ def step(interlocks: Interlocks, state: State, demanded: Bools, bypassed: Bools,
 
 def forced(interlocks: Interlocks, tripped: Bools) -> Floats:
     """Where trips hold the valves, (W, V): 0 closed, 1 open, -1 free. Closing wins."""
-    wide = np.concatenate((tripped, np.zeros((len(tripped), 1), dtype=bool)), axis=1)
+    wide = with_none(tripped)
     closed = wide[:, interlocks.closes].any(axis=-1)
     opened = wide[:, interlocks.opens].any(axis=-1)
     return select(closed, 0.0, select(opened, 1.0, -1.0))
 
 
+def idle(interlocks: Interlocks, demanded_for: Ints, tripped: Bools) -> Bools:
+    """Those that should have acted by now and have not, (W, K)."""
+    found: Bools = (demanded_for > interlocks.delay_ticks) & ~tripped
+    return found
+
+
 # edges and tasks
+
+
+def _idle(row: Row, k: int, begins: bool) -> None:
+    if begins:
+        name = row.facts(Interlocks).names[k]
+        row.emit("no-trip", name, say("trip.missing", name=name))
 
 
 def _tripped(row: Row, k: int, begins: bool) -> None:
@@ -277,13 +287,15 @@ def _check(row: Row, order: Order) -> Begun | Said:
 PART = Part(
     "interlocks", "interlock", Interlock, State, Controls,
     paths=(Path("tripped", "flag", "acts"),),
-    edges=(Edge("tripped", ("interlocks.tripped",), lambda its, tripped: tripped, _tripped, found=False),),
+    edges=(Edge("tripped", ("interlocks.tripped",), lambda its, tripped: tripped, _tripped, found=False),
+           Edge("idle", ("interlocks.demanded_for", "interlocks.tripped"), idle, _idle)),
     events=(
         EventKind("trip", Heard.DESK, "an interlock acted", weight=1, urgent=True, told=True, pictured=True, marked=True,
                   counted=True),
         EventKind("trip-proven", Heard.DESK, "the stroke of a trip was proven", weight=5, told=True, pictured=True),
         EventKind("trip-unproven", Heard.DESK, "the stroke of a trip was not proven in time", weight=0, urgent=True,
                   told=True, pictured=True, marked=True, counted=True),
+        EventKind("no-trip", Heard.NOBODY, "an interlock should have acted and did not"),
         EventKind("bypass", Heard.DESK, "an interlock was bypassed or restored", told=True),
     ),
     verbs=(
@@ -293,5 +305,5 @@ PART = Part(
         Task("trips", _trip_goes_on, proof=lambda row, k: row.trip_proof(k)),
         Task("bypasses", _bypass_ends),
     ),
-    mended="{name} in service", rank=5,
+    mended="{name} in service", rank=5, out_of_service=lambda its: "bypassed",
 )  # fmt: skip

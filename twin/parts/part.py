@@ -143,6 +143,7 @@ class Part(NamedTuple):
     sees: Callable[[Row, str], Said] | None = None  # what a person who stands at a thing sees of it: the truth
     mended: str = "{name} healthy"  # what a debrief calls it without its faults
     mending: str = "barrier"  # or fault-out: what kind of change that is
+    out_of_service: Callable[[Any], str] | None = None  # of an entry: the fault that it has then
     rank: int = 99  # place in the instructor's list, 99: not in it
 
     @property

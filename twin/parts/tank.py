@@ -276,8 +276,7 @@ def _overflow(row: Row, m: int, begins: bool) -> None:
     its, now = row.facts(Vessels), row.state(State)
     name = its.names[m]
     if m < its.n_tanks and begins:
-        flow = Amount(float(now.overflow_m3_s[row.at, m]), "volume flow", 0)
-        row.emit("overflow", name, say("overflow.begins", name=name, flow=flow))
+        row.emit("overflow", name, say("overflow.begins", name=name))  # how fast is known when a minute has passed
         row.see("overflow", name)
     elif m < its.n_tanks:
         gross = Amount(float(now.escaped_m3[row.at, m]), "volume", 1)

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, replace
 
-from twin.base.arrays import Bools, Floats, Ints, array, bools, floats, ints, select
+from twin.base.arrays import Bools, Floats, Ints, array, bools, floats, ints, select, with_none
 from twin.language import fields as f
+from twin.language import readers as r
 from twin.language.entry import Entry, key
+from twin.language.grammar import Test
 from twin.language.words import EventKind, Heard
 from twin.parts.action import IDLE, PROVE, PROVEN, STARTING, STOPPING, Action, Begun, Order, Row, done
-from twin.parts.part import THIS, Does, Edge, Part, Task, readable, settable
+from twin.parts.part import THIS, Does, Edge, Part, Task, fault, readable, settable
 from twin.text.say import Said, say
 
 EVERYTHING = 1e12  # of rate or amount: all that there is
@@ -26,6 +28,13 @@ class Transfer(Entry):
     stops: str = key(
         f.choice("by hand", "by meter"), "stops", "who ends it", default="by hand", why="nobody ends it for you"
     )
+    ends_at: Test | None = key(
+        r.shown(),
+        "ends at",
+        "the reading at which the control system ends it",
+        default=None,
+        why="nobody ends it for you",
+    )
     late_costs_s: float = key(
         f.quantity("time", 0), "late costs", "what stopping early costs in trade", default=0.0, why="nothing"
     )
@@ -41,7 +50,8 @@ class Transfers:
     rate_m3_s: Floats  # what is asked for, EVERYTHING when all that is offered
     amount_m3: Floats
     metered: Bools
-    some_metered: bool
+    preset: Ints  # test of the reading that ends it, -1 without
+    ends_itself: bool  # some do
     last: Ints  # line whose flow it counts
     sign: Floats  # of that line towards its end
     valves: tuple[tuple[int, ...], ...]  # remote valves on its way
@@ -63,6 +73,10 @@ class Controls:
 
     running: Bools = array(bool, path=settable("running", "flag", "asked for and not ended", reads=THIS))
     sending: Bools = array(bool)  # the sender pumps
+    preset_off: Bools = array(
+        bool,
+        path=fault("preset-off", "flag", "its preset does not end it", "its preset off", "its preset does not act"),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +92,7 @@ class Ways:
 def build(
     entries: dict[str, Transfer], ways: Ways, senders: tuple[str, ...], answers_s: Floats, bunds: dict[str, str]
 ) -> Transfers:
-    """The transfers of a farm; `bunds` gives the bund of each tank."""
+    """The transfers of a farm; `bunds` gives the bund of each tank. Their presets come with the tests of readings."""
     listed = list(entries.values())
     sender = [senders.index(t.start) if t.start in senders else -1 for t in listed]
     on_way = [[v for line in t.through for v in ways.valves[line]] for t in listed]
@@ -90,7 +104,8 @@ def build(
         rate_m3_s=floats(EVERYTHING if t.rate_m3_s is None else t.rate_m3_s for t in listed),
         amount_m3=floats(EVERYTHING if t.amount_m3 is None else t.amount_m3 for t in listed),
         metered=metered,
-        some_metered=bool(metered.any()),
+        preset=ints(-1 for _ in listed),
+        ends_itself=bool(metered.any()),
         last=ints(ways.index[t.through[-1]] for t in listed),
         sign=floats(-1.0 if ways.starts[t.through[-1]] == t.end else 1.0 for t in listed),
         valves=tuple(tuple(v for v in its if ways.remote[v]) for its in on_way),
@@ -99,6 +114,11 @@ def build(
             frozenset(x for e in (str(t.start), str(t.end)) for x in (e, bunds.get(e, "")) if x) for t in listed
         ),
     )
+
+
+def with_presets(its: Transfers, preset: Ints) -> Transfers:
+    """The transfers with the tests that end them."""
+    return replace(its, preset=preset, ends_itself=its.ends_itself or bool((preset >= 0).any()))
 
 
 def wanted(its: Transfers, set_: Controls) -> Floats:
@@ -114,14 +134,17 @@ def passed(its: Transfers, set_: Controls, line_flow_m3_s: Floats, dt_s: float) 
 # edges and tasks
 
 
-def _full(its: Transfers, moved_m3: Floats, running: Bools) -> Bools:
-    return (moved_m3 >= its.amount_m3) & its.metered & running
+def _ended(its: Transfers, moved_m3: Floats, running: Bools, off: Bools, tests: Bools) -> Bools:
+    full = (moved_m3 >= its.amount_m3) & its.metered & running
+    return full | (with_none(tests)[:, its.preset] & running & ~off)
 
 
-def _metered(row: Row, x: int, begins: bool) -> None:
-    if begins:
-        name = row.facts(Transfers).names[x]
-        row.emit("transfer", name, say("transfer.metered", name=name))
+def _end(row: Row, x: int, begins: bool) -> None:
+    if begins and row.phase("senders", x) != STOPPING:  # a reading about its limit asks once
+        its = row.facts(Transfers)
+        name = its.names[x]
+        full = bool(its.metered[x]) and row.state(State).moved_m3[row.at, x] >= its.amount_m3[x]
+        row.emit("transfer", name, say("transfer.metered" if full else "transfer.preset", name=name))
         row.run(Action("stop", "transfer", name, f"stop {name}"))
 
 
@@ -199,8 +222,8 @@ def _stop_work(row: Row, order: Order) -> Begun | Said:
 
 PART = Part(
     "transfers", "transfer", Transfer, State, Controls,
-    edges=(Edge("metered", ("transfers.moved_m3", "controls.transfers.running"), _full, _metered,
-             never=lambda its: not its.some_metered),),
+    edges=(Edge("metered", ("transfers.moved_m3", "controls.transfers.running", "controls.transfers.preset_off", "tests"), _ended, _end,
+             never=lambda its: not its.ends_itself),),
     events=(EventKind("transfer", Heard.DESK, "a transfer started or ended", weight=6, told=True, pictured=True),),
     verbs=(
         Does("start", _start), Does("stop", _stop), Does("stop-work", _stop_work, kinds=("", "place", "bund")),

@@ -6,6 +6,7 @@ import numpy as np
 
 from twin.base.arrays import Bools, Floats, Ints, array, floats, ints, select, some
 from twin.base.fault import Fault
+from twin.base.units import difference
 from twin.language import fields as f
 from twin.language import readers as r
 from twin.language.entry import Entry, key
@@ -13,7 +14,7 @@ from twin.language.grammar import Derived
 from twin.parts.action import WORK, Begun, Order, Row, done
 from twin.parts.part import Column, Does, Part
 from twin.physics import geometry
-from twin.text.say import Said
+from twin.text.say import Said, say
 
 CELLS = 61
 RATE_OVER_S = 60.0
@@ -75,6 +76,10 @@ class Values:
         """How many look back over a window."""
         return len(self.names) - self.n_gaps
 
+    def made_from(self, k: int) -> tuple[int, ...]:
+        """The columns of the signals that a value is worked out of."""
+        return (int(self.column[k]), *((int(self.flow_column[k]),) if k < self.n_gaps else ()))
+
     @property
     def ring_cells(self) -> int:
         return CELLS
@@ -94,7 +99,7 @@ class State:
 def dimension_of(derived: Derived, of: str) -> str:
     """The dimension of a calculated value of a reading of dimension `of`; raises Fault where none fits."""
     if derived.form == "change":
-        return of
+        return difference(of)
     if derived.form == "time until":
         return "time"
     if derived.form == "gap":
@@ -211,11 +216,25 @@ def _check(row: Row, order: Order) -> Begun | Said:
     """Working a value out takes its time at the desk."""
     its = row.facts(Values)
     seconds = float(its.by_hand_s[its.names.index(order.thing)])
-    return Begun(order, WORK, row.tick + round(seconds)) if seconds else done(order)
+    if seconds:
+        return Begun(order, WORK, row.tick + round(seconds))
+    return _stale(row, its.names.index(order.thing)) or done(order)
 
 
-def _worked_out(row: Row, order: Order) -> None:
-    row.take_reading("calculated", row.facts(Values).names.index(order.thing))
+def _worked_out(row: Row, order: Order) -> Said | None:
+    """Out of readings that are old nothing can be worked out."""
+    k = row.facts(Values).names.index(order.thing)
+    stale = _stale(row, k)
+    if stale is None:
+        row.take_reading("calculated", k)
+    return stale
+
+
+def _stale(row: Row, k: int) -> Said | None:
+    its = row.facts(Values)
+    if all(row.sound(column) for column in its.made_from(k)):
+        return None
+    return say("why.stale", thing=its.names[k])
 
 
 PART = Part(

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from twin.base.arrays import Bools, Floats, Ints, array, bools, floats, index_of, ints, select, some
+from twin.base.arrays import Bools, Floats, Ints, array, bools, floats, index_of, ints, select, some, with_none
 from twin.language import fields as f
 from twin.language.entry import Entry, Point, key
 from twin.language.words import EventKind, Heard
@@ -151,26 +151,25 @@ def step(its: Valves, now: State, set_: Controls, forced: Floats | None, alive: 
     demand = set_.target if forced is None else select(forced >= 0.0, forced, set_.target)
     if not some(demand != now.position):
         return now
-    powered = alive[:, its.power] & its.motor & ~set_.motor_fault
-    return State(
-        stroked(now.position, demand, powered, set_.by_hand, set_.stuck, its.stroke_s, its.crank_s, dt_s)
-    )  # fmt: skip
+    turns = motor_turns(its, set_, alive)
+    by_hand = set_.by_hand if forced is None else set_.by_hand & ~(turns & (forced >= 0.0))  # a trip's motor takes over
+    return State(stroked(now.position, demand, turns, by_hand, set_.stuck, its.stroke_s, its.crank_s, dt_s))
+
+
+def motor_turns(its: Valves, set_: Controls, alive: Bools) -> Bools:
+    """Which motors turn when they are told to, (W, V)."""
+    return alive[:, its.power] & its.motor & ~set_.motor_fault
 
 
 # edges
 
 
 def _shown_shut(its: Valves, tests: Bools) -> Bools:
-    return _with_none(tests)[:, its.shut_test]
+    return with_none(tests)[:, its.shut_test]
 
 
 def _shown_open(its: Valves, tests: Bools) -> Bools:
-    return _with_none(tests)[:, its.open_test]
-
-
-def _with_none(tests: Bools) -> Bools:
-    """Tests and one behind the last that never holds, for valves without feedback."""
-    return np.concatenate((tests, np.zeros((len(tests), 1), dtype=bool)), axis=1)
+    return with_none(tests)[:, its.open_test]
 
 
 def _shut(row: Row, v: int, begins: bool) -> None:
@@ -209,7 +208,8 @@ def _turn(row: Row, order: Order) -> int:
     """Turning by hand begins now; how long it takes."""
     its = row.facts(Valves)
     v = its.names.index(order.thing)
-    row.ask(v, order.action.position, by_hand=True)
+    if not row.driven(v, order.action.position):
+        row.ask(v, order.action.position, by_hand=True)
     left = abs(float(row.state(State).position[row.at, v]) - order.action.position)
     return int(np.ceil(left * float(its.crank_s[v]))) + AT_THE_VALVE_S
 

@@ -35,6 +35,7 @@ class Deed:
     sentence: str
     by_plan: bool
     event: int  # the number of the event that told it
+    line: int = -1  # of the plan that gave it, -1 for none
     end: str = ""  # PROVEN, FAILED, TIMED OUT, REFUSED; "" for not yet
     ended: int | None = None
     why: Said | None = None
@@ -79,7 +80,7 @@ def _accepted(block: Block) -> Iterator[Deed]:
     for n, act in enumerate(acts):
         if act.end:
             continue
-        deed = Deed(act.tick, act.post, act.verb, act.thing, act.to, act.sentence, act.by_plan, act.event)
+        deed = Deed(act.tick, act.post, act.verb, act.thing, act.to, act.sentence, act.by_plan, act.event, act.line)
         for m in range(n + 1, len(acts)):
             its = acts[m]
             if its.end and its.cell == act.cell and its.sentence == act.sentence and m not in taken:
@@ -98,7 +99,7 @@ def _refused(block: Block) -> Iterator[Deed]:
             act, why = str(event.said.get("act")), event.said.get("why")
             verb, _, rest = act.partition(" ")
             yield Deed(
-                event.tick, event.by, verb, rest.partition(" ")[0], "", act, False, number, REFUSED, event.tick,
+                event.tick, event.by, verb, rest.partition(" ")[0], "", act, False, number, -1, REFUSED, event.tick,
                 why if isinstance(why, Said) else None,
             )  # fmt: skip
 

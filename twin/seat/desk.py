@@ -3,15 +3,18 @@
 from dataclasses import dataclass
 
 from twin.base.arrays import NEVER
-from twin.base.units import from_si
+from twin.base.units import from_si, shown_unit
 from twin.engine.parts import PARTS, faults, offers
 from twin.engine.session import Session
 from twin.engine.start import cells as cells_of
+from twin.language.sentence import Path as Written
 from twin.parts.action import ACTIVE
 from twin.parts.part import Path
 from twin.seat import yardstick
 from twin.seat.deeds import deeds
 from twin.text.say import Said, of_part, plain, say
+
+_STEPS = {"m": "0.3", "mm/h": "100", "K": "5"}  # what a fault is offered with; 10 of any other unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class Desk:
     names: tuple[Item, ...]
     notes: tuple[Item, ...]
     seats: tuple[Item, ...]
+    waits_for: tuple[str, ...]  # seats without which the drill does not begin
     log: tuple[Item, ...]
     score: str
     key: str
@@ -75,22 +79,24 @@ def take_desk(
     cells: Cells,
     seats: tuple[Item, ...],
     *,
+    waits_for: tuple[str, ...],
+    runs_over: tuple[str, int] | None,
     frozen: bool,
     asked: float,
     ratio: float,
     key: str,
     score: str,
 ) -> Desk:
-    """The desk of a session as it stands; `score` is what it comes to so far."""
+    """The desk of a session as it stands. `runs_over`: what will, and when; `score`: what it comes to so far."""
     start = session.model.clock.start
     things = _things(session, cells)
     return Desk(
         title=session.model.spec.title, tick=session.tick, lasts=session.lasts,
         start_s=start.hour * 3600 + start.minute * 60 + start.second, frozen=frozen, asked=asked, ratio=ratio,
-        sentence=_sentence(session), things=things, faults=_faults(session, things), expected=_expected(session),
+        sentence=_sentence(session, runs_over), things=things, faults=_faults(session, things), expected=_expected(session),
         names=tuple(Item.of(n, tick=t) for n, t in sorted(session.named().items(), key=lambda i: i[1])),
         notes=tuple(_note(n.fields, n.tick) for n in session.notes if n.fields.get("kind") in {"mark", "refused"}),
-        seats=seats, log=tuple(Item(e.said, tick=e.tick, kind=e.kind) for e in session.block.events[0][-60:]),
+        seats=seats, waits_for=waits_for, log=tuple(Item(e.said, tick=e.tick, kind=e.kind) for e in session.block.events[0][-60:]),
         score=score, key=key, course=session.course,
     )  # fmt: skip
 
@@ -184,11 +190,10 @@ def _value(session: Session, name: str, path: Path) -> str:
     """A value to start from, in the unit that people see."""
     if path.value:
         return path.value
-    signals = session.model.signals
-    unit = signals.unit(signals.at[name])
-    if path.an_hour and unit == "m":
-        return "100 mm/h"
-    return f"{'0.3' if unit == 'm' else '10'} {unit}".strip()
+    model = session.model
+    dimension = model.signals.address(Written(name, path.name, model.spec.place)).dimension
+    unit = "mm/h" if path.an_hour and dimension == "speed" else shown_unit(dimension)
+    return f"{_STEPS.get(unit, '10')} {unit}".strip()
 
 
 def _faults(session: Session, things: tuple[Thing, ...]) -> tuple[Item, ...]:
@@ -244,21 +249,13 @@ def _expected(session: Session) -> tuple[Item, ...]:
     return tuple(reversed(rows))
 
 
-def _sentence(session: Session) -> Said | None:
-    """The next overflow in truth, at the present rate."""
+def _sentence(session: Session, runs_over: tuple[str, int] | None) -> Said | None:
+    """What runs over in truth, or else what will, and when."""
     model, world, vessels = session.model, session.block.world, session.model.tanks
     for m in range(vessels.n_tanks):
         if float(world.tanks.overflow_m3_s[0, m]) > 0.0:
             return say("desk.runs-over", name=vessels.names[m])
-    soonest = []
-    for m in range(vessels.n_tanks):
-        gain = float(world.lines.gain_m3[0, :, m].sum())
-        if gain > 1e-6:
-            soonest.append(
-                ((float(vessels.capacity_m3[m]) - float(world.tanks.total_m3[0, m])) / gain, vessels.names[m])
-            )
-    if not soonest:
+    if runs_over is None:
         return None
-    seconds, name = min(soonest)
-    at = model.clock.text(session.tick + int(seconds))
-    return say("desk.will-run-over", name=name, moment=at) if seconds < 7200 else None
+    name, tick = runs_over
+    return say("desk.will-run-over", name=name, moment=model.clock.text(tick))

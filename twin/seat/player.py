@@ -8,15 +8,16 @@ from dataclasses import dataclass, field
 
 from twin.base.fault import Fault, Place, nearest
 from twin.engine.live import Live
-from twin.engine.orders import INSTRUCTOR, Event
-from twin.engine.parts import WORDS, kinds
+from twin.engine.orders import INSTRUCTOR
+from twin.engine.parts import WORDS
 from twin.engine.session import Judge, Session
 from twin.language.nodes import Text
 from twin.language.sentence import Sentence
 from twin.language.words import Words
 from twin.parts.post import Authority
 from twin.seat import view
-from twin.text.say import of_part, say, word
+from twin.seat.skip import Skip
+from twin.text.say import Said, of_part, say, sentence, word
 
 CLOCK = ("freeze", "run", "speed", "skip", "end")
 """The clock's words."""
@@ -24,16 +25,14 @@ CLOCK = ("freeze", "run", "speed", "skip", "end")
 SEATS = ("take", "hand")
 SLOWEST, FASTEST = 0.1, 600.0
 TICKS_A_TURN = 120  # of a skip, and of the time before the drill
-_STOPS = kinds("urgent")
 
 
-@dataclass(frozen=True, slots=True)
-class Skip:
-    """As fast as it goes up to a tick; with `stops`, or until somebody in these seats hears an alarm or a trip."""
+class Refused(Fault):
+    """A refusal with a sentence in every language."""
 
-    to: int
-    stops: bool
-    seats: frozenset[str]
+    def __init__(self, said: Said) -> None:
+        super().__init__(sentence(said))
+        self.said = said
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +47,24 @@ class Given:
 
 @dataclass(slots=True)
 class Player:
-    """People in the seats of a session. `opens`: the tick at which the seats are taken; before it runs at full speed."""
+    """People in the seats of a session. `opens`: the tick at which the seats are taken; before it runs at full speed.
+
+    `scripted`: time stands between the lines of whoever types. `skipped`: why the last skip stopped early.
+    """
 
     session: Session
     judge: Judge
     speed: float = 1.0
     opens: int = 0
+    scripted: bool = False
     live: Live = field(init=False)
     skip: Skip | None = None
+    skipped: Said | None = None
     is_open: bool = False
 
     def __post_init__(self) -> None:
-        self.live = Live(self.session, self.speed)
+        assessed = self.session.setup.assessed
+        self.live = Live(self.session, max(1.0, self.speed) if assessed else self.speed)
         self.live.freeze()
 
     @property
@@ -128,6 +133,9 @@ class Player:
         """One of the clock's words; whether it began a skip. Raises Fault where it cannot be."""
         s = Sentence(Text(text, Place("typed", 1, 1)))
         word = s.take("a word of the clock").text
+        held = self._is_held(seats)
+        if held and (word in {"freeze", "skip"} or (word == "run" and not s.done() and not self.scripted)):
+            raise Refused(say("console.assessed clock"))
         if word == "freeze":
             self.live.freeze()
         elif word == "run" and not s.done():
@@ -139,6 +147,8 @@ class Player:
             speed = s.number("a speed such as 10")
             if not SLOWEST <= speed <= FASTEST:
                 raise Fault(f"the speed is {SLOWEST:g} to {FASTEST:g}.")
+            if held and speed < 1.0:
+                raise Refused(say("console.assessed clock"))
             self.live.run(speed)
         elif word == "end":
             self.skip_to(self.session.lasts, seats)
@@ -151,6 +161,10 @@ class Player:
             self.skip_to(self.session.tick + ticks, seats)
         return self.skipping
 
+    def _is_held(self, seats: Iterable[str]) -> bool:
+        """Whether the clock runs on by itself: in an assessed run trainees cannot stop it, slow it down or skip."""
+        return self.session.setup.assessed and INSTRUCTOR not in seats
+
     def skip_to(self, tick: int, seats: Iterable[str], *, stops: bool = False) -> None:
         """As fast as it goes up to a tick, in the turns that follow."""
         if tick <= self.session.tick:
@@ -158,7 +172,7 @@ class Player:
         if tick > self.session.lasts:
             ends = self.session.model.clock.text(self.session.lasts)
             raise Fault("that moment lies after the end of the drill.", f"It ends at {ends}.")
-        self.skip = Skip(tick, stops, frozenset(seats))
+        self.skip, self.skipped = Skip(self.session, tick, stops, frozenset(seats)), None
 
     def turn(self) -> bool:
         """Lives what is owed, or a stretch of a skip; whether a skip ended in this turn."""
@@ -173,16 +187,13 @@ class Player:
         while self.session.tick < goal and not self.session.over and not done:
             known = len(events)
             self.session.advance(self.session.tick + 1)
-            done = its.stops and any(self._stops(e, its.seats) for e in events[known:])
+            done = its.stopped(events[known:])
         if done or self.session.tick >= its.to or self.session.over:
-            self.skip = None
+            self.skip, self.skipped = None, its.why
             self.session.mark()
             self.live.anchor()
             return True
         return False
-
-    def _stops(self, event: Event, seats: frozenset[str]) -> bool:
-        return event.kind in _STOPS and (INSTRUCTOR in seats or view.hears(self.session, event, seats))
 
     def finish(self) -> str:
         """Seals what it came to; the score."""
@@ -221,10 +232,13 @@ def known_seats(its: Session, seats: tuple[str, ...], *others: str) -> tuple[str
     return taken
 
 
-def help_on(verb: str, posts: Authority, known: Words = WORDS) -> list[str]:
-    """What can be said of a verb: what it does, an example, and who may."""
+def help_on(verb: str, posts: Authority, known: Words = WORDS, such: str = "") -> list[str]:
+    """What can be said of a verb: what it does, an example (`such`: one of this farm), and who may."""
     its = known.verbs[verb]
     may = [p for p in posts.names if verb in posts.may[p]]
     who = say("plain", text=", ".join(may)) if may else say("line.everybody")
     about = of_part(its.about)
-    return [word("line.verb", name=its.name, about=about, example=its.example), "  " + word("line.may", who=who)]
+    return [
+        word("line.verb", name=its.name, about=about, example=such or its.example),
+        "  " + word("line.may", who=who),
+    ]

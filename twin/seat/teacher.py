@@ -10,6 +10,9 @@ from twin.text.say import Said, plain, say
 
 WORDS = (*CLOCK, "step", "back", "snap", "mark", "save", "set", "tell", "as", "at", "in", "when", "start", "stop", "open",
          "close", "trip", "isolate", "hand")  # fmt: skip
+CLOCK_WORDS = (*CLOCK, "step", "back", "rewind")
+BEGINS = ("run", "speed", "skip", "step", "end")
+"""Words that begin a drill which waits for somebody."""
 LONGEST_NAME, LONGEST_MARK, LONGEST_WORD = 40, 400, 80
 
 
@@ -18,7 +21,9 @@ def obey(player: Player, author: str, text: str) -> tuple[Said | None, int | Non
     word, _, rest = text.partition(" ")
     rest = rest.strip()
     session = player.session
-    if word in CLOCK:
+    if word == "end":
+        session.end(author)
+    elif word in CLOCK:
         player.clock(("instructor",), text)
         session.note(kind="clock", by=author, text=text[:LONGEST_WORD])
     elif word == "step":

@@ -6,10 +6,9 @@ from typing import NamedTuple
 import numpy as np
 
 from twin.base.arrays import Floats
-from twin.engine import cues
 from twin.engine.model import Model
 from twin.engine.session import Session
-from twin.parts.alarm import Alarm
+from twin.seat import amounts
 from twin.seat.view import Reading
 
 TREND_S = 1800
@@ -17,25 +16,26 @@ MOST_POINTS = 600
 SPARK_CELLS = 10
 SPARK_SAMPLES = 2 * SPARK_CELLS
 SPARK_SPAN_S = 900
+STEADY_OVER_S = 180
+CHANGED_OVER_S, CHANGED = 30, 0.15  # the last so many seconds, and by how much they must point elsewhere
+FAR_S = 86400.0
+STEPS_S = ((1.0, 60.0), (5.0, 300.0), (10.0, 1200.0), (60.0, 7200.0), (600.0, float("inf")))  # step, for less than
 
 
 class Trace(NamedTuple):
-    """The last half hour of an instrument, in the unit people see, with its nearest alarm limit (NaN: none)."""
+    """The last half hour of an instrument, in the unit people see: values, the tick of the first and of the last, and the
+    limits of its alarms with their priority."""
 
     values: Floats
     unit: str
-    limit: float
+    first: int
+    last: int
+    limits: tuple[tuple[float, float, str, str], ...]  # where, +1 for above and -1 for below, priority, alarm
 
 
 def limits(model: Model, instrument: str) -> list[tuple[float, str]]:
     """The limits of alarms on an instrument, in SI, each with its priority."""
-    found = []
-    for alarm in model.spec.farm.of(Alarm).values():
-        limit = cues.read_limit(alarm.when)
-        if limit is not None and instrument and cues.read_name(alarm.when) == instrument:
-            dimension = model.signals.dimensions[model.signals.at[instrument]]
-            found.append((limit.si(dimension), alarm.priority))
-    return found
+    return [(limit.at, limit.priority) for limit in amounts.limits(model) if limit.reads == instrument]
 
 
 def trace(session: Session, name: str) -> Trace | None:
@@ -45,11 +45,11 @@ def trace(session: Session, name: str) -> Trace | None:
         return None
     column = signals.at[name]
     step = max(1, min(TREND_S, session.tick) // MOST_POINTS)
-    ticks = range(max(0, session.tick - TREND_S), session.tick + 1, step)
+    ticks = range(session.tick, max(0, session.tick - TREND_S) - 1, -step)[::-1]
     values = np.array([signals.for_people(column, float(recorder.signals[t][0, column])) for t in ticks])
-    known = [signals.for_people(column, limit) for limit, _ in limits(session.model, name)]
-    nearest = min(known, key=lambda v: abs(v - values[-1])) if known else float("nan")
-    return Trace(values, signals.unit(column), nearest)
+    known = [its for its in amounts.limits(session.model) if its.reads == name]
+    lines = tuple((signals.for_people(column, its.at), its.sign, its.priority, its.alarm) for its in known)
+    return Trace(values, signals.unit(column), ticks[0], session.tick, lines)
 
 
 def of_board(session: Session, readings: Iterable[Reading], names: Iterable[str]) -> dict[str, Trace]:
@@ -72,3 +72,22 @@ def spark(session: Session, gauge: str) -> tuple[float, ...]:
     reach = max(max(values) - min(values), tenth, 1e-9)
     middle = (max(values) + min(values)) / 2
     return tuple(min(max((v - middle) / reach + 0.5, 0.0), 1.0) for v in values)
+
+
+def steady(session: Session, name: str) -> float:
+    """A time until something, in seconds, that noise does not make jump: of the moments it pointed at lately, the middle
+    one, told the more roughly the further off it is. Where the last of them point elsewhere, what flows has changed: they
+    alone are asked."""
+    signals, recorder = session.model.signals, session.block.recorder
+    column = signals.at[name]
+    now = float(session.block.world.signals[0, column])
+    if recorder is not None and now > 0.0:
+        ticks = range(max(0, session.tick - STEADY_OVER_S), session.tick + 1)
+        until = [(t, float(recorder.signals[t][0, column])) for t in ticks]
+        long, short = (
+            max(0.0, float(np.median(moments)) - session.tick) if moments else now
+            for moments in ([t + v for t, v in part if 0.0 < v < FAR_S] for part in (until, until[-CHANGED_OVER_S:]))
+        )
+        now = short if abs(short - long) > CHANGED * short else long
+    step = next(s for s, below in STEPS_S if now < below)
+    return now // step * step

@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from twin.base.arrays import NEVER
+from twin.engine.scan import Block
 from twin.engine.session import Session
-from twin.parts.action import Action
+from twin.parts.action import Action, answers
 from twin.seat.deeds import Deed, Key, key_of
 
 
@@ -13,7 +15,8 @@ class Asked:
     """One act that the plan asked for. Ticks; `done` is when its post did it, None for never.
 
     It counts when its post gave it on the cue and it did not fail; or before, and nothing had taken it back by then.
-    `tried` is what failed instead or was taken back before its cue, `instead` what another post did.
+    `tried` is what failed instead or was taken back before its cue, `instead` what another post did, or a trip that somebody
+    gave and which does the same.
     """
 
     line: str
@@ -52,27 +55,52 @@ class Asked:
 
 
 def asked(session: Session, by_plan: Mapping[int, int], done: Iterable[Deed]) -> list[Asked]:
-    """Every act of every plan line whose cue came, by the time of the cue."""
+    """Every act of every plan line whose cue came, by the time of the cue; one that repeats once a round."""
     block, model = session.block, session.model
-    cues = {**{n: t for n, t in by_plan.items() if t < session.tick}, **block.asked[0]}
-    of_act: dict[tuple[str, str, str], list[Deed]] = {}
-    for deed in done:
-        of_act.setdefault(deed.key[1:], []).append(deed)
+    cues = {**{n: [t] for n, t in by_plan.items() if t < session.tick}, **_asked_for(block)}
+    of_act: dict[tuple[str, str], list[Deed]] = {}
+    given = list(done)
+    interlocks = zip(model.interlocks.names, model.interlock_acts, strict=True)
+    moved = {name: {a.key for a in acts} for name, acts in interlocks}
+    for deed in given:
+        of_act.setdefault((deed.verb, deed.thing), []).append(deed)
     rows = []
-    for number, cue in sorted(cues.items(), key=lambda item: (item[1], item[0])):
+    for number, ticks in sorted(cues.items()):
         line = model.plan[number]
-        post = model.posts.names[line.post]
-        rows += [
-            Asked(line.name, post, action, cue, line.within_s, *_counts(of_act.get(action.key, []), post, cue), bool(line.every_ticks),
-                  number not in block.asked[0])
-            for action in line.actions
-        ]  # fmt: skip
-    return rows
+        for cue, until in zip(ticks, [*ticks[1:], NEVER], strict=True):
+            for action in line.actions:
+                found = [
+                    d
+                    for d in of_act.get(action.key[:2], [])
+                    if answers(d.key[1:], action.key) and d.line in {-1, number}
+                ]
+                its, tried, instead = _counts(
+                    [d for d in found if d.tick < until], model.posts.names[line.post], cue, again=len(ticks) > 1
+                )
+                if its is None and instead is None:
+                    trips = (
+                        d for d in given if d.verb == "trip" and not d.failed and action.key in moved.get(d.thing, ())
+                    )
+                    instead = next((d for d in trips if cue <= d.tick < until), None)
+                rows.append(
+                    Asked(line.name, model.posts.names[line.post], action, cue, line.within_s, its, tried, instead, bool(line.every_ticks),
+                          number not in block.asked[0])
+                )  # fmt: skip
+    return sorted(rows, key=lambda r: r.cue)
 
 
-def _counts(found: list[Deed], post: str, cue: int) -> tuple[Deed | None, Deed | None, Deed | None]:
-    """Of the deeds of one act: that which counts for a line of this post; what came to nothing; what another post did."""
-    mine = [d for d in found if d.post == post]
+def _asked_for(block: Block) -> dict[int, list[int]]:
+    """By line of the plan: when it asked for its acts, by round where it comes round again and again."""
+    rounds = block.stage.past.rounds[0]
+    return {n: rounds.get(n, [t]) for n, t in block.asked[0].items()}
+
+
+def _counts(found: list[Deed], post: str, cue: int, *, again: bool) -> tuple[Deed | None, Deed | None, Deed | None]:
+    """Of the deeds of one act: that which counts for a line of this post; what came to nothing; what another post did.
+
+    `again`: the line comes round again and again, and what was done in one round is no answer to the next.
+    """
+    mine = [d for d in found if d.post == post and not (again and d.tick < cue)]
     since = [d for d in mine if d.tick >= cue]
     done = next((d for d in since if not d.failed), None)
     if done is None:

@@ -1,6 +1,6 @@
 """What is said, as a key and values; sentences are made of it at the edge, in the language of who reads.
 
-Parts and engine say `say("overflow.begins", thing=…, flow=amount(…))`; what a person reads stands in `en.toml` and `zh.toml`.
+Parts and engine say `say("overflow.ends", name=…, volume=Amount(…))`; what a person reads stands in `en.toml` and `zh.toml`.
 What is hashed, judged and recorded never holds a sentence.
 """
 
