@@ -33,6 +33,12 @@ def every(values: npt.NDArray[np.bool_]) -> bool:
     return bool(np.count_nonzero(values) == values.size)
 
 
+def throughout(values: Bools) -> Bools:
+    """Which rows hold throughout: (W, n) to (W,)."""
+    found: Bools = np.logical_and.reduce(values, axis=1)
+    return found
+
+
 def same_bits(one: npt.NDArray[np.generic], other: npt.NDArray[np.generic]) -> bool:
     """Whether two arrays hold the same bits."""
     return one is other or (one.shape == other.shape and one.tobytes() == other.tobytes())

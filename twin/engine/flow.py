@@ -24,38 +24,33 @@ def step(model: Model, world: World, afresh: bool, dt_s: float) -> None:
     valves = valve.step(model.valves, world.valves, set_.valves, forced, supplies.alive, dt_s)
     moves = valves is not world.valves
     world.utilities, world.valves = supplies, valves
-    if afresh or moves or line.some_level_out(model.lines, world.lines.opening):
+    if afresh or moves or some(world.lines.levels) or model.transfers.some_slow_down:
         world.lines = flowing(model, world, dt_s)
-        passed = transfer.passed(model.transfers, set_.transfers, world.lines.line_flow_m3_s, dt_s)
-        world.transfers = replace(world.transfers, passed_m3=passed)
+        rates = transfer.rates(model.transfers, world.transfers.moved_m3)
+        world.transfers = transfer.counted(
+            model.transfers, world.transfers, set_.transfers, rates, world.lines.line_flow_m3_s, dt_s
+        )  # fmt: skip
     was = world.tanks.spilled_m3
     world.tanks = tank.step(model.tanks, world.tanks, world.lines.gain_m3, dt_s)
     if world.tanks.spilled_m3 is not was:
         world.spilled = spill.step(model.spilled, world.tanks.spilled_m3)
-    world.transfers = transfer.State(
-        moved_m3=world.transfers.moved_m3 + world.transfers.passed_m3, passed_m3=world.transfers.passed_m3
-    )
+    world.transfers = replace(world.transfers, moved_m3=world.transfers.moved_m3 + world.transfers.passed_m3)
     world.nodes = node.State(received_m3=world.nodes.received_m3 + world.lines.given_m3)
 
 
 def flowing(model: Model, world: World, dt_s: float) -> line.State:
-    """What flows along every path in this tick, and what that moves."""
-    its, set_, tanks = model.lines, world.controls, world.tanks
-    n = its.n_senders
-    opening = line.opening_of(its, world.valves.position, set_.valves.passing)
-    flow = np.zeros(opening.shape)
-    if some(set_.transfers.sending):
-        wanted = transfer.wanted(model.transfers, set_.transfers)
-        flow[:, :n] = node.flows(model.nodes, set_.nodes, wanted, opening[:, :n])
-    levels_out = line.some_level_out(its, opening)
-    if levels_out:
-        flow[:, n:] = line.gravity_flows(
-            its, tanks.level_m, tanks.total_m3, set_.transfers.running, opening[:, n:], dt_s
-        )  # fmt: skip
-    gain, given = line.moved(
-        its, flow, model.nodes.share, tanks.volume_m3, tanks.total_m3, dt_s, levels_out=levels_out
+    """What flows in every line in this tick, and what that moves."""
+    set_, tanks = world.controls, world.tanks
+    rates = transfer.rates(model.transfers, world.transfers.moved_m3)
+    wants = line.Wants(
+        asked_m3_s=node.asked(model.nodes, set_.nodes, transfer.wanted(set_.transfers, rates)),
+        most_m3_s=transfer.throttles(model.transfers, set_.transfers, rates),
+        running=set_.transfers.running,
+    )
+    return line.step(
+        model.lines, world.lines, wants, world.valves.position, set_.valves.passing, tanks.level_m, tanks.volume_m3,
+        tanks.total_m3, dt_s,
     )  # fmt: skip
-    return line.State(opening, flow, gain, given, line.line_flows(its, flow))
 
 
 def balance_error(world: World) -> Floats:

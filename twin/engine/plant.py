@@ -7,6 +7,7 @@ from twin.language.names import Names
 from twin.language.products import products
 from twin.language.spec import FarmSpec, ScenarioSpec
 from twin.parts import gauge, interlock, line, node, people, place, post, spill, tank, transfer, utility, valve, weather
+from twin.physics import geometry, hydraulics
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +34,9 @@ def build(spec: ScenarioSpec) -> Plant:
     without = ints(-1 for _ in farm.of(valve.Valve))
     valves = valve.build(farm.of(valve.Valve), utilities.names, without, without)
     entries = farm.of(transfer.Transfer)
-    lines = line.build(farm.of(line.Line), _ends(farm, vessels, senders), _gates(farm))
-    nodes = node.build(farm.of(node.Node), senders, listed, lines.sender, [str(t.start) for t in entries.values()])
-    ways = transfer.Ways(
-        index={name: i for i, name in enumerate(lines.names)},
-        starts={name: str(its.start) for name, its in farm.of(line.Line).items()},
-        valves={
-            name: tuple(valves.names.index(v) for v in its.through) for name, its in farm.of(line.Line).items()
-        },
-        remote=valves.remote,
-    )  # fmt: skip
+    ends = _ends(farm, vessels, senders)
+    lines = line.build(farm.of(line.Line), ends)
+    nodes = node.build(farm.of(node.Node), senders, listed, [str(t.start) for t in entries.values()])
     bunds = {name: str(its.bund) for name, its in farm.of(tank.Tank).items()}
     return Plant(
         utilities=utilities,
@@ -50,7 +44,7 @@ def build(spec: ScenarioSpec) -> Plant:
         tanks=vessels,
         lines=lines,
         valves=valves,
-        transfers=transfer.build(entries, ways, senders, nodes.answers_s, bunds),
+        transfers=transfer.build(entries, _ways(farm, valves, ends), senders, nodes.answers_s, bunds),
         weather=weather.build(spec.weather),
         spilled=spill.Spills(("spilled",), vessels.density_kg_m3),
     )
@@ -83,28 +77,42 @@ def _pools(farm: FarmSpec) -> list[tank.Pool]:
 
 
 def _ends(farm: FarmSpec, vessels: tank.Vessels, senders: tuple[str, ...]) -> line.Ends:
-    known = products()
-    liquids = [known[str(t.product)] for t in farm.of(tank.Tank).values()]
-    liquids += [known["water"]] * (len(vessels.names) - vessels.n_tanks)
+    known, nodes, transfers = products(), farm.of(node.Node), list(farm.of(transfer.Transfer).values())
+    liquids = {name: str(its.product) for name, its in farm.of(tank.Tank).items()}
+    liquids |= {name: str(nodes[name].product) for name in senders}
+    thin = {name: known[its].viscosity_pa_s / known[its].density_kg_m3 for name, its in liquids.items()}
+    at = {
+        name: tuple(x for x, t in enumerate(transfers) if name in {t.start, t.end})
+        for name in vessels.names
+        if name in nodes
+    }
+    water = known["water"]
     return line.Ends(
         vessels=vessels.names,
-        n_tanks=vessels.n_tanks,
         area_m2=vessels.area_m2,
-        lip_m={name: its.lips_m for name, its in farm.of(tank.Tank).items()},
-        viscosity_m2_s=floats(p.viscosity_pa_s / p.density_kg_m3 for p in liquids),
         base_m=vessels.base_m,
+        lip_m={name: its.lips_m for name, its in farm.of(tank.Tank).items()},
+        viscosity_m2_s=thin,
+        thin_m2_s=water.viscosity_pa_s / water.density_kg_m3,
+        gates=at,
+        senders={name: str(nodes[name].product) for name in senders},
         products=vessels.products,
-        senders=senders,
-        place=farm.place,
+        bore_m={name: its.size_m for name, its in farm.of(valve.Valve).items()},
+        transfers=len(transfers),
     )
 
 
-def _gates(farm: FarmSpec) -> line.Gates:
-    return line.Gates(
-        valves=tuple(farm.of(valve.Valve)),
-        bore_m={name: its.size_m for name, its in farm.of(valve.Valve).items()},
-        transfers=tuple((str(t.start), str(t.end)) for t in farm.of(transfer.Transfer).values()),
-        nodes=frozenset(farm.of(node.Node)),
+def _ways(farm: FarmSpec, valves: valve.Valves, ends: line.Ends) -> transfer.Ways:
+    entries = farm.of(line.Line)
+    area = floats(geometry.circle_area(its) for its in ends.bore_m.values())
+    return transfer.Ways(
+        ends={name: (str(its.start), str(its.end)) for name, its in entries.items()},
+        groups=line.groups(entries, ends.vessels),
+        valves={name: tuple(valves.names.index(v) for v in its.through) for name, its in entries.items()},
+        remote=valves.remote,
+        stroke_s=valves.stroke_s,
+        valve_s2_m5=1.0 / (2.0 * hydraulics.G_M_S2 * area * area),
+        line_s2_m5=line.costs(entries, ends),
     )
 
 

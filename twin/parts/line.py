@@ -1,32 +1,30 @@
-"""Lines: pipes from end to end, and the flow along them: what senders push, and what levels drive by gravity.
+"""Lines: pipes from end to end, and what flows in them: pushed by senders, driven by levels.
 
-*Paths* are chains of lines between a sender and a vessel, or between two vessels: flow is worked out for a path, never
-for a single pipe. Everything is sorted by name, so the order in a file changes no result.
+Every scan in which something may flow, the heads of all joints and the flows of all lines are found together
+(`twin.physics.network`); where continuity alone decides, from what senders push, nothing is solved. Everything is sorted by name,
+so the order in a file changes no result.
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from twin.base.arrays import Bools, Element, Floats, Ints, array, floats, gathered, ints, padded, select, some
-from twin.base.fault import Fault, Place
+from twin.base.arrays import Bools, Floats, Ints, array, bools, floats, gathered, ints, padded, select, some, throughout
 from twin.language import fields as f
 from twin.language.entry import Entry, key
 from twin.parts.action import Row, look, seen
 from twin.parts.part import Does, Part, readable
-from twin.physics import geometry, hydraulics
+from twin.physics import geometry, hydraulics, network, ways
 from twin.text.say import Said, say
 
-MAX_PATHS = 2000
-TABLE_CELLS = 256
-TABLE_HEAD_M = 40.0
-VALVE_K = 0.2  # an open gate valve (Crane TP-410, recalled)
-ENTRANCE_AND_EXIT_K = 1.5
+ENTRANCE_K, EXIT_K = 0.5, 1.0  # where a line leaves what holds liquid, and where it ends in it (sharp edges)
+UNBOUND = 1e12  # m3/s: no limit
+SENDER_HEAD_M = 1000.0  # a sender has head to spare: it holds its flow whatever the way takes (assumed)
+LAST_OF_IT = 0.999  # share of what lies above an outlet that may leave in one tick, by all lines together
+USUAL_M_S = 2.0
 FLOWS_M3_S = 1e-4  # what a person hears
 LOOK_S = 30
-_CELLS_PER_ROOT = TABLE_CELLS / float(np.sqrt(TABLE_HEAD_M))
-
-Way = tuple[tuple[str, int], ...]  # lines with +1 or -1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,284 +60,326 @@ class Line(Entry):
 
 @dataclass(frozen=True, slots=True)
 class Ends:
-    """What a path must know of where it ends: vessels in their order, those that are tanks first."""
+    """What lines must know of where they end: vessels in their order, and senders."""
 
     vessels: tuple[str, ...]
-    n_tanks: int
-    area_m2: Floats
-    lip_m: dict[str, float]  # of each tank
-    viscosity_m2_s: Floats  # (M,) of what a vessel holds
+    area_m2: Floats  # (M,)
     base_m: Floats
-    products: tuple[str, ...]
-    senders: tuple[str, ...]
-    place: Place  # of the farm, for a fault that belongs to no line
-
-
-@dataclass(frozen=True, slots=True)
-class Gates:
-    """What a path must know of valves and transfers."""
-
-    valves: tuple[str, ...]
-    bore_m: dict[str, float]
-    transfers: tuple[tuple[str, str], ...]  # start and end, of each
-    nodes: frozenset[str]
+    lip_m: dict[str, float]  # of each tank
+    viscosity_m2_s: Mapping[str, float]  # of what a tank holds or a sender offers
+    thin_m2_s: float  # of all else
+    gates: Mapping[str, tuple[int, ...]]  # by vessel out of the farm: transfers one of which must run
+    senders: Mapping[str, str]  # what each offers
+    products: tuple[str, ...]  # all of the farm
+    bore_m: Mapping[str, float]  # of each valve
+    transfers: int  # how many
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Fixed facts. Paths of senders come first (n_senders of them), then paths between vessels."""
+    """Fixed facts. Links are the lines and then, from nowhere into its joint, one for each sender.
+
+    Nodes are the vessels and then the joints: where lines meet and nothing is stored.
+    """
 
     names: tuple[str, ...]
-    paths: tuple[str, ...]
-    products: tuple[str, ...]
     vessels: tuple[str, ...]
-    n_senders: int
-    n_gates: int  # transfers
-    some_gated: bool
-    valves: Ints  # (P, most valves), padded with the index behind the last valve: always open
-    sender: Ints  # (P of senders,) node that feeds it
-    end_a: Ints  # (G,) vessel at the first end of each path between vessels
-    end_b: Ints  # (P,) vessel at its second end
-    base_m: Floats  # (M,) of the vessels
-    crest_m: Floats  # (G,) highest point both levels must pass
-    gate: Ints  # (G,) transfer that must run, or the index behind the last: none
-    open_flow_m3_s: Floats  # (G, TABLE_CELLS + 1) flow over equal steps of the root of the head
-    valve_resistance_s2_m5: Floats  # (G,)
-    levelling_m2: Floats  # (G,) 1 / (1/A + 1/B) / the paths that share an end, m2: caps the flow
-    reaching: Ints  # (M, K) indices into the signed path flows that reach each vessel
-    carried: Ints  # (L, K) the same for each line
+    senders: tuple[str, ...]
+    products: tuple[str, ...]
+    offered: Ints  # (S,) product of each sender
+    graph: network.Graph
+    pipes: network.Pipes
+    at_joint: Ints  # (J, K) ends of lines: l for a start, L + l for an end, padded with 2 L
+    at_vessel: Ints  # (M, K) the same
+    source: Ints  # (S,) joint of each sender
+    valves: Ints  # (L, K), padded with the index behind the last valve: always open
+    valve_s2_m5: Floats  # (L, K) what a loss coefficient of 1 takes there
+    gates: Ints  # (L, K) transfers one of which must run, padded with the index behind the last: always
+    area_m2: Floats  # (N,) 0 of a joint
+    floor_m: Floats  # (N,) height above the ground
+    start_m: Floats  # (links,) height of a first end above the ground
+    end_m: Floats
+    start_m3: Floats  # (links,) what lies below a first end in its vessel
+    end_m3: Floats
+    outlets: Floats  # (N,) ends of lines at each vessel
+
+
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """What others ask of the lines in this tick."""
+
+    asked_m3_s: Floats  # (W, S) of each sender
+    most_m3_s: Floats  # (W, L) to which a line is throttled
+    running: Bools  # (W, X) transfers
 
 
 @dataclass(frozen=True, slots=True)
 class State:
     """What flows now."""
 
-    opening: Floats = array(along=("paths",))  # (W, P) of each path: its tightest valve
-    flow_m3_s: Floats = array(along=("paths",))  # (W, P)
-    gain_m3: Floats = array(along=("products", "vessels"))  # (W, Q, M) what each vessel gained in this tick
-    given_m3: Floats = array(along=("products",))  # (W, Q) what senders gave in this tick
+    opening: Floats = array()  # (W, L) tightest valve of each line; 0 where a gate is shut
+    resists_s2_m5: Floats = array()  # (W, L) of the valves
+    most_m3_s: Floats = array()  # (W, L) to which it is throttled
+    asked_m3_s: Floats = array(along=("senders",))  # (W, S)
+    supply_m3_s: Floats = array(along=("senders",))  # (W, S) what senders give
+    levels: Bools = array(bool, along=())  # (W,) whether levels drive something: the flow changes by itself
     line_flow_m3_s: Floats = array(  # (W, L)
         path=readable("flow", "volume flow", "from its first end to its second")
     )
+    gain_m3: Floats = array(along=("products", "vessels"))  # (W, Q, M) what each vessel gained in this tick
+    given_m3: Floats = array(along=("products",))  # (W, Q) what senders gave in this tick
 
 
-def build(entries: dict[str, Line], ends: Ends, gates: Gates) -> Lines:
-    """The lines of a farm and the paths through them; raises Fault where there are too many."""
-    sent, between = _ways(entries, ends)
-    order = {name: i for i, name in enumerate(ends.vessels)}
-    lines = tuple(entries)
-    all_paths = [*sent, *between]
-    shared = {name: sum(name in (s, e) for s, e, _ in between) for name in order}
-    end_a, end_b = ints(order[s] for s, _, _ in between), ints(order[e] for _, e, _ in all_paths)
-    n, both = len(all_paths), len(all_paths) + len(between)
-    ways = [[(lines.index(line), sign) for line, sign in w] for _, _, w in all_paths]
-    gate = ints(_gate(s, e, gates) for s, e, _ in between)
-    return Lines(
-        names=lines,
-        paths=tuple(f"{s} to {e} by {' '.join(n for n, _ in w)}" for s, e, w in all_paths),
-        products=ends.products,
-        vessels=ends.vessels,
-        n_senders=len(sent),
-        n_gates=len(gates.transfers),
-        some_gated=bool((gate < len(gates.transfers)).any()),
-        valves=padded(
-            [[gates.valves.index(v) for line, _ in w for v in entries[line].through] for _, _, w in all_paths],
-            len(gates.valves),
-        ),
-        sender=ints(ends.senders.index(s) for s, _, _ in sent),
-        end_a=end_a,
-        end_b=end_b,
-        base_m=ends.base_m,
-        crest_m=floats(_crest(entries, ends, w) for _, _, w in between),
-        gate=gate,
-        open_flow_m3_s=np.array(
-            [_flow_table(entries, float(ends.viscosity_m2_s[order[s]]), w) for s, _, w in between]
-        ).reshape(-1, TABLE_CELLS + 1),
-        valve_resistance_s2_m5=floats(_valve_resistance(entries, gates, w) for _, _, w in between),
-        levelling_m2=floats(
-            1.0 / (1.0 / ends.area_m2[order[s]] + 1.0 / ends.area_m2[order[e]]) / max(shared[s], shared[e])
-            for s, e, _ in between
-        ),
-        reaching=padded(
-            [[p for p in range(n) if end_b[p] == m] + [n + g for g in range(len(between)) if end_a[g] == m]
-             for m in range(len(ends.vessels))], both,
-        ),
-        carried=padded(
-            [[p if sign > 0 else n + p for p, way in enumerate(ways) for one, sign in way if one == k]
-             for k in range(len(lines))], 2 * n,
-        ),
-    )  # fmt: skip
-
-
-def _ways(entries: dict[str, Line], ends: Ends) -> tuple[list[tuple[str, str, Way]], list[tuple[str, str, Way]]]:
-    """Every way from a sender to a vessel, and between two vessels: (start, end, lines)."""
-    meets: dict[str, list[tuple[str, str, int]]] = {}
-    for name, line in entries.items():
-        meets.setdefault(line.start, []).append((name, line.end, 1))
-        meets.setdefault(line.end, []).append((name, line.start, -1))
-    stops = set(ends.vessels) | set(ends.senders)
-    found: list[tuple[str, str, Way]] = []
-
-    def walk(start: str, here: str, way: Way, seen_: frozenset[str]) -> None:
-        for line, other, sign in sorted(meets.get(here, [])):
-            if other in seen_:
-                continue
-            onward = (*way, (line, sign))
-            if other in stops:
-                found.append((start, other, onward))
-                if len(found) > MAX_PATHS:
-                    raise Fault(f"more than {MAX_PATHS} ways lead through the lines.", "Split the farm.", ends.place)
-            else:
-                walk(start, other, onward, seen_ | {other})
-
-    order = {name: i for i, name in enumerate(ends.vessels)}
-    for start in (*ends.senders, *ends.vessels[:-1]):
-        walk(start, start, (), frozenset({start}))
-    sent = sorted((s, e, w) for s, e, w in found if s in ends.senders and e in order)
-    between = sorted((s, e, w) for s, e, w in found if s in order and e in order and order[s] < order[e])
-    return sent, [(s, e, w) for s, e, w in between if not _from_top_both(entries, ends, w)]
-
-
-def _tank_ends(entries: dict[str, Line], ends: Ends, way: Way) -> list[tuple[str, str]]:
-    """The tank ends of a way: (thing, top or bottom)."""
-    found = []
-    for name, _ in way:
-        line = entries[name]
-        found += [(line.start, line.leaves), (line.end, line.enters)]
-    return [(name, how) for name, how in found if name in ends.lip_m]
-
-
-def _crest(entries: dict[str, Line], ends: Ends, way: Way) -> float:
-    tops = [ends.lip_m[name] for name, how in _tank_ends(entries, ends, way) if how == "top"]
-    return max([0.0, *tops])
-
-
-def _from_top_both(entries: dict[str, Line], ends: Ends, way: Way) -> bool:
-    its = _tank_ends(entries, ends, way)
-    return len(its) == 2 and all(how == "top" for _, how in its)
-
-
-def _gate(start: str, end: str, gates: Gates) -> int:
-    """The transfer that must run before anything goes from a tank out of the farm."""
-    if start in gates.nodes or end in gates.nodes:
-        for i, ends in enumerate(gates.transfers):
-            if set(ends) == {start, end}:
-                return i
-    return len(gates.transfers)
-
-
-def _pipes(entries: dict[str, Line], way: Way) -> list[tuple[float, float, float, float]]:
-    """Diameter, length, roughness and fittings of each line of a way."""
-    pipes = []
-    for i, (name, _) in enumerate(way):
-        line = entries[name]
-        fittings = VALVE_K * len(line.through) + (ENTRANCE_AND_EXIT_K if i == 0 else 0.0)
-        pipes.append((line.size_m, line.length_m, line.roughness_m, fittings))
-    return pipes
-
-
-def series_flow_m3_s(pipes: list[tuple[float, float, float, float]], head_m: Floats, viscosity_m2_s: float) -> Floats:
-    """Flow that a head drives through pipes in series, by 60 halvings; one pipe is `gravity_pipe_flow`.
-
-    pipes           m, m, m, -   diameter, length, roughness, fittings of each
-    head_m          m            0 and above
-    viscosity_m2_s  m2/s         kinematic
-    returns         m3/s
-    """
-    narrowest = min(d for d, _, _, _ in pipes)
-    high = geometry.circle_area(narrowest) * np.sqrt(
-        2.0 * hydraulics.G_M_S2 * np.maximum(head_m, 1e-12) / ENTRANCE_AND_EXIT_K
+def build(entries: dict[str, Line], ends: Ends) -> Lines:
+    """The lines of a farm."""
+    joints = sorted(
+        {n for its in entries.values() for n in (its.start, its.end)} - set(ends.vessels) | set(ends.senders)
     )
-    low = high * 1e-9
-    for _ in range(60):
-        middle = (low + high) / 2.0
-        loss: Element = 0.0 * middle
-        for diameter, length, roughness, fittings in pipes:
-            loss = loss + hydraulics.head_loss(middle, diameter, length, roughness, fittings, viscosity_m2_s)
-        below = loss < head_m
-        low, high = np.where(below, middle, low), np.where(below, high, middle)
-    return np.where(head_m > 0.0, (low + high) / 2.0, 0.0)
+    node = {name: n for n, name in enumerate((*ends.vessels, *joints))}
+    m, lines = len(ends.vessels), list(entries.values())
+    start, end = [node[its.start] for its in lines], [node[its.end] for its in lines]
+    source = [node[s] for s in ends.senders]
+    order, viscosity = {v: i for i, v in enumerate(ends.bore_m)}, _viscosities(entries, ends)
+    at_start, at_end = bools(n < m for n in start), bools(n < m for n in end)
+    n_links = len(lines) + len(source)
+    area, floor = (np.concatenate((its, np.zeros(len(joints)))) for its in (ends.area_m2, ends.base_m))
+    leaves = [ends.lip_m.get(its.start, 0.0) if its.leaves == "top" else 0.0 for its in lines]
+    enters = [ends.lip_m.get(its.end, 0.0) if its.enters == "top" else 0.0 for its in lines]
+    areas = [[float(geometry.circle_area(ends.bore_m[v])) for v in its.through] for its in lines]
+    width = max([1, *(len(its) for its in areas)])
+    return Lines(
+        names=tuple(entries),
+        vessels=ends.vessels,
+        senders=tuple(ends.senders),
+        products=ends.products,
+        offered=ints(ends.products.index(p) for p in ends.senders.values()),
+        graph=network.graph(len(node), [*start, *source], [*end, *source]),
+        pipes=network.pipes(
+            floats([*(its.size_m for its in lines), *(1.0 for _ in source)]),
+            floats([*(its.length_m for its in lines), *(0.0 for _ in source)]),
+            floats([*(its.roughness_m for its in lines), *(0.0 for _ in source)]),
+            floats([*viscosity, *(ends.thin_m2_s for _ in source)]),
+            _both(ENTRANCE_K * at_start + EXIT_K * at_end, n_links),
+            _both(EXIT_K * at_start + ENTRANCE_K * at_end, n_links),
+        ),
+        at_joint=padded(_ends_at(start, end, range(m, len(node))), 2 * len(lines)),
+        at_vessel=padded(_ends_at(start, end, range(m)), 2 * len(lines)),
+        source=ints(source),
+        valves=padded([[order[v] for v in its.through] for its in lines], len(order)),
+        valve_s2_m5=np.array(
+            [[1.0 / (2.0 * hydraulics.G_M_S2 * a * a) for a in its] + [0.0] * (width - len(its)) for its in areas]
+        ).reshape(len(lines), width),
+        gates=padded(
+            [[*ends.gates.get(its.start, ()), *ends.gates.get(its.end, ())] or [ends.transfers] for its in lines], -1
+        ),
+        area_m2=area,
+        floor_m=floor,
+        start_m=floats([*(floor[n] + z for n, z in zip(start, leaves, strict=True)), *(SENDER_HEAD_M for _ in source)]),
+        end_m=floats([*(floor[n] + z for n, z in zip(end, enters, strict=True)), *(0.0 for _ in source)]),
+        start_m3=floats([*(area[n] * z for n, z in zip(start, leaves, strict=True)), *(0.0 for _ in source)]),
+        end_m3=floats([*(area[n] * z for n, z in zip(end, enters, strict=True)), *(0.0 for _ in source)]),
+        outlets=floats(max(1, start.count(n) + end.count(n)) if n < m else 1 for n in range(len(node))),
+    )
 
 
-def _flow_table(entries: dict[str, Line], viscosity_m2_s: float, way: Way) -> Floats:
-    roots = np.arange(TABLE_CELLS + 1) * (float(np.sqrt(TABLE_HEAD_M)) / TABLE_CELLS)
-    return series_flow_m3_s(_pipes(entries, way), roots * roots, viscosity_m2_s)
+def groups(entries: dict[str, Line], vessels: tuple[str, ...]) -> dict[str, str]:
+    """By end of a line: the first of all ends to which it is joined without passing anything that holds liquid."""
+    first = {e: e for its in entries.values() for e in (str(its.start), str(its.end))}
+    changed = True
+    while changed:
+        changed = False
+        for its in entries.values():
+            if its.start not in vessels and its.end not in vessels and first[its.start] != first[its.end]:
+                first[its.start] = first[its.end] = min(first[its.start], first[its.end])
+                changed = True
+    return first
 
 
-def _valve_resistance(entries: dict[str, Line], gates: Gates, way: Way) -> float:
-    total = 0.0
-    for name, _ in way:
-        for valve in entries[name].through:
-            area = float(geometry.circle_area(gates.bore_m[valve]))
-            total += VALVE_K / (2.0 * hydraulics.G_M_S2 * area * area)
-    return total
+def costs(entries: dict[str, Line], ends: Ends) -> dict[str, float]:
+    """What each line takes of a usual flow, its valves open, in s2/m5: head by the square of the flow."""
+    found = {}
+    for (name, its), viscosity in zip(entries.items(), _viscosities(entries, ends), strict=True):
+        flow = float(geometry.circle_area(its.size_m)) * USUAL_M_S
+        mouths = sum(k for e, k in ((its.start, ENTRANCE_K), (its.end, EXIT_K)) if e in ends.vessels)
+        fittings = hydraulics.OPEN_VALVE_K * len(its.through) + mouths
+        head = hydraulics.head_loss(flow, its.size_m, its.length_m, its.roughness_m, fittings, viscosity)
+        found[name] = float(head) / (flow * flow)
+    return found
+
+
+def _ends_at(start: list[int], end: list[int], nodes: Iterable[int]) -> list[list[int]]:
+    found: dict[int, list[int]] = {n: [] for n in nodes}
+    for k, (a, b) in enumerate(zip(start, end, strict=True)):
+        if a in found:
+            found[a].append(k)
+        if b in found:
+            found[b].append(len(start) + k)
+    return list(found.values())
+
+
+def _both(of_lines: Floats, n_links: int) -> Floats:
+    """A value of each line, nothing for the senders behind them."""
+    return np.concatenate((of_lines, np.zeros(n_links - len(of_lines))))
+
+
+def _viscosities(entries: dict[str, Line], ends: Ends) -> list[float]:
+    """Of each line: what its ends hold or offer, else what the nearest line with such an end does."""
+    known = {n: v for n, its in entries.items() for e in (its.end, its.start) if (v := ends.viscosity_m2_s.get(e))}
+    through = {e for its in entries.values() for e in (its.start, its.end)} - set(ends.vessels)
+    near = {
+        e: known[n] for n, its in reversed(entries.items()) for e in (its.start, its.end) if n in known and e in through
+    }
+    while more := {
+        n: near[e] for n, its in entries.items() if n not in known for e in (its.start, its.end) if e in near
+    }:
+        known |= more
+        near = {e: known[n] for n in more for e in (entries[n].start, entries[n].end) if e in through} | near
+    return [known.get(n, ends.thin_m2_s) for n in entries]
 
 
 # the flow of one tick
 
 
-def opening_of(its: Lines, position: Floats, passing: Floats) -> Floats:
-    """How far each path is open, (W, P), of the positions (W, V) of its valves and what they pass when closed."""
-    wide = np.concatenate((np.maximum(position, passing), np.ones((len(position), 1))), axis=1)
-    opening: Floats = wide[:, its.valves].min(axis=-1)
-    return opening
+def step(
+    its: Lines, now: State, wants: Wants, position: Floats, passing: Floats, level_m: Floats, volume_m3: Floats,
+    total_m3: Floats, dt_s: float,
+) -> State:  # fmt: skip
+    """What flows in this tick, and what that moves; worlds in which nothing changed keep what they had.
 
-
-def gravity_flows(
-    its: Lines, level_m: Floats, total_m3: Floats, running: Bools, opening: Floats, dt_s: float
-) -> Floats:
-    """Flow along each path between vessels, (W, G), from first end to second; capped by what levels them.
-
+    position, passing  (W, V)
     level_m, total_m3  (W, M)
-    running            (W, X)  transfers that are asked for
-    opening            (W, G)
+    volume_m3          (W, Q, M)
     """
-    head = level_m + its.base_m
-    end_b = its.end_b[its.n_senders :]
-    drive = np.maximum(head[:, its.end_a], its.crest_m) - np.maximum(head[:, end_b], its.crest_m)
-    size_m = np.abs(drive)
-    cells = np.minimum(np.sqrt(size_m) * _CELLS_PER_ROOT, TABLE_CELLS - 1e-9)
-    low = np.floor(cells).astype(np.int64)
-    flat = its.open_flow_m3_s.reshape(-1)
-    offset = low + np.arange(len(its.end_a)) * (TABLE_CELLS + 1)
-    below = flat[offset]
-    open_flow = below + (flat[offset + 1] - below) * (cells - low)
-    flow = hydraulics.throttled_flow(size_m, open_flow, its.valve_resistance_s2_m5, opening)
-    if its.some_gated:
-        gates = np.concatenate((running, np.ones((len(opening), 1), dtype=bool)), axis=1)[:, its.gate]
-        flow = select(gates, flow, 0.0)
-    giver = select(drive > 0.0, total_m3[:, its.end_a], total_m3[:, end_b])
-    flow = np.minimum(flow, size_m * its.levelling_m2 / dt_s)
-    flow = np.minimum(flow, giver / (dt_s * len(its.end_a)))
-    return select(drive > 0.0, flow, -flow) + 0.0  # no -0
+    opening, resists = _open(its, wants, position, passing)
+    same = [opening == now.opening, resists == now.resists_s2_m5, wants.most_m3_s == now.most_m3_s,
+            wants.asked_m3_s == now.asked_m3_s]  # fmt: skip
+    rows = np.flatnonzero(now.levels | ~throughout(np.concatenate(same, axis=1)))
+    if not len(rows):
+        return now
+    supply, levels, flow = now.supply_m3_s.copy(), now.levels.copy(), now.line_flow_m3_s.copy()
+    gain, given = now.gain_m3.copy(), now.given_m3.copy()
+    flow[rows], supply[rows], levels[rows] = _flows(
+        its, opening[rows], resists[rows], wants.most_m3_s[rows], wants.asked_m3_s[rows], level_m[rows], total_m3[rows],
+        now.line_flow_m3_s[rows], dt_s,
+    )  # fmt: skip
+    gain[rows], given[rows] = _moved(its, flow[rows], supply[rows], volume_m3[rows], total_m3[rows], dt_s)
+    return State(opening, resists, wants.most_m3_s, wants.asked_m3_s, supply, levels, flow, gain, given)
 
 
-def moved(
-    its: Lines, flow: Floats, share: Floats, volume_m3: Floats, total_m3: Floats, dt_s: float, *, levels_out: bool
+def _open(its: Lines, wants: Wants, position: Floats, passing: Floats) -> tuple[Floats, Floats]:
+    """How far each line is open, (W, L), and what its valves resist."""
+    always = np.ones((len(position), 1))
+    each = np.concatenate((np.maximum(position, passing), always), axis=1)[:, its.valves]
+    runs = np.concatenate((wants.running, always > 0.0), axis=1)[:, its.gates].any(axis=2)
+    opening: Floats = select(runs, each.min(axis=2), 0.0)
+    costs = hydraulics.gate_valve_k(each) * its.valve_s2_m5
+    resists = costs[:, :, 0]
+    for k in range(1, costs.shape[2]):
+        resists = resists + costs[:, :, k]
+    return opening, resists
+
+
+def _flows(
+    its: Lines, opening: Floats, resists: Floats, most: Floats, asked: Floats, level_m: Floats, total_m3: Floats,
+    before: Floats, dt_s: float,
+) -> tuple[Floats, Floats, Bools]:  # fmt: skip
+    """Flow of each line, (W, L), of each sender, (W, S), and whether levels drive any, (W,)."""
+    m, n = len(its.vessels), len(its.names)
+    supply = _taken(its, opening, asked)
+    into = np.zeros((len(opening), len(its.at_joint)))
+    into[:, its.source - m] = supply
+    known, flow = ways.decided(its.graph.start[:n], its.graph.end[:n], its.at_joint, m, opening > 0.0, into)
+    known &= throughout(np.abs(flow) <= most)[:, None]
+    levels = ~throughout(known)
+    at = np.flatnonzero(levels)
+    if len(at):
+        push = _push(its, opening[at], resists[at], most[at], supply[at], level_m[at], total_m3[at], dt_s)
+        begin = np.concatenate((before[at], supply[at]), axis=1)
+        found = network.flows(its.graph, its.pipes, push, begin, np.zeros((len(at), its.graph.n_nodes)))
+        flow[at] = select(known[at], flow[at], found[:, :n])
+        unknown = (~known[at]).astype(np.float64)
+        free = gathered(np.concatenate((unknown, unknown), axis=1), its.at_joint)[:, its.source - m] > 0.0
+        supply[at] = select(free, found[:, n:], supply[at])
+    return flow + 0.0, supply, levels  # no -0
+
+
+def _taken(its: Lines, opening: Floats, asked: Floats) -> Floats:
+    """What senders give, (W, S): all they are asked for while their ways are open, the share of the opening below that.
+
+    A closing valve passes its share of opening: the sender's pump has head to spare until the last of the stroke (assumed).
+    """
+    m, n = len(its.vessels), len(its.names)
+    start, end = its.graph.start[:n], its.graph.end[:n]
+    taken = np.zeros(asked.shape)
+    for s, joint in enumerate(its.source.tolist()):
+        if some(asked[:, s]):
+            wide = ways.widest(start, end, its.at_joint, m, opening, joint)
+            arrives = gathered(select((start < m) | (end < m), wide, 0.0), np.arange(n)[None, :])[:, 0]
+            leaves = gathered(np.concatenate((opening, opening), axis=1), its.at_joint)[:, joint - m]
+            taken[:, s] = asked[:, s] * np.minimum(np.minimum(arrives, leaves), 1.0)
+    return taken
+
+
+def _push(
+    its: Lines, opening: Floats, resists: Floats, most: Floats, supply: Floats, level_m: Floats, total_m3: Floats, dt_s: float
+) -> network.Push:  # fmt: skip
+    """What drives and binds the lines of these worlds, and the senders behind them."""
+    w, n, joints, senders = len(opening), len(its.names), len(its.at_joint), len(its.senders)
+    held = np.concatenate((level_m, np.zeros((w, joints))), axis=1) + its.floor_m
+    surface = select(its.area_m2 > 0.0, held, np.inf)  # joints are full
+    start, end = its.graph.start, its.graph.end
+    there = np.concatenate((total_m3, np.full((w, joints), UNBOUND)), axis=1)
+    last = LAST_OF_IT / (dt_s * its.outlets)
+    from_start = np.maximum(there[:, start] - its.start_m3, 0.0) * last[start]
+    from_end = np.maximum(there[:, end] - its.end_m3, 0.0) * last[end]
+    throttled = np.concatenate((most, supply), axis=1)
+    from_end[:, n:] = 0.0
+    tied = surface[:, start] > its.start_m
+    tied[:, n:] = False
+    return network.Push(
+        open=np.concatenate((opening, supply), axis=1) > 0.0,
+        valves_s2_m5=np.concatenate((resists, np.zeros((w, senders))), axis=1),
+        forth_m3_s=np.minimum(throttled, from_start),
+        back_m3_s=np.minimum(throttled, from_end),
+        start_tied=tied,
+        end_tied=surface[:, end] > its.end_m,
+        start_m=np.broadcast_to(its.start_m, (w, n + senders)),
+        end_m=np.broadcast_to(its.end_m, (w, n + senders)),
+        stores_m2_s=np.broadcast_to(its.area_m2 / dt_s, held.shape),
+        head_m=held,
+    )
+
+
+def _moved(
+    its: Lines, flow: Floats, supply: Floats, volume_m3: Floats, total_m3: Floats, dt_s: float
 ) -> tuple[Floats, Floats]:
-    """What every vessel gains (W, Q, M) by the flows of one tick, each product in its share; what senders give (W, Q).
+    """What every vessel gains, (W, Q, M), each product in the share in which it comes; what senders give, (W, Q).
 
-    share  (Q, paths of senders)  1 where a path carries the product
+    What meets in a joint leaves it mixed.
     """
-    n = its.n_senders
-    in_flow = flow[:, None, :n] * (share * dt_s)
-    between = np.zeros((*in_flow.shape[:2], 2 * len(its.end_a)))
-    if levels_out:
-        levelling = flow[:, None, n:]
-        mixed = volume_m3 / np.maximum(total_m3, 1e-9)[:, None, :]
-        of_path = levelling * select(levelling > 0.0, mixed[..., its.end_a], mixed[..., its.end_b[n:]]) * dt_s
-        between = np.concatenate((of_path, -of_path), axis=-1)
-    return gathered(np.concatenate((in_flow, between), axis=-1), its.reaching), in_flow.sum(axis=-1)
-
-
-def line_flows(its: Lines, flow: Floats) -> Floats:
-    """Flow of each line, (W, L), of the flows along paths."""
-    return gathered(np.concatenate((flow, -flow), axis=1), its.carried)
-
-
-def some_level_out(its: Lines, opening: Floats) -> bool:
-    """Whether any path between vessels is open at all."""
-    return its.n_senders < opening.shape[1] and some(opening[:, its.n_senders :])
+    m, n = len(its.vessels), len(its.names)
+    offers = (np.arange(len(its.products))[:, None] == its.offered).astype(np.float64)  # (Q, S)
+    offered = supply[:, None, :] * offers
+    comes = np.zeros((*offered.shape[:2], len(its.at_joint)))
+    comes[..., its.source - m] = offered
+    giver = select(flow > 0.0, its.graph.start[:n], its.graph.end[:n])[:, None, :]
+    arrives = np.concatenate((np.maximum(-flow, 0.0), np.maximum(flow, 0.0)), axis=1)[:, None, :]
+    through = gathered(arrives[:, 0], its.at_joint) + comes.sum(axis=1)
+    held = volume_m3 / np.maximum(total_m3, 1e-9)[:, None, :]
+    mix = np.zeros(comes.shape)
+    giver = np.broadcast_to(giver, (*held.shape[:2], n))
+    of_line = np.take_along_axis(np.concatenate((held, mix), axis=2), giver, axis=2)
+    for _ in range(len(its.at_joint)):
+        met = comes + gathered(np.concatenate((of_line, of_line), axis=2) * arrives, its.at_joint)
+        new = met / np.maximum(through, 1e-30)[:, None, :]
+        if not some(new != mix):
+            break
+        mix = new
+        of_line = np.take_along_axis(np.concatenate((held, mix), axis=2), giver, axis=2)
+    carried = flow[:, None, :] * of_line * dt_s
+    of_all = np.arange(len(its.senders) + 1)[None, :]  # and the nothing behind them
+    gain = gathered(np.concatenate((-carried, carried), axis=2), its.at_vessel)
+    return gain, gathered(offered * dt_s, of_all)[..., 0]
 
 
 def _sees(row: Row, thing: str) -> Said:

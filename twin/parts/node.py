@@ -1,7 +1,6 @@
 """Nodes: where lines meet or end; those that offer a flow are senders: a pipeline, a ship.
 
-A sender offers a given rate and holds it; a closing valve passes its share of opening (assumed linear: the sender's pump
-has head to spare until the last of the stroke). What is offered and not taken stays with the sender.
+A sender offers a given rate and holds it. What is offered and not taken stays with the sender.
 """
 
 from dataclasses import dataclass
@@ -46,9 +45,6 @@ class Senders:
     offers_m3_s: Floats
     answers_s: Floats
     products: tuple[str, ...]  # all of the farm
-    share: Floats  # (Q, paths of senders) 1 where a path carries the product
-    of_path: Ints  # (paths of senders,)
-    paths: Ints  # (S, K) paths of each sender, padded with the number of paths
     transfers: Ints  # (S, K) transfers of each sender, padded with the number of transfers
 
 
@@ -72,35 +68,24 @@ class Controls:
     )  # fmt: skip
 
 
-def build(
-    entries: dict[str, Node], senders: tuple[str, ...], products: tuple[str, ...], of_path: Ints, starts: list[str]
-) -> Senders:
-    """The senders of a farm; `of_path` is the sender of each path, `starts` where each transfer comes from."""
+def build(entries: dict[str, Node], senders: tuple[str, ...], products: tuple[str, ...], starts: list[str]) -> Senders:
+    """The senders of a farm; `starts` is where each transfer comes from."""
     listed = [entries[s] for s in senders]
     return Senders(
         names=senders,
         offers_m3_s=floats(n.flow_m3_s or 0.0 for n in listed),
         answers_s=floats(n.answers_s for n in listed),
         products=products,
-        share=np.array([[float(listed[s].product == q) for s in of_path] for q in products]).reshape(
-            len(products), len(of_path)
-        ),
-        of_path=of_path,
-        paths=padded([[p for p, s in enumerate(of_path) if s == n] for n in range(len(senders))], len(of_path)),
         transfers=padded([[x for x, start in enumerate(starts) if start == s] for s in senders], len(starts)),
     )
 
 
-def flows(its: Senders, set_: Controls, wanted_m3_s: Floats, opening: Floats) -> Floats:
-    """Flow along each path of a sender, (W, paths of senders).
+def asked(its: Senders, set_: Controls, wanted_m3_s: Floats) -> Floats:
+    """What each sender is asked for, (W, S): what its transfers want together, at most what it offers.
 
-    wanted_m3_s  (W, X)  what each transfer asks of its sender
-    opening      (W, paths of senders)
+    wanted_m3_s  (W, X)  of each transfer
     """
-    wide = np.concatenate((wanted_m3_s, np.zeros((len(wanted_m3_s), 1))), axis=1)
-    asked = np.minimum(wide[:, its.transfers].max(axis=-1), set_.flow_m3_s)
-    offered = (asked / np.maximum(gathered(opening, its.paths), 1.0))[:, its.of_path]
-    flow: Floats = offered * opening
+    flow: Floats = np.minimum(gathered(wanted_m3_s, its.transfers), set_.flow_m3_s)
     return flow
 
 

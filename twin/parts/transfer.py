@@ -1,8 +1,11 @@
 """Transfers: liquid on its way by order, with the sender that pumps it and the meter that may end it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from twin.base.arrays import Bools, Floats, Ints, array, bools, floats, ints, select, with_none
+import numpy as np
+
+from twin.base.arrays import Bools, Floats, Ints, array, bools, floats, gathered, ints, padded, select, with_none
 from twin.language import fields as f
 from twin.language import readers as r
 from twin.language.entry import Entry, key
@@ -10,9 +13,14 @@ from twin.language.grammar import Test
 from twin.language.words import EventKind, Heard
 from twin.parts.action import IDLE, PROVE, PROVEN, STARTING, STOPPING, Action, Begun, Order, Row, done
 from twin.parts.part import THIS, Does, Edge, Part, Task, fault, readable, settable
-from twin.text.say import Said, say
+from twin.physics import hydraulics
+from twin.text.say import Amount, Said, say
 
 EVERYTHING = 1e12  # of rate or amount: all that there is
+HEARD_M3 = 1e-4  # in a second: less is no flow to anybody
+SHORT_OF = 0.95  # of the rate that was asked for
+COASTING_STEPS = 200
+TRICKLES_FROM = 0.98  # of the amount: the rest runs slowly
 SENDER_MORE_S = 60  # a sender's answer is proven within so much more; a way without a remote valve likewise
 
 
@@ -35,6 +43,13 @@ class Transfer(Entry):
         default=None,
         why="nobody ends it for you",
     )
+    trickles_m3_s: float | None = key(
+        f.quantity("volume flow", 1e-6),
+        "trickles",
+        "the rate at which the last 2 % of the amount run, so that it ends exactly",
+        default=None,
+        why="one stage: at full rate to the end",
+    )
     late_costs_s: float = key(
         f.quantity("time", 0), "late costs", "what stopping early costs in trade", default=0.0, why="nothing"
     )
@@ -50,12 +65,20 @@ class Transfers:
     rate_m3_s: Floats  # what is asked for, EVERYTHING when all that is offered
     amount_m3: Floats
     metered: Bools
+    slow_m3_s: Floats  # the rate of the last of the amount, EVERYTHING without one
+    some_slow_down: bool
+    coasts_s: Floats  # so many seconds of the flow still pass when it has been told to stop
     preset: Ints  # test of the reading that ends it, -1 without
     ends_itself: bool  # some do
-    last: Ints  # line whose flow it counts
-    sign: Floats  # of that line towards its end
+    counts: Ints  # (X, K) lines into its end: l for a flow to their ends, L + l to their starts, padded with 2 L
+    of_line: Ints  # (L, K) transfers that end by each line, padded with X
+    rivals: Ints  # (X, K) transfers that end by the same line as each, itself among them
+    some_rivals: bool
+    most_m3_s: Floats  # (L,) to which a line is throttled while nothing runs through it
+    some_rates: bool
     valves: tuple[tuple[int, ...], ...]  # remote valves on its way
     all_valves: tuple[tuple[int, ...], ...]
+    way: Ints  # (X, K) the same, padded with the index behind the last valve
     ends: tuple[frozenset[str], ...]  # where it begins and ends, and the bunds of these
 
 
@@ -65,6 +88,7 @@ class State:
 
     moved_m3: Floats = array(path=readable("moved", "volume", "moved since it started"))
     passed_m3: Floats = array()  # in this tick
+    counts: Bools = array(bool)  # it runs, or what it let through is still coming
 
 
 @dataclass(slots=True)
@@ -81,39 +105,90 @@ class Controls:
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """What a transfer must know of the lines on its way, by the name of the line."""
+    """What a transfer must know of the lines, by name, and of the valves on them."""
 
-    index: dict[str, int]
-    starts: dict[str, str]
-    valves: dict[str, tuple[int, ...]]
+    ends: Mapping[str, tuple[str, str]]  # from, to
+    groups: Mapping[str, str]  # by end of a line: what it is joined to without passing anything that holds liquid
+    valves: Mapping[str, tuple[int, ...]]
     remote: Bools  # (V,)
+    stroke_s: Floats  # (V,)
+    valve_s2_m5: Floats  # (V,) what a loss coefficient of 1 takes there
+    line_s2_m5: Mapping[str, float]  # what a line takes, its valves open
 
 
 def build(
     entries: dict[str, Transfer], ways: Ways, senders: tuple[str, ...], answers_s: Floats, bunds: dict[str, str]
 ) -> Transfers:
     """The transfers of a farm; `bunds` gives the bund of each tank. Their presets come with the tests of readings."""
-    listed = list(entries.values())
+    listed, lines = list(entries.values()), list(ways.ends)
     sender = [senders.index(t.start) if t.start in senders else -1 for t in listed]
     on_way = [[v for line in t.through for v in ways.valves[line]] for t in listed]
+    last = [lines.index(t.through[-1]) for t in listed]
+    rates = floats(EVERYTHING if t.rate_m3_s is None else t.rate_m3_s for t in listed)
+    slow = floats(EVERYTHING if t.trickles_m3_s is None else t.trickles_m3_s for t in listed)
+    of_line = [[x for x, its in enumerate(last) if its == k] for k in range(len(lines))]
+    answers = floats(float(answers_s[s]) if s >= 0 else 0.0 for s in sender)
     metered = bools(t.stops == "by meter" for t in listed)
     return Transfers(
         names=tuple(entries),
         sender=ints(sender),
-        answers_s=floats(float(answers_s[s]) if s >= 0 else 0.0 for s in sender),
-        rate_m3_s=floats(EVERYTHING if t.rate_m3_s is None else t.rate_m3_s for t in listed),
+        answers_s=answers,
+        rate_m3_s=rates,
         amount_m3=floats(EVERYTHING if t.amount_m3 is None else t.amount_m3 for t in listed),
         metered=metered,
+        slow_m3_s=slow,
+        some_slow_down=bool((slow < EVERYTHING).any()),
+        coasts_s=floats(
+            _coasts(t, ways, None if s < 0 else float(a)) for t, a, s in zip(listed, answers, sender, strict=True)
+        ),
         preset=ints(-1 for _ in listed),
         ends_itself=bool(metered.any()),
-        last=ints(ways.index[t.through[-1]] for t in listed),
-        sign=floats(-1.0 if ways.starts[t.through[-1]] == t.end else 1.0 for t in listed),
+        counts=padded([_counted(t, lines, last, ways) for t in listed], 2 * len(lines)),
+        of_line=padded(of_line, len(listed)),
+        rivals=padded([of_line[k] for k in last], len(listed)),
+        some_rivals=any(len(its) > 1 for its in of_line),
+        most_m3_s=floats(max([float(rates[x]) for x in its], default=EVERYTHING) for its in of_line),
+        some_rates=bool((np.minimum(rates, slow) < EVERYTHING).any()),
         valves=tuple(tuple(v for v in its if ways.remote[v]) for its in on_way),
         all_valves=tuple(tuple(its) for its in on_way),
+        way=padded(on_way, len(ways.remote)),
         ends=tuple(
             frozenset(x for e in (str(t.start), str(t.end)) for x in (e, bunds.get(e, "")) if x) for t in listed
         ),
     )
+
+
+def _coasts(its: Transfer, ways: Ways, answers_s: float | None) -> float:
+    """Seconds of its flow that still pass when it is told to stop, while its remote valves close.
+
+    A sender, None for none, passes their share of opening until it has answered; levels drive what the valves let through.
+    """
+    closing = [v for line in its.through for v in ways.valves[line] if ways.remote[v]]
+    over = min([float(ways.stroke_s[v]) for v in closing], default=np.inf)
+    if answers_s is not None:
+        upto = min(answers_s, over)
+        return upto - upto * upto / (2.0 * over)
+    if not closing:
+        return 0.0
+    steps = (np.arange(COASTING_STEPS) + 0.5) * (over / COASTING_STEPS)
+    open_ = sum(ways.line_s2_m5[line] for line in its.through)
+    tight = sum(
+        (hydraulics.gate_valve_k(1.0 - steps / float(ways.stroke_s[v])) - hydraulics.OPEN_VALVE_K) * float(ways.valve_s2_m5[v])
+        for v in closing
+    )  # fmt: skip
+    return float(np.cumsum(np.sqrt(open_ / (open_ + tight)))[-1]) * (over / COASTING_STEPS)
+
+
+def _counted(its: Transfer, lines: list[str], last: list[int], ways: Ways) -> list[int]:
+    """What a transfer counts: its last line, and the lines beside it that no transfer calls its last."""
+    own = its.through[-1]
+
+    def other(line: str) -> str:
+        start, end = ways.ends[line]
+        return ways.groups[start if end == its.end else end]
+
+    beside = [n for k, n in enumerate(lines) if its.end in ways.ends[n] and k not in last and other(n) == other(own)]
+    return [lines.index(n) + (0 if ways.ends[n][1] == its.end else len(lines)) for n in (own, *beside)]
 
 
 def with_presets(its: Transfers, preset: Ints) -> Transfers:
@@ -121,31 +196,88 @@ def with_presets(its: Transfers, preset: Ints) -> Transfers:
     return replace(its, preset=preset, ends_itself=its.ends_itself or bool((preset >= 0).any()))
 
 
-def wanted(its: Transfers, set_: Controls) -> Floats:
+def rates(its: Transfers, moved_m3: Floats) -> Floats:
+    """The rate that each transfer asks for, (W, X) m3/s: slower for the last of its amount."""
+    full = np.broadcast_to(its.rate_m3_s, moved_m3.shape)
+    if not its.some_slow_down:
+        return full
+    return select(moved_m3 >= TRICKLES_FROM * its.amount_m3, np.minimum(its.slow_m3_s, full), full)
+
+
+def wanted(set_: Controls, rates_m3_s: Floats) -> Floats:
     """What each transfer asks of its sender, (W, X) m3/s."""
-    return select(set_.sending, its.rate_m3_s, 0.0)
+    return select(set_.sending, rates_m3_s, 0.0)
 
 
-def passed(its: Transfers, set_: Controls, line_flow_m3_s: Floats, dt_s: float) -> Floats:
-    """What each transfer moves in one tick, (W, X) m3, of the flow of each line."""
-    return select(set_.running, its.sign * line_flow_m3_s[:, its.last] * dt_s, 0.0)
+def throttles(its: Transfers, set_: Controls, rates_m3_s: Floats) -> Floats:
+    """The flow to which each line is throttled, (W, L) m3/s: what the transfers that end by it ask for together."""
+    if not its.some_rates:
+        return np.broadcast_to(its.most_m3_s, (len(rates_m3_s), len(its.most_m3_s)))
+    asked = gathered(select(set_.running, rates_m3_s, 0.0), its.of_line)
+    return select(asked > 0.0, asked, its.most_m3_s)
+
+
+def counted(
+    its: Transfers, now: State, set_: Controls, rates_m3_s: Floats, line_flow_m3_s: Floats, dt_s: float
+) -> State:  # fmt: skip
+    """What each transfer moves in this tick: what comes to its end; those that share a line share by their rates."""
+    arrives = gathered(np.concatenate((line_flow_m3_s, -line_flow_m3_s), axis=1), its.counts)
+    counts = set_.running | (now.counts & (arrives != 0.0))
+    if its.some_rivals:
+        weight = select(counts, rates_m3_s, 0.0)
+        arrives = arrives * (weight / np.maximum(gathered(weight, its.rivals), 1e-12))
+    return State(now.moved_m3, select(counts, arrives * dt_s, 0.0), counts)
 
 
 # edges and tasks
 
 
-def _ended(its: Transfers, moved_m3: Floats, running: Bools, off: Bools, tests: Bools) -> Bools:
-    full = (moved_m3 >= its.amount_m3) & its.metered & running
-    return full | (with_none(tests)[:, its.preset] & running & ~off)
+def _full(its: Transfers, moved_m3: Floats, passed_m3: Floats) -> Bools:
+    """Which have moved their amount, less what still comes while they stop; `passed_m3` of one second."""
+    full: Bools = moved_m3 + its.coasts_s * passed_m3 >= its.amount_m3
+    return full
+
+
+def _ended(its: Transfers, moved_m3: Floats, passed_m3: Floats, running: Bools, off: Bools, tests: Bools) -> Bools:
+    return (_full(its, moved_m3, passed_m3) & its.metered & running) | (
+        with_none(tests)[:, its.preset] & running & ~off
+    )
 
 
 def _end(row: Row, x: int, begins: bool) -> None:
     if begins and row.phase("senders", x) != STOPPING:  # a reading about its limit asks once
         its = row.facts(Transfers)
         name = its.names[x]
-        full = bool(its.metered[x]) and row.state(State).moved_m3[row.at, x] >= its.amount_m3[x]
+        full = bool(its.metered[x]) and _full(its, row.state(State).moved_m3, row.state(State).passed_m3)[row.at, x]
         row.emit("transfer", name, say("transfer.metered" if full else "transfer.preset", name=name))
         row.run(Action("stop", "transfer", name, f"stop {name}"))
+
+
+def _backwards(its: Transfers, passed_m3: Floats) -> Bools:
+    return passed_m3 < -HEARD_M3
+
+
+def _runs_back(row: Row, x: int, begins: bool) -> None:
+    name = row.facts(Transfers).names[x]
+    row.emit("transfer", name, say("transfer.backwards" if begins else "transfer.no-longer-back", name=name))
+
+
+def _short(its: Transfers, passed_m3: Floats, running: Bools, sending: Bools, position: Floats) -> Bools:
+    """Which run with all their valves open at less than the rate that they ask for."""
+    due = np.minimum(its.rate_m3_s, its.slow_m3_s)
+    wide = np.concatenate((position, np.ones((len(position), 1))), axis=1)
+    open_ = wide[:, its.way].min(axis=2) >= 1.0
+    pumped = sending | (its.sender < 0)
+    short: Bools = running & pumped & open_ & (due < EVERYTHING) & (passed_m3 < SHORT_OF * due)
+    return short
+
+
+def _runs_short(row: Row, x: int, begins: bool) -> None:
+    if begins:
+        its = row.facts(Transfers)
+        flow = Amount(float(row.state(State).passed_m3[row.at, x]), "volume flow", 0)
+        asked = Amount(float(its.rate_m3_s[x]), "volume flow", 0)
+        row.emit("transfer", its.names[x], say("transfer.short", name=its.names[x], flow=flow, asked=asked))
 
 
 def _sender_answers(row: Row, x: int) -> None:
@@ -222,8 +354,13 @@ def _stop_work(row: Row, order: Order) -> Begun | Said:
 
 PART = Part(
     "transfers", "transfer", Transfer, State, Controls,
-    edges=(Edge("metered", ("transfers.moved_m3", "controls.transfers.running", "controls.transfers.preset_off", "tests"), _ended, _end,
-             never=lambda its: not its.ends_itself),),
+    edges=(
+        Edge("metered", ("transfers.moved_m3", "transfers.passed_m3", "controls.transfers.running", "controls.transfers.preset_off",
+             "tests"), _ended, _end, never=lambda its: not its.ends_itself),
+        Edge("backwards", ("transfers.passed_m3",), _backwards, _runs_back),
+        Edge("short", ("transfers.passed_m3", "controls.transfers.running", "controls.transfers.sending", "valves.position"),
+             _short, _runs_short, never=lambda its: not its.some_rates),
+    ),
     events=(EventKind("transfer", Heard.DESK, "a transfer started or ended", weight=6, told=True, pictured=True),),
     verbs=(
         Does("start", _start), Does("stop", _stop), Does("stop-work", _stop_work, kinds=("", "place", "bund")),

@@ -1,0 +1,323 @@
+"""Heads at nodes and flows in links, solved together: what a set of pipes carries between given heads.
+
+The global gradient method (Todini and Pilati 1988), as in EPANET: every link is replaced by the tangent of its loss, the heads
+that balance the tangents are found, the flows follow, and so again until no flow changes. The linear heads come by star-mesh
+transformation: a node is taken out by joining its neighbours directly. Conductances are only ever added, multiplied and divided,
+never subtracted, so that wide and narrow pipes keep their digits beside each other; the order of taking out is fixed by the
+graph, and nodes that do not touch each other go together. Each world stops by its own convergence: the bits of one do not depend
+on who stands beside it.
+
+A link may be limited in either direction: a check valve, a throttled rate, a tank that has no more to give. Beyond its limit it
+takes a head that no farm has.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from twin.base.arrays import Bools, Element, Floats, Ints, every, ints, padded, select, some, throughout
+from twin.physics import geometry, hydraulics
+
+CELLS = 512
+FASTEST_M_S = 30.0  # the friction tables end here; beyond, the last tangent goes on
+LAMINAR_RE, TURBULENT_RE = 2000.0, 4000.0
+STIFF_S_M2 = 1e15  # m of head a m3/s beyond a limit
+LOOSE_S_M2 = 1e-4  # least tangent of a link: finer differences of head are not told apart
+ROUNDS = 60
+DAMPED_FROM = 12
+SETTLED, STILL_M3_S = (
+    1e-5,
+    1e-9,
+)  # a flow may still change by this share: the next tangent changes it by the square of that
+START_M_S = 0.3  # of a link that nothing has flowed through yet
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Nodes taken out together, none next to another. -1 in a table of indices: nothing."""
+
+    nodes: Ints  # (P,)
+    edges: Ints  # (P, K) edges to what is left
+    neighbours: Ints  # (P, K) nodes at their other ends
+    to_nodes: Ints  # (T,) nodes that get something
+    node_slots: Ints  # (T, 2^k) from which of (P, K)
+    left: Ints  # (R,) pairs of (P, K): one end of a new edge
+    right: Ints  # (R,) the other
+    to_edges: Ints  # (U,)
+    edge_slots: Ints  # (U, 2^k) from which of R
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """How links join nodes, and the order in which nodes are taken out."""
+
+    n_nodes: int
+    n_edges: int
+    start: Ints  # (L,) node at the first end of each link
+    end: Ints  # (L,)
+    of_edge: Ints  # (edges with links, 2^k) links of each; those that taking out makes stand behind them
+    at_node: Ints  # (N, 2^k) ends of links: l is the start of link l, L + l its end
+    rounds: tuple[Round, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pipes:
+    """What a flow costs in each link, (L,) each."""
+
+    friction_m: Floats  # (L, CELLS + 1) head at equal steps of the root of the flow
+    cells_per_root: Floats  # 1 / sqrt(m3/s)
+    forth_s2_m5: Floats  # fittings, entrance and exit, for a flow from start to end
+    back_s2_m5: Floats
+    begin_m3_s: Floats  # a flow to begin with
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """What drives and what binds, of W worlds."""
+
+    open: Bools  # (W, L) whether anything can flow
+    valves_s2_m5: Floats  # (W, L) what valves add
+    forth_m3_s: Floats  # (W, L) most that may flow from start to end
+    back_m3_s: Floats  # (W, L) most the other way
+    start_tied: Bools  # (W, L) whether the first end stands under the head of its node, or at a height of its own
+    end_tied: Bools  # (W, L)
+    start_m: Floats  # (W, L) height of a first end that is not tied
+    end_m: Floats  # (W, L)
+    stores_m2_s: Floats  # (W, N) flow that raises a node by a metre in this tick: its area by time; 0 of a joint
+    head_m: Floats  # (W, N) at the beginning of the tick, where something is stored
+
+
+# the graph
+
+
+def graph(n_nodes: int, start: Sequence[int], end: Sequence[int]) -> Graph:
+    """The graph of links (L,) between nodes. A node is taken out after those with fewer neighbours."""
+    edges: dict[tuple[int, int], int] = {}
+    links: dict[int, list[int]] = {}
+    ends: list[list[int]] = [[] for _ in range(n_nodes)]
+    for link, (a, b) in enumerate(zip(start, end, strict=True)):
+        ends[a].append(link)
+        ends[b].append(len(start) + link)
+        if a != b:
+            links.setdefault(edges.setdefault(_between(a, b), len(edges)), []).append(link)
+    rounds = tuple(_rounds(n_nodes, edges))
+    return Graph(n_nodes, len(edges), ints(start), ints(end), _slots(links.values()), _slots(ends), rounds)
+
+
+def _between(a: int, b: int) -> tuple[int, int]:
+    return min(a, b), max(a, b)
+
+
+def _slots(rows: Iterable[Iterable[int]]) -> Ints:
+    """Rows of indices as one table whose width is a power of two, for `_folded`."""
+    table = padded(rows, -1)
+    width = 1 << (table.shape[1] - 1).bit_length()
+    return np.pad(table, ((0, 0), (0, width - table.shape[1])), constant_values=-1)
+
+
+def _rounds(n_nodes: int, edges: dict[tuple[int, int], int]) -> Iterator[Round]:
+    """Who is taken out when; adds to the edges those that taking out makes."""
+    beside: list[set[int]] = [set() for _ in range(n_nodes)]
+    for a, b in edges:
+        beside[a].add(b)
+        beside[b].add(a)
+    left = [n for n in range(n_nodes) if beside[n]]
+    while left:
+        nodes = _apart(left, beside)
+        yield _taken_out(nodes, beside, edges)
+        for n in nodes:
+            for other in beside[n]:
+                beside[other] = (beside[other] | beside[n]) - {other, n}
+        left = [n for n in left if n not in nodes]
+
+
+def _apart(left: list[int], beside: list[set[int]]) -> list[int]:
+    """Nodes with the fewest neighbours, or two at most, none next to another; in the order of their numbers."""
+    few = max(2, min(len(beside[n]) for n in left))
+    nodes: set[int] = set()
+    for n in sorted(left, key=lambda n: (len(beside[n]), n)):
+        if len(beside[n]) <= few and not beside[n] & nodes:
+            nodes.add(n)
+    return sorted(nodes)
+
+
+def _taken_out(nodes: list[int], beside: list[set[int]], edges: dict[tuple[int, int], int]) -> Round:
+    others = [sorted(beside[n]) for n in nodes]
+    width = max(1, *(len(its) for its in others))
+    to_nodes: dict[int, list[int]] = {}
+    to_edges: dict[int, list[int]] = {}
+    pairs: list[tuple[int, int]] = []
+    for p, its in enumerate(others):
+        for k, one in enumerate(its):
+            to_nodes.setdefault(one, []).append(p * width + k)
+            for m, other in enumerate(its[k + 1 :], start=k + 1):
+                number = edges.setdefault((one, other), len(edges))
+                to_edges.setdefault(number, []).append(len(pairs))
+                pairs.append((p * width + k, p * width + m))
+    return Round(
+        nodes=ints(nodes),
+        edges=padded([[edges[_between(n, o)] for o in its] for n, its in zip(nodes, others, strict=True)], -1),
+        neighbours=padded(others, -1),
+        to_nodes=ints(to_nodes),
+        node_slots=_slots(to_nodes.values()),
+        left=ints(a for a, _ in pairs),
+        right=ints(b for _, b in pairs),
+        to_edges=ints(to_edges),
+        edge_slots=_slots(to_edges.values()),
+    )
+
+
+def _folded(values: Floats, slots: Ints) -> Floats:
+    """Sums of the slots of each thing, (W, n) and (things, 2^k) to (W, things), by halves: one order for all worlds."""
+    its = np.take(np.concatenate((values, np.zeros((len(values), 1))), axis=1), slots, axis=1)
+    while (half := its.shape[2] // 2) >= 1:
+        its = its[:, :, :half] + its[:, :, half:]
+    return its[:, :, 0]
+
+
+def heads(its: Graph, ground: Floats, given: Floats, links: Floats) -> Floats:
+    """Heads (W, N) that balance linear conductances.
+
+    ground  (W, N)  m2/s  conductance of each node to the height 0, 0 or above
+    given   (W, N)  m3/s  flow into each node from outside
+    links   (W, L)  m2/s  conductance of each link
+    returns         m     0 where a node hangs on nothing
+    """
+    given, ground = given.copy(), ground.copy()
+    n, made = len(ground), its.n_edges - len(its.of_edge)
+    edges = np.concatenate((_folded(links, its.of_edge), np.zeros((n, made + 1))), axis=1)
+    out: list[tuple[Floats, Floats]] = []
+    for r in its.rounds:
+        joins = np.take(edges, r.edges, axis=1)
+        whole = hung = np.take(ground, r.nodes, axis=1)
+        for k in range(joins.shape[2]):
+            whole = whole + joins[:, :, k]
+        whole = select(whole > 0.0, whole, 1.0)
+        share = joins / whole[:, :, None]
+        pushed = np.take(given, r.nodes, axis=1)
+        out.append((share, pushed / whole))
+        ground[:, r.to_nodes] += _folded((share * hung[:, :, None]).reshape(n, -1), r.node_slots)
+        given[:, r.to_nodes] += _folded((share * pushed[:, :, None]).reshape(n, -1), r.node_slots)
+        if len(r.left):
+            new = np.take(share.reshape(n, -1), r.left, axis=1) * np.take(joins.reshape(n, -1), r.right, axis=1)
+            edges[:, r.to_edges] += _folded(new, r.edge_slots)
+    found = np.zeros((n, its.n_nodes + 1))
+    for r, (share, alone) in zip(reversed(its.rounds), reversed(out), strict=True):
+        head = alone
+        for k in range(share.shape[2]):
+            head = head + share[:, :, k] * np.take(found, r.neighbours[:, k], axis=1)
+        found[:, r.nodes] = head
+    return found[:, :-1]
+
+
+# what a flow costs
+
+
+def smooth_friction_factor(reynolds: Element, relative_roughness: Element) -> Element:
+    """Darcy friction factor without a jump: 64/Re up to 2000, Colebrook from 4000 on, straight between."""
+    laminar = 64.0 / np.minimum(reynolds, LAMINAR_RE)
+    turbulent = hydraulics.friction_factor(np.maximum(reynolds, TURBULENT_RE), relative_roughness)
+    share = np.minimum(np.maximum((reynolds - LAMINAR_RE) / (TURBULENT_RE - LAMINAR_RE), 0.0), 1.0)
+    return laminar + (turbulent - laminar) * share
+
+
+def pipes(
+    size_m: Floats, length_m: Floats, roughness_m: Floats, viscosity_m2_s: Floats, forth_k: Floats, back_k: Floats
+) -> Pipes:
+    """What a flow costs in links of these sizes, (L,) each; fittings by direction, on the size of the link."""
+    area = geometry.circle_area(size_m)
+    most = area * FASTEST_M_S
+    steps = np.arange(CELLS + 1) / CELLS
+    kinds = list(zip(size_m.tolist(), roughness_m.tolist(), viscosity_m2_s.tolist(), strict=True))
+    first = {kind: n for n, kind in reversed(list(enumerate(kinds)))}
+    per_m = {(d, e, nu): _friction_per_m(d, e, nu, most[n] * steps * steps) for (d, e, nu), n in first.items()}
+    table = [per_m[kind] * length for kind, length in zip(kinds, length_m.tolist(), strict=True)]
+    per_speed = 1.0 / (2.0 * hydraulics.G_M_S2 * area * area)
+    return Pipes(
+        friction_m=np.array(table).reshape(-1, CELLS + 1),
+        cells_per_root=CELLS / np.sqrt(most),
+        forth_s2_m5=forth_k * per_speed,
+        back_s2_m5=back_k * per_speed,
+        begin_m3_s=area * START_M_S,
+    )
+
+
+def _friction_per_m(size_m: float, roughness_m: float, viscosity_m2_s: float, flow_m3_s: Floats) -> Floats:
+    speed = flow_m3_s / float(geometry.circle_area(size_m))
+    reynolds = np.maximum(speed * size_m / viscosity_m2_s, 1e-9)
+    factor = smooth_friction_factor(reynolds, roughness_m / size_m)
+    found: Floats = factor * speed * speed / (2.0 * hydraulics.G_M_S2 * size_m)
+    return found
+
+
+def loss(its: Pipes, push: Push, flow: Floats) -> tuple[Floats, Floats]:
+    """Head that each link takes from its flow, with its sign, and the tangent: (W, L) m, s/m2."""
+    size = np.abs(flow)
+    place = np.minimum(np.sqrt(size) * its.cells_per_root, CELLS - 1e-9)
+    low = place.astype(np.int64)
+    at = low + np.arange(size.shape[1]) * (CELLS + 1)
+    flat = its.friction_m.reshape(-1)
+    below = np.take(flat, at)
+    root = low / its.cells_per_root
+    wide = (2.0 * low + 1.0) / (its.cells_per_root * its.cells_per_root)
+    steep = (np.take(flat, at + 1) - below) / wide
+    forth = flow > 0.0
+    square = (select(forth, its.forth_s2_m5, its.back_s2_m5) + push.valves_s2_m5) * size
+    over = size - select(forth, push.forth_m3_s, push.back_m3_s)
+    beyond = over > 0.0
+    head = (
+        below
+        + steep * (size - root * root)
+        + square * size
+        + LOOSE_S_M2 * size
+        + select(beyond, over * STIFF_S_M2, 0.0)
+    )
+    tangent = steep + 2.0 * square + LOOSE_S_M2 + select(beyond, STIFF_S_M2, 0.0)
+    return select(forth, head, -head), tangent
+
+
+# flows
+
+
+def flows(its: Graph, of: Pipes, push: Push, before: Floats, given: Floats) -> Floats:
+    """Flow in each link from its first end to its second, (W, L) m3/s.
+
+    before  (W, L)  m3/s  flows to begin with: 0 where nothing is known
+    given   (W, N)  m3/s  flow into each node from outside
+    """
+    begin = select(push.forth_m3_s > 0.0, of.begin_m3_s, -of.begin_m3_s)
+    flow = select(push.open, select(before != 0.0, before, begin), 0.0)
+    found, rows, left = flow.copy(), np.arange(len(flow)), push
+    for n in range(ROUNDS):
+        new = _nearer(its, of, left, flow, given)
+        settled = throughout(np.abs(new - flow) <= SETTLED * np.abs(new) + STILL_M3_S)
+        found[rows] = new
+        if every(settled):
+            break
+        flow = new if n < DAMPED_FROM else (flow + new) / 2.0
+        if some(settled):
+            rows, flow, given = rows[~settled], flow[~settled], given[~settled]
+            left = Push(*(getattr(left, item.name)[~settled] for item in fields(Push)))
+    flow = np.minimum(np.maximum(found, -push.back_m3_s), push.forth_m3_s)
+    return select(push.open, flow, 0.0) + 0.0  # no -0
+
+
+def _nearer(its: Graph, of: Pipes, push: Push, flow: Floats, given: Floats) -> Floats:
+    """The flows that balance the tangents at these flows."""
+    head, tangent = loss(of, push, flow)
+    carries = select(push.open, 1.0 / tangent, 0.0)
+    rest = select(push.open, flow - carries * head, 0.0)  # what would flow between equal heads
+    joined = select(push.start_tied & push.end_tied, carries, 0.0)
+    into_start = select(push.start_tied, select(push.end_tied, -rest, carries * push.end_m - rest), 0.0)
+    into_end = select(push.end_tied, select(push.start_tied, rest, carries * push.start_m + rest), 0.0)
+    alone_start = select(push.start_tied & ~push.end_tied, carries, 0.0)
+    alone_end = select(push.end_tied & ~push.start_tied, carries, 0.0)
+    ground = push.stores_m2_s + _folded(np.concatenate((alone_start, alone_end), axis=1), its.at_node)
+    pushed = given + push.stores_m2_s * push.head_m
+    pushed = pushed + _folded(np.concatenate((into_start, into_end), axis=1), its.at_node)
+    head_m = heads(its, ground, pushed, joined)
+    at_start = select(push.start_tied, np.take(head_m, its.start, axis=1), push.start_m)
+    at_end = select(push.end_tied, np.take(head_m, its.end, axis=1), push.end_m)
+    new: Floats = rest + carries * (at_start - at_end)
+    return new
