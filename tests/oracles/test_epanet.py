@@ -18,7 +18,7 @@ from twin.language.products import products
 from twin.physics import hydraulics
 
 WITHIN = 0.01
-STILL_M3_H = 0.5  # below, both call it still
+STILL_M3_H = 0.05  # below, both call it still
 EPANET_NU_M2_S = 1.1e-5 * 0.3048**2  # of a viscosity of 1 in its input
 SINK_M = -1.0  # what is out of the farm takes liquid a metre below the ground
 LIP_M = 14.0
@@ -78,7 +78,7 @@ NETWORKS = {
         (P("A", "R1"), P("R1", "R2", 200, 300), P("R1", "R3", 250, 80), P("R2", "R3", 150, 40), P("R2", "R4", 200, 120),
          P("R3", "R4", 200, 200), P("R4", "B"), P("R3", "C", 150), P("R2", "D", 150)),
     ),
-    "a long thin line of fuel oil": Network({"A": 12, "B": 1}, (P("A", "B", 150, 3000),), product="fuel_oil"),
+    "a long thin line of fuel oil": Network({"A": 12, "B": 1}, (P("A", "B", 250, 600),), product="fuel_oil"),
     "half open valves": Network(
         {"A": 10, "B": 2, "C": 4}, (P("A", "H", opens=0.5), P("H", "B", 200, opens=0.25), P("H", "C", 200, opens=0.8))
     ),
@@ -156,12 +156,25 @@ def _theirs(folder: Path, its: Network, forth: list[bool]) -> list[float]:
         net.add_junction(name, base_demand=-its.feeds[name][0] / 3600 if name in its.feeds else 0.0)
     for n, (p, ahead) in enumerate(zip(its.pipes, forth, strict=True)):
         giver, taker = (p.start, p.end) if ahead else (p.end, p.start)
-        minor = (float(hydraulics.gate_valve_k(p.opens)) if p.opens else 0.0) + 0.5 * (giver in holds) + 1.0 * (taker in holds)
+        minor = (
+            (float(hydraulics.gate_valve_k(p.opens)) if p.opens else 0.0)
+            + 0.5 * (giver in holds)
+            + 1.0 * (taker in holds)
+        )
         end = p.end
         if p.top:
             end = f"lip{n}"
             net.add_reservoir(end, base_head=LIP_M)
-        net.add_pipe(f"L{n}", p.start, end, length=p.m, diameter=p.mm / 1000, roughness=4.5e-5, minor_loss=minor, check_valve=p.top)
+        net.add_pipe(
+            f"L{n}",
+            p.start,
+            end,
+            length=p.m,
+            diameter=p.mm / 1000,
+            roughness=4.5e-5,
+            minor_loss=minor,
+            check_valve=p.top,
+        )
     net.add_junction("nowhere")  # EPANET takes no network without a joint
     net.add_pipe("dead", next(iter(its.tanks)), "nowhere")
     flows = wntr.sim.EpanetSimulator(net).run_sim(file_prefix=str(folder / "epanet")).link["flowrate"].iloc[0]
@@ -174,6 +187,8 @@ def test_every_line_flows_as_in_epanet(name: str, tmp_path: Path) -> None:
     first = _theirs(tmp_path, its, [True] * len(its.pipes))
     theirs = _theirs(tmp_path, its, [flow >= 0 for flow in first])
     ours = _ours(tmp_path, its)
-    assert [flow >= 0 for flow in first] == [flow >= 0 for flow in theirs], "the losses stand where the flow asks for them"
+    assert [flow >= 0 for flow in first] == [flow >= 0 for flow in theirs], (
+        "the losses stand where the flow asks for them"
+    )
     assert ours == [pytest.approx(flow, rel=WITHIN, abs=STILL_M3_H) for flow in theirs]
     assert max(abs(flow) for flow in ours) > 1.0

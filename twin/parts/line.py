@@ -20,7 +20,9 @@ from twin.text.say import Said, say
 
 ENTRANCE_K, EXIT_K = 0.5, 1.0  # where a line leaves what holds liquid, and where it ends in it (sharp edges)
 UNBOUND = 1e12  # m3/s: no limit
-SENDER_HEAD_M = 1000.0  # a sender has head to spare: it holds its flow whatever the way takes (assumed)
+SENDER_HEAD_M, SENDER_SLOPE_S_M2 = 1000.0, 100.0  # a sender holds its flow up to some such head (assumed)
+SENDER_SIZE_M = 0.01  # small, so that what is still of a sender is still of every line
+LOOSE_S_M2 = 1e-4
 LAST_OF_IT = 0.999  # share of what lies above an outlet that may leave in one tick, by all lines together
 USUAL_M_S = 2.0
 FLOWS_M3_S = 1e-4  # what a person hears
@@ -92,6 +94,9 @@ class Lines:
     at_joint: Ints  # (J, K) ends of lines: l for a start, L + l for an end, padded with 2 L
     at_vessel: Ints  # (M, K) the same
     source: Ints  # (S,) joint of each sender
+    joined: Ints  # (parts, K) lines that joints join, padded with L
+    part: Ints  # (L,) of which part each line is
+    source_part: Ints  # (S,)
     valves: Ints  # (L, K), padded with the index behind the last valve: always open
     valve_s2_m5: Floats  # (L, K) what a loss coefficient of 1 takes there
     gates: Ints  # (L, K) transfers one of which must run, padded with the index behind the last: always
@@ -139,6 +144,10 @@ def build(entries: dict[str, Line], ends: Ends) -> Lines:
     m, lines = len(ends.vessels), list(entries.values())
     start, end = [node[its.start] for its in lines], [node[its.end] for its in lines]
     source = [node[s] for s in ends.senders]
+    first = groups(entries, ends.vessels)
+    parts = [first[e] if (e := its.end) not in ends.vessels else first[its.start] if its.start not in ends.vessels else n
+             for n, its in entries.items()]  # fmt: skip
+    listed = sorted({*parts, *(first.get(s, s) for s in ends.senders)})
     order, viscosity = {v: i for i, v in enumerate(ends.bore_m)}, _viscosities(entries, ends)
     at_start, at_end = bools(n < m for n in start), bools(n < m for n in end)
     n_links = len(lines) + len(source)
@@ -155,16 +164,20 @@ def build(entries: dict[str, Line], ends: Ends) -> Lines:
         offered=ints(ends.products.index(p) for p in ends.senders.values()),
         graph=network.graph(len(node), [*start, *source], [*end, *source]),
         pipes=network.pipes(
-            floats([*(its.size_m for its in lines), *(1.0 for _ in source)]),
+            floats([*(its.size_m for its in lines), *(SENDER_SIZE_M for _ in source)]),
             floats([*(its.length_m for its in lines), *(0.0 for _ in source)]),
             floats([*(its.roughness_m for its in lines), *(0.0 for _ in source)]),
             floats([*viscosity, *(ends.thin_m2_s for _ in source)]),
             _both(ENTRANCE_K * at_start + EXIT_K * at_end, n_links),
             _both(EXIT_K * at_start + ENTRANCE_K * at_end, n_links),
+            floats([*(LOOSE_S_M2 for _ in lines), *(SENDER_SLOPE_S_M2 for _ in source)]),
         ),
         at_joint=padded(_ends_at(start, end, range(m, len(node))), 2 * len(lines)),
         at_vessel=padded(_ends_at(start, end, range(m)), 2 * len(lines)),
         source=ints(source),
+        joined=padded([[k for k, its in enumerate(parts) if its == p] for p in listed], len(lines)),
+        part=ints(listed.index(p) for p in parts),
+        source_part=ints(listed.index(first.get(s, s)) for s in ends.senders),
         valves=padded([[order[v] for v in its.through] for its in lines], len(order)),
         valve_s2_m5=np.array(
             [[1.0 / (2.0 * hydraulics.G_M_S2 * a * a) for a in its] + [0.0] * (width - len(its)) for its in areas]
@@ -289,17 +302,16 @@ def _flows(
     into = np.zeros((len(opening), len(its.at_joint)))
     into[:, its.source - m] = supply
     known, flow = ways.decided(its.graph.start[:n], its.graph.end[:n], its.at_joint, m, opening > 0.0, into)
-    known &= throughout(np.abs(flow) <= most)[:, None]
+    open_questions = gathered((~known | (np.abs(flow) > most)).astype(np.float64), its.joined)
+    known = np.take(open_questions, its.part, axis=1) == 0.0  # a flow that has nowhere to go is found with the rest
     levels = ~throughout(known)
     at = np.flatnonzero(levels)
     if len(at):
         push = _push(its, opening[at], resists[at], most[at], supply[at], level_m[at], total_m3[at], dt_s)
-        begin = np.concatenate((before[at], supply[at]), axis=1)
-        found = network.flows(its.graph, its.pipes, push, begin, np.zeros((len(at), its.graph.n_nodes)))
-        flow[at] = select(known[at], flow[at], found[:, :n])
-        unknown = (~known[at]).astype(np.float64)
-        free = gathered(np.concatenate((unknown, unknown), axis=1), its.at_joint)[:, its.source - m] > 0.0
-        supply[at] = select(free, found[:, n:], supply[at])
+        found = network.flows(its.graph, its.pipes, push, np.concatenate((before[at], supply[at]), axis=1))
+        bound = np.minimum(np.maximum(found, -push.back_m3_s), push.forth_m3_s)  # of what presses on a shut check
+        flow[at] = select(known[at], flow[at], bound[:, :n])
+        supply[at] = select(np.take(open_questions[at], its.source_part, axis=1) > 0.0, found[:, n:], supply[at])
     return flow + 0.0, supply, levels  # no -0
 
 
@@ -357,26 +369,13 @@ def _moved(
 
     What meets in a joint leaves it mixed.
     """
-    m, n = len(its.vessels), len(its.names)
+    m, n, w = len(its.vessels), len(its.names), len(flow)
     offers = (np.arange(len(its.products))[:, None] == its.offered).astype(np.float64)  # (Q, S)
     offered = supply[:, None, :] * offers
-    comes = np.zeros((*offered.shape[:2], len(its.at_joint)))
+    comes = np.zeros((w, len(its.products), len(its.at_joint)))
     comes[..., its.source - m] = offered
-    giver = select(flow > 0.0, its.graph.start[:n], its.graph.end[:n])[:, None, :]
-    arrives = np.concatenate((np.maximum(-flow, 0.0), np.maximum(flow, 0.0)), axis=1)[:, None, :]
-    through = gathered(arrives[:, 0], its.at_joint) + comes.sum(axis=1)
     held = volume_m3 / np.maximum(total_m3, 1e-9)[:, None, :]
-    mix = np.zeros(comes.shape)
-    giver = np.broadcast_to(giver, (*held.shape[:2], n))
-    of_line = np.take_along_axis(np.concatenate((held, mix), axis=2), giver, axis=2)
-    for _ in range(len(its.at_joint)):
-        met = comes + gathered(np.concatenate((of_line, of_line), axis=2) * arrives, its.at_joint)
-        new = met / np.maximum(through, 1e-30)[:, None, :]
-        if not some(new != mix):
-            break
-        mix = new
-        of_line = np.take_along_axis(np.concatenate((held, mix), axis=2), giver, axis=2)
-    carried = flow[:, None, :] * of_line * dt_s
+    carried = ways.carried(its.graph.start[:n], its.graph.end[:n], its.at_joint, flow, held, comes) * dt_s
     of_all = np.arange(len(its.senders) + 1)[None, :]  # and the nothing behind them
     gain = gathered(np.concatenate((-carried, carried), axis=2), its.at_vessel)
     return gain, gathered(offered * dt_s, of_all)[..., 0]

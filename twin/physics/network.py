@@ -22,15 +22,15 @@ from twin.physics import geometry, hydraulics
 CELLS = 512
 FASTEST_M_S = 30.0  # the friction tables end here; beyond, the last tangent goes on
 LAMINAR_RE, TURBULENT_RE = 2000.0, 4000.0
-STIFF_S_M2 = 1e15  # m of head a m3/s beyond a limit
-LOOSE_S_M2 = 1e-4  # least tangent of a link: finer differences of head are not told apart
+STIFF_S_M2 = 1e15  # m of head a m3/s at a limit
 ROUNDS = 60
+STUBBORN = 30  # from this round on a limit that is neither touched nor left keeps nobody waiting
 DAMPED_FROM = 12
-SETTLED, STILL_M3_S = (
-    1e-5,
-    1e-9,
-)  # a flow may still change by this share: the next tangent changes it by the square of that
+SETTLED = 1e-5  # a flow may still change by this share: the next tangent would change it by the square of that
+STILL_M_S = 1e-6  # slower than this is still
+CREEP_M = 1e-6  # of velocity head: below, fittings take head by the flow and not by its square, as pipes do (assumed)
 START_M_S = 0.3  # of a link that nothing has flowed through yet
+TRIED_M_S, TRIED = 15.0, 4.0  # nothing faster is tried from a slow flow, nor more than so many times a fast one
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,8 @@ class Pipes:
     cells_per_root: Floats  # 1 / sqrt(m3/s)
     forth_s2_m5: Floats  # fittings, entrance and exit, for a flow from start to end
     back_s2_m5: Floats
-    begin_m3_s: Floats  # a flow to begin with
+    loose_s_m2: Floats  # head that a flow takes at least: finer differences are not told apart
+    area_m2: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,8 +224,9 @@ def smooth_friction_factor(reynolds: Element, relative_roughness: Element) -> El
 
 
 def pipes(
-    size_m: Floats, length_m: Floats, roughness_m: Floats, viscosity_m2_s: Floats, forth_k: Floats, back_k: Floats
-) -> Pipes:
+    size_m: Floats, length_m: Floats, roughness_m: Floats, viscosity_m2_s: Floats, forth_k: Floats, back_k: Floats,
+    loose_s_m2: Floats,
+) -> Pipes:  # fmt: skip
     """What a flow costs in links of these sizes, (L,) each; fittings by direction, on the size of the link."""
     area = geometry.circle_area(size_m)
     most = area * FASTEST_M_S
@@ -239,7 +241,8 @@ def pipes(
         cells_per_root=CELLS / np.sqrt(most),
         forth_s2_m5=forth_k * per_speed,
         back_s2_m5=back_k * per_speed,
-        begin_m3_s=area * START_M_S,
+        loose_s_m2=loose_s_m2,
+        area_m2=area,
     )
 
 
@@ -263,49 +266,51 @@ def loss(its: Pipes, push: Push, flow: Floats) -> tuple[Floats, Floats]:
     wide = (2.0 * low + 1.0) / (its.cells_per_root * its.cells_per_root)
     steep = (np.take(flat, at + 1) - below) / wide
     forth = flow > 0.0
-    square = (select(forth, its.forth_s2_m5, its.back_s2_m5) + push.valves_s2_m5) * size
-    over = size - select(forth, push.forth_m3_s, push.back_m3_s)
-    beyond = over > 0.0
-    head = (
-        below
-        + steep * (size - root * root)
-        + square * size
-        + LOOSE_S_M2 * size
-        + select(beyond, over * STIFF_S_M2, 0.0)
-    )
-    tangent = steep + 2.0 * square + LOOSE_S_M2 + select(beyond, STIFF_S_M2, 0.0)
-    return select(forth, head, -head), tangent
+    fittings = select(forth, its.forth_s2_m5, its.back_s2_m5) + push.valves_s2_m5
+    bent = np.sqrt(fittings * (fittings * size * size + CREEP_M))  # s/m2
+    bends = bent + fittings * fittings * size * size / np.maximum(bent, 1e-30)
+    head = below + steep * (size - root * root) + (bent + its.loose_s_m2) * size
+    return select(forth, head, -head), steep + bends + its.loose_s_m2
 
 
 # flows
 
 
-def flows(its: Graph, of: Pipes, push: Push, before: Floats, given: Floats) -> Floats:
-    """Flow in each link from its first end to its second, (W, L) m3/s.
-
-    before  (W, L)  m3/s  flows to begin with: 0 where nothing is known
-    given   (W, N)  m3/s  flow into each node from outside
-    """
-    begin = select(push.forth_m3_s > 0.0, of.begin_m3_s, -of.begin_m3_s)
+def flows(its: Graph, of: Pipes, push: Push, before: Floats) -> Floats:
+    """Flow in each link from its first end to its second, (W, L) m3/s; `before` is what to begin with, 0 where not known."""
+    begin = select(push.forth_m3_s > 0.0, of.area_m2, -of.area_m2) * START_M_S
+    most, still = of.area_m2 * TRIED_M_S, of.area_m2 * STILL_M_S
     flow = select(push.open, select(before != 0.0, before, begin), 0.0)
+    flow, bound = _bounded(push, flow)
     found, rows, left = flow.copy(), np.arange(len(flow)), push
     for n in range(ROUNDS):
-        new = _nearer(its, of, left, flow, given)
-        settled = throughout(np.abs(new - flow) <= SETTLED * np.abs(new) + STILL_M3_S)
+        new, presses = _nearer(its, of, left, flow, bound)
         found[rows] = new
+        faster = np.maximum(most, TRIED * np.abs(flow))
+        tried, touches = _bounded(left, np.minimum(np.maximum(new, -faster), faster))
+        again = select(bound != 0, select(presses * bound >= 0.0, bound, 0), touches)
+        settled = throughout(
+            ((again == bound) | (n >= STUBBORN)) & (np.abs(new - flow) <= SETTLED * np.abs(new) + still)
+        )
         if every(settled):
             break
-        flow = new if n < DAMPED_FROM else (flow + new) / 2.0
+        flow, bound = (tried if n < DAMPED_FROM else (flow + tried) / 2.0), again
         if some(settled):
-            rows, flow, given = rows[~settled], flow[~settled], given[~settled]
+            rows, flow, bound = rows[~settled], flow[~settled], bound[~settled]
             left = Push(*(getattr(left, item.name)[~settled] for item in fields(Push)))
-    flow = np.minimum(np.maximum(found, -push.back_m3_s), push.forth_m3_s)
-    return select(push.open, flow, 0.0) + 0.0  # no -0
+    return found
 
 
-def _nearer(its: Graph, of: Pipes, push: Push, flow: Floats, given: Floats) -> Floats:
-    """The flows that balance the tangents at these flows."""
+def _bounded(push: Push, flow: Floats) -> tuple[Floats, Ints]:
+    """Flows within their limits, and which limit they touch: 1 forth, -1 back, 0 none."""
+    touches = select(flow >= push.forth_m3_s, 1, select(flow <= -push.back_m3_s, -1, 0))
+    return np.minimum(np.maximum(flow, -push.back_m3_s), push.forth_m3_s), touches
+
+
+def _nearer(its: Graph, of: Pipes, push: Push, flow: Floats, bound: Ints) -> tuple[Floats, Floats]:
+    """The flows that balance the tangents at these flows, and the head by which each is pressed on from there."""
     head, tangent = loss(of, push, flow)
+    tangent = select(bound != 0, STIFF_S_M2, tangent)
     carries = select(push.open, 1.0 / tangent, 0.0)
     rest = select(push.open, flow - carries * head, 0.0)  # what would flow between equal heads
     joined = select(push.start_tied & push.end_tied, carries, 0.0)
@@ -314,10 +319,8 @@ def _nearer(its: Graph, of: Pipes, push: Push, flow: Floats, given: Floats) -> F
     alone_start = select(push.start_tied & ~push.end_tied, carries, 0.0)
     alone_end = select(push.end_tied & ~push.start_tied, carries, 0.0)
     ground = push.stores_m2_s + _folded(np.concatenate((alone_start, alone_end), axis=1), its.at_node)
-    pushed = given + push.stores_m2_s * push.head_m
-    pushed = pushed + _folded(np.concatenate((into_start, into_end), axis=1), its.at_node)
+    pushed = push.stores_m2_s * push.head_m + _folded(np.concatenate((into_start, into_end), axis=1), its.at_node)
     head_m = heads(its, ground, pushed, joined)
     at_start = select(push.start_tied, np.take(head_m, its.start, axis=1), push.start_m)
     at_end = select(push.end_tied, np.take(head_m, its.end, axis=1), push.end_m)
-    new: Floats = rest + carries * (at_start - at_end)
-    return new
+    return rest + carries * (at_start - at_end), at_start - at_end - head

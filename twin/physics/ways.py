@@ -53,3 +53,27 @@ def widest(start: Ints, end: Ints, at_joint: Ints, first_joint: int, opening: Fl
         if not some(wider > reached):
             return np.maximum(forth, back)
         reached = wider
+
+
+def carried(start: Ints, end: Ints, at_joint: Ints, flow: Floats, held: Floats, comes: Floats) -> Floats:
+    """What a flow carries of each product, (W, Q, L), from start to end: what meets in a joint leaves it mixed.
+
+    flow   (W, L)
+    held   (W, Q, M)  share of each product in what stores liquid: the nodes before the joints
+    comes  (W, Q, J)  of each product into the joints from outside
+    """
+    giver = np.broadcast_to(select(flow > 0.0, start, end)[:, None, :], (*held.shape[:2], flow.shape[1]))
+    arrives = np.concatenate((np.maximum(-flow, 0.0), np.maximum(flow, 0.0)), axis=1)[:, None, :]
+    through = gathered(arrives, at_joint) + comes.sum(axis=1, keepdims=True)
+    mix = np.zeros(comes.shape)
+    shares = np.take_along_axis(np.concatenate((held, mix), axis=2), giver, axis=2)
+    for _ in range(len(at_joint)):  # from joint to joint
+        new = (comes + gathered(np.concatenate((shares, shares), axis=2) * arrives, at_joint)) / np.maximum(
+            through, 1e-30
+        )
+        if not some(new != mix):
+            break
+        mix = new
+        shares = np.take_along_axis(np.concatenate((held, mix), axis=2), giver, axis=2)
+    found: Floats = flow[:, None, :] * shares
+    return found
