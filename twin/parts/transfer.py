@@ -357,9 +357,9 @@ PART = Part(
     edges=(
         Edge("metered", ("transfers.moved_m3", "transfers.passed_m3", "controls.transfers.running", "controls.transfers.preset_off",
              "tests"), _ended, _end, never=lambda its: not its.ends_itself),
-        Edge("backwards", ("transfers.passed_m3",), _backwards, _runs_back),
+        Edge("backwards", ("transfers.passed_m3",), _backwards, _runs_back, found=False),
         Edge("short", ("transfers.passed_m3", "controls.transfers.running", "controls.transfers.sending", "valves.position"),
-             _short, _runs_short, never=lambda its: not its.some_rates),
+             _short, _runs_short, found=False, never=lambda its: not its.some_rates),
     ),
     events=(EventKind("transfer", Heard.DESK, "a transfer started or ended", weight=6, told=True, pictured=True),),
     verbs=(

@@ -282,13 +282,14 @@ def flows(its: Graph, of: Pipes, push: Push, before: Floats) -> Floats:
     most, still = of.area_m2 * TRIED_M_S, of.area_m2 * STILL_M_S
     flow = select(push.open, select(before != 0.0, before, begin), 0.0)
     flow, bound = _bounded(push, flow)
+    bound = bound * push.open
     found, rows, left = flow.copy(), np.arange(len(flow)), push
     for n in range(ROUNDS):
         new, presses = _nearer(its, of, left, flow, bound)
         found[rows] = new
         faster = np.maximum(most, TRIED * np.abs(flow))
         tried, touches = _bounded(left, np.minimum(np.maximum(new, -faster), faster))
-        again = select(bound != 0, select(presses * bound >= 0.0, bound, 0), touches)
+        again = select(bound != 0, select(presses * bound >= 0.0, bound, 0), touches) * left.open
         settled = throughout(
             ((again == bound) | (n >= STUBBORN)) & (np.abs(new - flow) <= SETTLED * np.abs(new) + still)
         )
