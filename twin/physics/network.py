@@ -7,8 +7,8 @@ never subtracted, so that wide and narrow pipes keep their digits beside each ot
 graph, and nodes that do not touch each other go together. Each world stops by its own convergence: the bits of one do not depend
 on who stands beside it.
 
-A link may be limited in either direction: a check valve, a throttled rate, a tank that has no more to give. Beyond its limit it
-takes a head that no farm has.
+A link may be limited in either direction: a check valve, a throttled rate, a tank that has no more to give. At its limit it carries
+just that, until the head that presses on it turns round.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
