@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CORES ?= 2
+# More than there are cores: the tests of screens mostly wait.
+WORKERS ?= 4
 
 .PHONY: drill test check quick long machine mutants bench docs screens film lock clean
 
@@ -25,7 +27,7 @@ drill: $(VENV)/.runtime
 	@$(BIN)/python -m twin.cli.nights
 
 test: $(VENV)/.dev
-	@$(BIN)/pytest -n $(CORES) --dist worksteal -m "not long and not machine"
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not long and not machine"
 	@echo "Left out: long runs (make long) and tests that need gcc, tmux or chromium (make machine); .ci/run runs them all."
 
 check: $(VENV)/.dev
