@@ -103,12 +103,12 @@ def test_two_stages_end_at_the_amount(tmp_path: Path) -> None:
 
 
 def test_a_rate_throttles_and_stays_while_the_valve_closes(tmp_path: Path) -> None:
-    block = _run(tmp_path, PAIR, "OUT", 120)
-    assert float(signal(block, "R.flow")[-1]) * M3_H == pytest.approx(100, rel=1e-9)
-    told(block, "control-room", "stop OUT")
+    block = _run(tmp_path, PAIR.replace("amount: 100 m3, stops: by meter", "rate: 100 m3/h"), "TR", 120)
+    assert float(signal(block, "L.flow")[-1]) * M3_H == pytest.approx(100, rel=1e-9)
+    told(block, "control-room", "stop TR")
     block.advance(200)
-    assert float(signal(block, "R.flow").max()) * M3_H <= 100 * (1 + 1e-9)
-    assert float(signal(block, "R.flow")[-1]) == 0.0
+    assert float(signal(block, "L.flow").max()) * M3_H <= 100 * (1 + 1e-9)
+    assert float(signal(block, "L.flow")[-1]) == 0.0
 
 
 def test_a_rate_that_the_head_does_not_give_is_said_once(tmp_path: Path) -> None:
