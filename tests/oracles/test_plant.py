@@ -72,14 +72,23 @@ def _big(tanks: int, headers: int) -> str:
     text = ["scenario: Big\nfarm:\n  farm: Big\n  nodes:"]
     text += [f"    S{h}: {{product: gasoline, flow: 800 m3/h}}\n    H{h}: {{}}" for h in range(headers)]
     text += ["  tanks:"]
-    text += [f"    TK-{i}: {{product: gasoline, diameter: {10 + i % 30} m, height: 14 m, overflows above: 13.5 m}}" for i in range(tanks)]
+    text += [
+        f"    TK-{i}: {{product: gasoline, diameter: {10 + i % 30} m, height: 14 m, overflows above: 13.5 m}}"
+        for i in range(tanks)
+    ]
     text += ["  lines:", *(f"    LS{h}: {{from: S{h}, to: H{h}}}" for h in range(headers))]
     text += [f"    L{i}: {{from: H{i % headers}, to: TK-{i}, through: [XV-{i}]}}" for i in range(tanks)]
     text += ["  valves:", *(f"    XV-{i}: {{kind: motor, stroke: 40 s}}" for i in range(tanks))]
-    text += ["  instruments:", *(f"    LT-{i}: {{measures: TK-{i}.level, noise: 1 mm, lag: 3 s}}" for i in range(tanks))]
+    text += [
+        "  instruments:",
+        *(f"    LT-{i}: {{measures: TK-{i}.level, noise: 1 mm, lag: 3 s}}" for i in range(tanks)),
+    ]
     text += [f"    FT-{i}: {{measures: L{i}.flow, noise: 1 m3/h}}" for i in range(tanks)]
     text += ["  alarms:", *(f"    LAH-{i}: {{when: LT-{i} > 12 m, deadband: 20 mm, delay: 3 s}}" for i in range(tanks))]
-    text += ["  transfers:", *(f"    TR-{h}: {{from: S{h}, to: TK-{h}, through: [LS{h}, L{h}]}}" for h in range(headers))]
+    text += [
+        "  transfers:",
+        *(f"    TR-{h}: {{from: S{h}, to: TK-{h}, through: [LS{h}, L{h}]}}" for h in range(headers)),
+    ]
     text += ["starts: 2026-01-12 10:00\nlasts: 1 h\ninitially:"]
     text += [f"  TK-{i}: {{level: {11.5 if i < headers else 1 + 12 * i / tanks} m}}" for i in range(tanks)]
     text += [f"  TR-{h}: {{running: yes}}" for h in range(headers)]
