@@ -117,7 +117,8 @@ def _flow_ab(model: Model, heads: list[float], opening: float) -> np.ndarray:  #
         Override(posts="none", cells=(("TA", "level", f"{0.2 + h} m"), ("TB", "level", "0.2 m"), *cells)) for h in heads
     ]
     world = Block(model, 0, [0] * len(of), of).world
-    found = flow.flowing(model, world, 1e-3).line_flow_m3_s  # so soon that no level moves
+    rates = transfer.rates(model.transfers, world.transfers.moved_m3)
+    found = flow.flowing(model, world, rates, 1e-3).line_flow_m3_s  # so soon that no level moves
     return np.asarray(found[:, model.lines.names.index("L-AB")])
 
 
@@ -150,7 +151,9 @@ def test_flow_between_tanks_runs_downhill_and_is_as_great_backwards(pair: Model)
         ("HV", "position", "0 %"),
     )
     of = [Override(posts="none", cells=(("TA", "level", "2 m"), ("TB", "level", "3 m"), *cells))]
-    back = flow.flowing(pair, Block(pair, 0, [0], of).world, 1e-3).line_flow_m3_s[0, pair.lines.names.index("L-AB")]
+    world = Block(pair, 0, [0], of).world
+    rates = transfer.rates(pair.transfers, world.transfers.moved_m3)
+    back = flow.flowing(pair, world, rates, 1e-3).line_flow_m3_s[0, pair.lines.names.index("L-AB")]
     assert back == pytest.approx(-_flow_ab(pair, [1.0], 1.0)[0], rel=1e-9)
 
 

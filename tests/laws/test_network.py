@@ -6,6 +6,7 @@ from farms import opened
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from twin.base.arrays import paired
 from twin.engine.model import Model
 from twin.engine.scan import Block
 from twin.engine.world import Override
@@ -70,7 +71,7 @@ def test_friction_has_no_jump_between_laminar_and_turbulent() -> None:
 
 def test_continuity_decides_a_tree_and_leaves_a_ring() -> None:
     start, end = np.array([2, 3, 3]), np.array([3, 0, 1])  # joints 2 and 3 behind two vessels
-    joints = np.array([[0, 6, 6], [1, 2, 3]])
+    joints = paired([[0], [1, 2, 3]])
     into = np.array([[0.25, 0.0]] * 3)
     open_ = np.array([[True, True, False], [True, True, True], [False, False, False]])
     known, flow = ways.decided(start, end, joints, 2, open_, into)
@@ -81,7 +82,7 @@ def test_continuity_decides_a_tree_and_leaves_a_ring() -> None:
 
 def test_the_widest_way_is_as_wide_as_its_narrowest_place() -> None:
     start, end = np.array([2, 3, 2, 4]), np.array([3, 0, 4, 0])
-    joints = np.array([[0, 2, 8], [1, 4, 8], [3, 6, 8]])
+    joints = paired([[0, 2], [1, 4], [3, 6]])
     wide = ways.widest(start, end, joints, 2, np.array([[0.5, 1.0, 0.9, 0.3]]), 2)
     assert wide[0].tolist() == [0.5, 0.5, 0.9, 0.3]
 

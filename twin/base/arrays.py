@@ -85,6 +85,26 @@ def gathered(values: Floats, slots: Ints) -> Floats:
     return total + 0.0  # no -0
 
 
+def paired(rows: Iterable[Iterable[int]]) -> Ints:
+    """Rows of indices as one table whose width is a power of two, filled up with -1: for `folded`."""
+    table = padded(rows, -1)
+    width = 1 << (table.shape[1] - 1).bit_length()
+    return np.pad(table, ((0, 0), (0, width - table.shape[1])), constant_values=-1)
+
+
+def folded(values: Floats, slots: Ints) -> Floats:
+    """Sums of the slots of each thing, added by halves: values (..., n) and slots (things, 2^k), -1 for none, to (..., things).
+
+    One order for any number of worlds, as `gathered`, and fewer steps where many meet.
+    """
+    wide = np.concatenate((values, np.zeros((*values.shape[:-1], 1))), axis=-1)
+    its = wide.take(slots, axis=-1)
+    while (half := its.shape[-1] // 2) >= 1:
+        its = its[..., :half] + its[..., half:]
+    found: Floats = its[..., 0]
+    return found
+
+
 # arrays that a dataclass declares
 
 S = TypeVar("S")

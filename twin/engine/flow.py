@@ -1,4 +1,4 @@
-"""Moves liquid for one tick: supplies, valves, paths, vessels. Nothing is made or lost.
+"""Moves liquid for one tick: supplies, valves, lines, vessels. Nothing is made or lost.
 
 This is where the parts that hold and move liquid meet. Work that would change no bit is left out: while no valve moves,
 no control was written and nothing levels, every tick moves the same. The test that a world is the same alone and beside
@@ -24,9 +24,10 @@ def step(model: Model, world: World, afresh: bool, dt_s: float) -> None:
     valves = valve.step(model.valves, world.valves, set_.valves, forced, supplies.alive, dt_s)
     moves = valves is not world.valves
     world.utilities, world.valves = supplies, valves
-    if afresh or moves or some(world.lines.levels) or model.transfers.some_slow_down:
-        world.lines = flowing(model, world, dt_s)
+    anew = afresh or moves or model.transfers.some_slow_down
+    if anew or some(world.lines.levels):
         rates = transfer.rates(model.transfers, world.transfers.moved_m3)
+        world.lines = flowing(model, world, rates if anew else None, dt_s)
         world.transfers = transfer.counted(
             model.transfers, world.transfers, set_.transfers, rates, world.lines.line_flow_m3_s, dt_s
         )  # fmt: skip
@@ -38,15 +39,15 @@ def step(model: Model, world: World, afresh: bool, dt_s: float) -> None:
     world.nodes = node.State(received_m3=world.nodes.received_m3 + world.lines.given_m3)
 
 
-def flowing(model: Model, world: World, dt_s: float) -> line.State:
-    """What flows in every line in this tick, and what that moves."""
-    set_, tanks = world.controls, world.tanks
-    rates = transfer.rates(model.transfers, world.transfers.moved_m3)
-    wants = line.Wants(
-        asked_m3_s=node.asked(model.nodes, set_.nodes, transfer.wanted(set_.transfers, rates)),
-        most_m3_s=transfer.throttles(model.transfers, set_.transfers, rates),
-        running=set_.transfers.running,
-    )
+def flowing(model: Model, world: World, rates_m3_s: Floats | None, dt_s: float) -> line.State:
+    """What flows in every line in this tick, and what that moves; the rates of transfers (W, X), None where nothing changed."""
+    set_, tanks, wants = world.controls, world.tanks, None
+    if rates_m3_s is not None:
+        wants = line.Wants(
+            asked_m3_s=node.asked(model.nodes, set_.nodes, transfer.wanted(set_.transfers, rates_m3_s)),
+            most_m3_s=transfer.throttles(model.transfers, set_.transfers, rates_m3_s),
+            running=set_.transfers.running,
+        )
     return line.step(
         model.lines, world.lines, wants, world.valves.position, set_.valves.passing, tanks.level_m, tanks.volume_m3,
         tanks.total_m3, dt_s,

@@ -7,7 +7,7 @@ from twin.language.names import Names
 from twin.language.products import products
 from twin.language.spec import FarmSpec, ScenarioSpec
 from twin.parts import gauge, interlock, line, node, people, place, post, spill, tank, transfer, utility, valve, weather
-from twin.physics import geometry, hydraulics
+from twin.physics import geometry, hydraulics, ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +105,10 @@ def _ends(farm: FarmSpec, vessels: tank.Vessels, senders: tuple[str, ...]) -> li
 def _ways(farm: FarmSpec, valves: valve.Valves, ends: line.Ends) -> transfer.Ways:
     entries = farm.of(line.Line)
     area = floats(geometry.circle_area(its) for its in ends.bore_m.values())
+    joins = {name: (str(its.start), str(its.end)) for name, its in entries.items()}
     return transfer.Ways(
-        ends={name: (str(its.start), str(its.end)) for name, its in entries.items()},
-        groups=line.groups(entries, ends.vessels),
+        ends=joins,
+        groups=ways.groups(joins, frozenset(ends.vessels)),
         valves={name: tuple(valves.names.index(v) for v in its.through) for name, its in entries.items()},
         remote=valves.remote,
         stroke_s=valves.stroke_s,

@@ -196,7 +196,8 @@ def _world(model: Model, its: _Start, overrides: list[Override]) -> World:
 
 def _flow_already(model: Model, world: World) -> None:
     """What runs before the first scan shows on the instruments, but has moved nothing."""
-    moving = flow.flowing(model, world, 1.0)
+    rates = transfer.rates(model.transfers, world.transfers.moved_m3)
+    moving = flow.flowing(model, world, rates, 1.0)
     world.lines = dataclasses.replace(world.lines, line_flow_m3_s=moving.line_flow_m3_s)
 
 

@@ -10,7 +10,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.base.arrays import Bools, Floats, Ints, array, bools, floats, gathered, ints, padded, select, some, throughout
+from twin.base.arrays import (
+    Bools,
+    Floats,
+    Ints,
+    array,
+    bools,
+    floats,
+    folded,
+    gathered,
+    ints,
+    padded,
+    paired,
+    select,
+    some,
+    throughout,
+)
 from twin.language import fields as f
 from twin.language.entry import Entry, key
 from twin.parts.action import Row, look, seen
@@ -91,10 +106,11 @@ class Lines:
     offered: Ints  # (S,) product of each sender
     graph: network.Graph
     pipes: network.Pipes
-    at_joint: Ints  # (J, K) ends of lines: l for a start, L + l for an end, padded with 2 L
-    at_vessel: Ints  # (M, K) the same
+    at_joint: Ints  # (J, 2^k) ends of lines: l for a start, L + l for an end, -1 for none
+    at_vessel: Ints  # (M, 2^k) the same
     source: Ints  # (S,) joint of each sender
-    joined: Ints  # (parts, K) lines that joints join, padded with L
+    joined: Ints  # (parts, 2^k) lines that joints join, -1 for none
+    last: Ints  # (1, 2^k) lines that end where liquid is stored
     part: Ints  # (L,) of which part each line is
     source_part: Ints  # (S,)
     valves: Ints  # (L, K), padded with the index behind the last valve: always open
@@ -126,11 +142,14 @@ class State:
     resists_s2_m5: Floats = array()  # (W, L) of the valves
     most_m3_s: Floats = array()  # (W, L) to which it is throttled
     asked_m3_s: Floats = array(along=("senders",))  # (W, S)
+    taken_m3_s: Floats = array(along=("senders",))  # (W, S) of that, what the openings of their ways let them give
+    known: Bools = array(bool)  # (W, L) whether continuity alone decides
     supply_m3_s: Floats = array(along=("senders",))  # (W, S) what senders give
     levels: Bools = array(bool, along=())  # (W,) whether levels drive something: the flow changes by itself
     line_flow_m3_s: Floats = array(  # (W, L)
         path=readable("flow", "volume flow", "from its first end to its second")
     )
+    drift_m3_s: Floats = array()  # (W, L) by how much levels changed it in this tick: the next begins from there
     gain_m3: Floats = array(along=("products", "vessels"))  # (W, Q, M) what each vessel gained in this tick
     given_m3: Floats = array(along=("products",))  # (W, Q) what senders gave in this tick
 
@@ -144,7 +163,7 @@ def build(entries: dict[str, Line], ends: Ends) -> Lines:
     m, lines = len(ends.vessels), list(entries.values())
     start, end = [node[its.start] for its in lines], [node[its.end] for its in lines]
     source = [node[s] for s in ends.senders]
-    first = groups(entries, ends.vessels)
+    first = ways.groups({n: (its.start, its.end) for n, its in entries.items()}, frozenset(ends.vessels))
     parts = [first[e] if (e := its.end) not in ends.vessels else first[its.start] if its.start not in ends.vessels else n
              for n, its in entries.items()]  # fmt: skip
     listed = sorted({*parts, *(first.get(s, s) for s in ends.senders)})
@@ -172,10 +191,11 @@ def build(entries: dict[str, Line], ends: Ends) -> Lines:
             _both(EXIT_K * at_start + ENTRANCE_K * at_end, n_links),
             floats([*(LOOSE_S_M2 for _ in lines), *(SENDER_SLOPE_S_M2 for _ in source)]),
         ),
-        at_joint=padded(_ends_at(start, end, range(m, len(node))), 2 * len(lines)),
-        at_vessel=padded(_ends_at(start, end, range(m)), 2 * len(lines)),
+        at_joint=paired(_ends_at(start, end, range(m, len(node)))),
+        at_vessel=paired(_ends_at(start, end, range(m))),
         source=ints(source),
-        joined=padded([[k for k, its in enumerate(parts) if its == p] for p in listed], len(lines)),
+        joined=paired([[k for k, its in enumerate(parts) if its == p] for p in listed]),
+        last=paired([[k for k in range(len(lines)) if at_start[k] or at_end[k]]]),
         part=ints(listed.index(p) for p in parts),
         source_part=ints(listed.index(first.get(s, s)) for s in ends.senders),
         valves=padded([[order[v] for v in its.through] for its in lines], len(order)),
@@ -193,19 +213,6 @@ def build(entries: dict[str, Line], ends: Ends) -> Lines:
         end_m3=floats([*(area[n] * z for n, z in zip(end, enters, strict=True)), *(0.0 for _ in source)]),
         outlets=floats(max(1, start.count(n) + end.count(n)) if n < m else 1 for n in range(len(node))),
     )
-
-
-def groups(entries: dict[str, Line], vessels: tuple[str, ...]) -> dict[str, str]:
-    """By end of a line: the first of all ends to which it is joined without passing anything that holds liquid."""
-    first = {e: e for its in entries.values() for e in (str(its.start), str(its.end))}
-    changed = True
-    while changed:
-        changed = False
-        for its in entries.values():
-            if its.start not in vessels and its.end not in vessels and first[its.start] != first[its.end]:
-                first[its.start] = first[its.end] = min(first[its.start], first[its.end])
-                changed = True
-    return first
 
 
 def costs(entries: dict[str, Line], ends: Ends) -> dict[str, float]:
@@ -238,45 +245,54 @@ def _both(of_lines: Floats, n_links: int) -> Floats:
 def _viscosities(entries: dict[str, Line], ends: Ends) -> list[float]:
     """Of each line: what its ends hold or offer, else what the nearest line with such an end does."""
     known = {n: v for n, its in entries.items() for e in (its.end, its.start) if (v := ends.viscosity_m2_s.get(e))}
-    through = {e for its in entries.values() for e in (its.start, its.end)} - set(ends.vessels)
-    near = {
-        e: known[n] for n, its in reversed(entries.items()) for e in (its.start, its.end) if n in known and e in through
-    }
-    while more := {
-        n: near[e] for n, its in entries.items() if n not in known for e in (its.start, its.end) if e in near
-    }:
-        known |= more
-        near = {e: known[n] for n in more for e in (entries[n].start, entries[n].end) if e in through} | near
-    return [known.get(n, ends.thin_m2_s) for n in entries]
+    near = ways.nearest({n: (its.start, its.end) for n, its in entries.items()}, frozenset(ends.vessels), known)
+    return [near.get(n, ends.thin_m2_s) for n in entries]
 
 
 # the flow of one tick
 
 
 def step(
-    its: Lines, now: State, wants: Wants, position: Floats, passing: Floats, level_m: Floats, volume_m3: Floats,
+    its: Lines, now: State, wants: Wants | None, position: Floats, passing: Floats, level_m: Floats, volume_m3: Floats,
     total_m3: Floats, dt_s: float,
 ) -> State:  # fmt: skip
     """What flows in this tick, and what that moves; worlds in which nothing changed keep what they had.
 
+    wants              None where no valve moved and nobody asked for anything else since the last tick
     position, passing  (W, V)
     level_m, total_m3  (W, M)
     volume_m3          (W, Q, M)
     """
-    opening, resists = _open(its, wants, position, passing)
-    same = [opening == now.opening, resists == now.resists_s2_m5, wants.most_m3_s == now.most_m3_s,
-            wants.asked_m3_s == now.asked_m3_s]  # fmt: skip
-    rows = np.flatnonzero(now.levels | ~throughout(np.concatenate(same, axis=1)))
+    opening, resists, most, asked = now.opening, now.resists_s2_m5, now.most_m3_s, now.asked_m3_s
+    anew = np.zeros(len(level_m), dtype=bool)
+    if wants is not None:
+        opening, resists = _open(its, wants, position, passing)
+        most, asked = wants.most_m3_s, wants.asked_m3_s
+        same = (opening == now.opening, resists == now.resists_s2_m5, most == now.most_m3_s, asked == now.asked_m3_s)
+        anew = ~throughout(np.concatenate(same, axis=1))
+    known, taken, flow = now.known, now.taken_m3_s, now.line_flow_m3_s.copy()
+    if some(anew):
+        known, taken = known.copy(), taken.copy()
+        taken[anew] = _taken(its, opening[anew], asked[anew])
+        known[anew], flow[anew] = _by_continuity(its, opening[anew], most[anew], taken[anew])
+    levels = ~throughout(known)
+    rows = np.flatnonzero(anew | levels)
     if not len(rows):
         return now
-    supply, levels, flow = now.supply_m3_s.copy(), now.levels.copy(), now.line_flow_m3_s.copy()
+    supply, drift = taken.copy(), np.zeros(flow.shape)
+    if some(levels):
+        at = np.flatnonzero(levels)
+        push = _push(its, opening[at], resists[at], most[at], taken[at], level_m[at], total_m3[at], dt_s)
+        begin = np.concatenate((now.line_flow_m3_s[at] + now.drift_m3_s[at], taken[at]), axis=1)
+        found = network.flows(its.graph, its.pipes, push, begin)
+        bound = np.minimum(np.maximum(found, -push.back_m3_s), push.forth_m3_s)  # of what presses on a shut check
+        n, solved = len(its.names), folded((~known[at]).astype(np.float64), its.joined) > 0.0
+        flow[at] = select(known[at], flow[at], bound[:, :n]) + 0.0  # no -0
+        drift[at] = select(anew[at, None], 0.0, flow[at] - now.line_flow_m3_s[at])
+        supply[at] = select(solved.take(its.source_part, axis=1), found[:, n:], taken[at])
     gain, given = now.gain_m3.copy(), now.given_m3.copy()
-    flow[rows], supply[rows], levels[rows] = _flows(
-        its, opening[rows], resists[rows], wants.most_m3_s[rows], wants.asked_m3_s[rows], level_m[rows], total_m3[rows],
-        now.line_flow_m3_s[rows], dt_s,
-    )  # fmt: skip
     gain[rows], given[rows] = _moved(its, flow[rows], supply[rows], volume_m3[rows], total_m3[rows], dt_s)
-    return State(opening, resists, wants.most_m3_s, wants.asked_m3_s, supply, levels, flow, gain, given)
+    return State(opening, resists, most, asked, taken, known, supply, levels, flow, drift, gain, given)
 
 
 def _open(its: Lines, wants: Wants, position: Floats, passing: Floats) -> tuple[Floats, Floats]:
@@ -292,27 +308,16 @@ def _open(its: Lines, wants: Wants, position: Floats, passing: Floats) -> tuple[
     return opening, resists
 
 
-def _flows(
-    its: Lines, opening: Floats, resists: Floats, most: Floats, asked: Floats, level_m: Floats, total_m3: Floats,
-    before: Floats, dt_s: float,
-) -> tuple[Floats, Floats, Bools]:  # fmt: skip
-    """Flow of each line, (W, L), of each sender, (W, S), and whether levels drive any, (W,)."""
+def _by_continuity(its: Lines, opening: Floats, most: Floats, taken: Floats) -> tuple[Bools, Floats]:
+    """Which lines belong to a part whose flows follow from what senders give, (W, L), and these flows."""
     m, n = len(its.vessels), len(its.names)
-    supply = _taken(its, opening, asked)
     into = np.zeros((len(opening), len(its.at_joint)))
-    into[:, its.source - m] = supply
+    into[:, its.source - m] = taken
     known, flow = ways.decided(its.graph.start[:n], its.graph.end[:n], its.at_joint, m, opening > 0.0, into)
-    open_questions = gathered((~known | (np.abs(flow) > most)).astype(np.float64), its.joined)
-    known = np.take(open_questions, its.part, axis=1) == 0.0  # a flow that has nowhere to go is found with the rest
-    levels = ~throughout(known)
-    at = np.flatnonzero(levels)
-    if len(at):
-        push = _push(its, opening[at], resists[at], most[at], supply[at], level_m[at], total_m3[at], dt_s)
-        found = network.flows(its.graph, its.pipes, push, np.concatenate((before[at], supply[at]), axis=1))
-        bound = np.minimum(np.maximum(found, -push.back_m3_s), push.forth_m3_s)  # of what presses on a shut check
-        flow[at] = select(known[at], flow[at], bound[:, :n])
-        supply[at] = select(np.take(open_questions[at], its.source_part, axis=1) > 0.0, found[:, n:], supply[at])
-    return flow + 0.0, supply, levels  # no -0
+    left = folded(
+        (~known | (np.abs(flow) > most)).astype(np.float64), its.joined
+    )  # what is too much is found with the rest
+    return left.take(its.part, axis=1) == 0.0, flow + 0.0  # no -0
 
 
 def _taken(its: Lines, opening: Floats, asked: Floats) -> Floats:
@@ -326,8 +331,8 @@ def _taken(its: Lines, opening: Floats, asked: Floats) -> Floats:
     for s, joint in enumerate(its.source.tolist()):
         if some(asked[:, s]):
             wide = ways.widest(start, end, its.at_joint, m, opening, joint)
-            arrives = gathered(select((start < m) | (end < m), wide, 0.0), np.arange(n)[None, :])[:, 0]
-            leaves = gathered(np.concatenate((opening, opening), axis=1), its.at_joint)[:, joint - m]
+            arrives = folded(wide, its.last)[:, 0]
+            leaves = folded(np.concatenate((opening, opening), axis=1), its.at_joint)[:, joint - m]
             taken[:, s] = asked[:, s] * np.minimum(np.minimum(arrives, leaves), 1.0)
     return taken
 
@@ -377,7 +382,7 @@ def _moved(
     held = volume_m3 / np.maximum(total_m3, 1e-9)[:, None, :]
     carried = ways.carried(its.graph.start[:n], its.graph.end[:n], its.at_joint, flow, held, comes) * dt_s
     of_all = np.arange(len(its.senders) + 1)[None, :]  # and the nothing behind them
-    gain = gathered(np.concatenate((-carried, carried), axis=2), its.at_vessel)
+    gain = folded(np.concatenate((-carried, carried), axis=2), its.at_vessel)
     return gain, gathered(offered * dt_s, of_all)[..., 0]
 
 

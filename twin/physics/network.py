@@ -11,12 +11,12 @@ A link may be limited in either direction: a check valve, a throttled rate, a ta
 just that, until the head that presses on it turns round.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
 
-from twin.base.arrays import Bools, Element, Floats, Ints, every, ints, padded, select, some, throughout
+from twin.base.arrays import Bools, Element, Floats, Ints, every, folded, ints, padded, paired, select, some, throughout
 from twin.physics import geometry, hydraulics
 
 CELLS = 512
@@ -103,18 +103,11 @@ def graph(n_nodes: int, start: Sequence[int], end: Sequence[int]) -> Graph:
         if a != b:
             links.setdefault(edges.setdefault(_between(a, b), len(edges)), []).append(link)
     rounds = tuple(_rounds(n_nodes, edges))
-    return Graph(n_nodes, len(edges), ints(start), ints(end), _slots(links.values()), _slots(ends), rounds)
+    return Graph(n_nodes, len(edges), ints(start), ints(end), paired(links.values()), paired(ends), rounds)
 
 
 def _between(a: int, b: int) -> tuple[int, int]:
     return min(a, b), max(a, b)
-
-
-def _slots(rows: Iterable[Iterable[int]]) -> Ints:
-    """Rows of indices as one table whose width is a power of two, for `_folded`."""
-    table = padded(rows, -1)
-    width = 1 << (table.shape[1] - 1).bit_length()
-    return np.pad(table, ((0, 0), (0, width - table.shape[1])), constant_values=-1)
 
 
 def _rounds(n_nodes: int, edges: dict[tuple[int, int], int]) -> Iterator[Round]:
@@ -161,20 +154,12 @@ def _taken_out(nodes: list[int], beside: list[set[int]], edges: dict[tuple[int, 
         edges=padded([[edges[_between(n, o)] for o in its] for n, its in zip(nodes, others, strict=True)], -1),
         neighbours=padded(others, -1),
         to_nodes=ints(to_nodes),
-        node_slots=_slots(to_nodes.values()),
+        node_slots=paired(to_nodes.values()),
         left=ints(a for a, _ in pairs),
         right=ints(b for _, b in pairs),
         to_edges=ints(to_edges),
-        edge_slots=_slots(to_edges.values()),
+        edge_slots=paired(to_edges.values()),
     )
-
-
-def _folded(values: Floats, slots: Ints) -> Floats:
-    """Sums of the slots of each thing, (W, n) and (things, 2^k) to (W, things), by halves: one order for all worlds."""
-    its = np.take(np.concatenate((values, np.zeros((len(values), 1))), axis=1), slots, axis=1)
-    while (half := its.shape[2] // 2) >= 1:
-        its = its[:, :, :half] + its[:, :, half:]
-    return its[:, :, 0]
 
 
 def heads(its: Graph, ground: Floats, given: Floats, links: Floats) -> Floats:
@@ -187,27 +172,27 @@ def heads(its: Graph, ground: Floats, given: Floats, links: Floats) -> Floats:
     """
     given, ground = given.copy(), ground.copy()
     n, made = len(ground), its.n_edges - len(its.of_edge)
-    edges = np.concatenate((_folded(links, its.of_edge), np.zeros((n, made + 1))), axis=1)
+    edges = np.concatenate((folded(links, its.of_edge), np.zeros((n, made + 1))), axis=1)
     out: list[tuple[Floats, Floats]] = []
     for r in its.rounds:
-        joins = np.take(edges, r.edges, axis=1)
-        whole = hung = np.take(ground, r.nodes, axis=1)
+        joins = edges.take(r.edges, axis=1)
+        whole = hung = ground.take(r.nodes, axis=1)
         for k in range(joins.shape[2]):
             whole = whole + joins[:, :, k]
         whole = select(whole > 0.0, whole, 1.0)
         share = joins / whole[:, :, None]
-        pushed = np.take(given, r.nodes, axis=1)
+        pushed = given.take(r.nodes, axis=1)
         out.append((share, pushed / whole))
-        ground[:, r.to_nodes] += _folded((share * hung[:, :, None]).reshape(n, -1), r.node_slots)
-        given[:, r.to_nodes] += _folded((share * pushed[:, :, None]).reshape(n, -1), r.node_slots)
+        ground[:, r.to_nodes] += folded((share * hung[:, :, None]).reshape(n, -1), r.node_slots)
+        given[:, r.to_nodes] += folded((share * pushed[:, :, None]).reshape(n, -1), r.node_slots)
         if len(r.left):
-            new = np.take(share.reshape(n, -1), r.left, axis=1) * np.take(joins.reshape(n, -1), r.right, axis=1)
-            edges[:, r.to_edges] += _folded(new, r.edge_slots)
+            new = share.reshape(n, -1).take(r.left, axis=1) * joins.reshape(n, -1).take(r.right, axis=1)
+            edges[:, r.to_edges] += folded(new, r.edge_slots)
     found = np.zeros((n, its.n_nodes + 1))
     for r, (share, alone) in zip(reversed(its.rounds), reversed(out), strict=True):
         head = alone
         for k in range(share.shape[2]):
-            head = head + share[:, :, k] * np.take(found, r.neighbours[:, k], axis=1)
+            head = head + share[:, :, k] * found.take(r.neighbours[:, k], axis=1)
         found[:, r.nodes] = head
     return found[:, :-1]
 
@@ -261,10 +246,10 @@ def loss(its: Pipes, push: Push, flow: Floats) -> tuple[Floats, Floats]:
     low = place.astype(np.int64)
     at = low + np.arange(size.shape[1]) * (CELLS + 1)
     flat = its.friction_m.reshape(-1)
-    below = np.take(flat, at)
+    below = flat.take(at)
     root = low / its.cells_per_root
     wide = (2.0 * low + 1.0) / (its.cells_per_root * its.cells_per_root)
-    steep = (np.take(flat, at + 1) - below) / wide
+    steep = (flat.take(at + 1) - below) / wide
     forth = flow > 0.0
     fittings = select(forth, its.forth_s2_m5, its.back_s2_m5) + push.valves_s2_m5
     bent = np.sqrt(fittings * (fittings * size * size + CREEP_M))  # s/m2
@@ -314,14 +299,18 @@ def _nearer(its: Graph, of: Pipes, push: Push, flow: Floats, bound: Ints) -> tup
     tangent = select(bound != 0, STIFF_S_M2, tangent)
     carries = select(push.open, 1.0 / tangent, 0.0)
     rest = select(push.open, flow - carries * head, 0.0)  # what would flow between equal heads
-    joined = select(push.start_tied & push.end_tied, carries, 0.0)
-    into_start = select(push.start_tied, select(push.end_tied, -rest, carries * push.end_m - rest), 0.0)
-    into_end = select(push.end_tied, select(push.start_tied, rest, carries * push.start_m + rest), 0.0)
-    alone_start = select(push.start_tied & ~push.end_tied, carries, 0.0)
-    alone_end = select(push.end_tied & ~push.start_tied, carries, 0.0)
-    ground = push.stores_m2_s + _folded(np.concatenate((alone_start, alone_end), axis=1), its.at_node)
-    pushed = push.stores_m2_s * push.head_m + _folded(np.concatenate((into_start, into_end), axis=1), its.at_node)
+    joined, into_start, into_end, ground = carries, -rest, rest, push.stores_m2_s
+    if not every(push.start_tied & push.end_tied):
+        joined = select(push.start_tied & push.end_tied, carries, 0.0)
+        into_start = select(push.start_tied, into_start + select(push.end_tied, 0.0, carries * push.end_m), 0.0)
+        into_end = select(push.end_tied, into_end + select(push.start_tied, 0.0, carries * push.start_m), 0.0)
+        alone = (
+            select(push.start_tied & ~push.end_tied, carries, 0.0),
+            select(push.end_tied & ~push.start_tied, carries, 0.0),
+        )
+        ground = ground + folded(np.concatenate(alone, axis=1), its.at_node)
+    pushed = push.stores_m2_s * push.head_m + folded(np.concatenate((into_start, into_end), axis=1), its.at_node)
     head_m = heads(its, ground, pushed, joined)
-    at_start = select(push.start_tied, np.take(head_m, its.start, axis=1), push.start_m)
-    at_end = select(push.end_tied, np.take(head_m, its.end, axis=1), push.end_m)
+    at_start = select(push.start_tied, head_m.take(its.start, axis=1), push.start_m)
+    at_end = select(push.end_tied, head_m.take(its.end, axis=1), push.end_m)
     return rest + carries * (at_start - at_end), at_start - at_end - head

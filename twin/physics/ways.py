@@ -1,8 +1,10 @@
 """What follows from who is joined to whom alone: flows that continuity decides, and how wide the widest way is."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
-from twin.base.arrays import Bools, Floats, Ints, gathered, select, some
+from twin.base.arrays import Bools, Floats, Ints, folded, select, some
 
 
 def decided(
@@ -11,7 +13,7 @@ def decided(
     """The flows that follow from what comes into the joints, whatever the heads: where every other link is known.
 
     start, end   (L,)    nodes of each link; those from `first_joint` on store nothing
-    at_joint     (J, K)  ends of links at each joint, l for a start, L + l for an end, padded with 2 L
+    at_joint     (J, K)  ends of links at each joint, l for a start, L + l for an end, -1 for none
     open_        (W, L)  links that can carry anything
     into         (W, J)  m3/s  from outside
     returns      (W, L)  whether a flow is known; m3/s, from start to end
@@ -22,14 +24,14 @@ def decided(
         if known.all():
             break
         unknown = (~known).astype(np.float64)
-        last = gathered(np.concatenate((unknown, unknown), axis=1), at_joint) == 1.0
-        due = into + gathered(np.concatenate((-flow, flow), axis=1), at_joint)
-        by_start = ~known & from_joint & np.take(last, start - first_joint, axis=1, mode="clip")
-        by_end = ~known & ~by_start & to_joint & np.take(last, end - first_joint, axis=1, mode="clip")
+        last = folded(np.concatenate((unknown, unknown), axis=1), at_joint) == 1.0
+        due = into + folded(np.concatenate((-flow, flow), axis=1), at_joint)
+        by_start = ~known & from_joint & last.take(start - first_joint, axis=1, mode="clip")
+        by_end = ~known & ~by_start & to_joint & last.take(end - first_joint, axis=1, mode="clip")
         if not some(by_start | by_end):
             break
-        flow = select(by_start, np.take(due, start - first_joint, axis=1, mode="clip"), flow)
-        flow = select(by_end, -np.take(due, end - first_joint, axis=1, mode="clip"), flow)
+        flow = select(by_start, due.take(start - first_joint, axis=1, mode="clip"), flow)
+        flow = select(by_end, -due.take(end - first_joint, axis=1, mode="clip"), flow)
         known = known | by_start | by_end
     return known, flow
 
@@ -45,8 +47,8 @@ def widest(start: Ints, end: Ints, at_joint: Ints, first_joint: int, opening: Fl
     reached[:, source - first_joint] = 1.0
     while True:
         padded = np.concatenate((np.zeros((len(opening), 1)), reached), axis=1)
-        from_start = np.take(padded, np.maximum(start - first_joint + 1, 0), axis=1)
-        from_end = np.take(padded, np.maximum(end - first_joint + 1, 0), axis=1)
+        from_start = padded.take(np.maximum(start - first_joint + 1, 0), axis=1)
+        from_end = padded.take(np.maximum(end - first_joint + 1, 0), axis=1)
         forth, back = np.minimum(opening, from_start), np.minimum(opening, from_end)
         arrives = np.concatenate((back, forth, none), axis=1)[:, at_joint].max(axis=2)  # at its start, at its end
         wider = np.maximum(reached, arrives)
@@ -62,18 +64,41 @@ def carried(start: Ints, end: Ints, at_joint: Ints, flow: Floats, held: Floats, 
     held   (W, Q, M)  share of each product in what stores liquid: the nodes before the joints
     comes  (W, Q, J)  of each product into the joints from outside
     """
-    giver = np.broadcast_to(select(flow > 0.0, start, end)[:, None, :], (*held.shape[:2], flow.shape[1]))
+    forth = (flow > 0.0)[:, None, :]
     arrives = np.concatenate((np.maximum(-flow, 0.0), np.maximum(flow, 0.0)), axis=1)[:, None, :]
-    through = gathered(arrives, at_joint) + comes.sum(axis=1, keepdims=True)
+    through = np.maximum(folded(arrives, at_joint) + comes.sum(axis=1, keepdims=True), 1e-30)
     mix = np.zeros(comes.shape)
-    shares = np.take_along_axis(np.concatenate((held, mix), axis=2), giver, axis=2)
+    there = np.concatenate((held, mix), axis=2)
+    shares = select(forth, there.take(start, axis=2), there.take(end, axis=2))
     for _ in range(len(at_joint)):  # from joint to joint
-        new = (comes + gathered(np.concatenate((shares, shares), axis=2) * arrives, at_joint)) / np.maximum(
-            through, 1e-30
-        )
+        new = (comes + folded(np.concatenate((shares, shares), axis=2) * arrives, at_joint)) / through
         if not some(new != mix):
             break
         mix = new
-        shares = np.take_along_axis(np.concatenate((held, mix), axis=2), giver, axis=2)
+        there = np.concatenate((held, mix), axis=2)
+        shares = select(forth, there.take(start, axis=2), there.take(end, axis=2))
     found: Floats = flow[:, None, :] * shares
     return found
+
+
+def groups(joins: Mapping[str, tuple[str, str]], stores: frozenset[str]) -> dict[str, str]:
+    """By end of a link: the first of all ends to which it is joined without passing one that stores."""
+    first = {e: e for its in joins.values() for e in its}
+    through = [its for its in joins.values() if not stores & set(its)]
+    while apart := [(a, b) for a, b in through if first[a] != first[b]]:
+        for a, b in apart:
+            first[a] = first[b] = min(first[a], first[b])
+    return first
+
+
+def nearest(
+    joins: Mapping[str, tuple[str, str]], stores: frozenset[str], known: Mapping[str, float]
+) -> dict[str, float]:
+    """A value of each link: its own where it is known, else that of the nearest link that has one; none where nothing joins."""
+    found = dict(known)
+    while True:
+        beside = {e: v for n, v in reversed(found.items()) for e in joins[n] if e not in stores}
+        more = {n: beside[e] for n, its in joins.items() if n not in found for e in its if e in beside}
+        if not more:
+            return found
+        found |= more
