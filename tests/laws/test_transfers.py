@@ -131,6 +131,16 @@ def test_nothing_leaves_the_farm_while_no_transfer_asks_for_it(tmp_path: Path) -
     assert (signal(block, "R.flow") == 0.0).all()
 
 
+def test_an_end_out_of_the_farm_opens_for_its_own_transfers_alone(tmp_path: Path) -> None:
+    text = PAIR.replace("road: {receives: gasoline}", "road: {receives: gasoline}, rail: {receives: gasoline}").replace(
+        "  valves: {V:", "    Z: {from: B, to: rail, through: [Y]}\n    Q: {from: B, to: rail}\n  valves: {Y: {kind: hand}, V:"
+    ).replace("starts:", "    BY-1: {from: B, to: rail, through: [Z]}\n    BY-2: {from: B, to: rail, through: [Q]}\nstarts:")  # fmt: skip
+    block = _run(tmp_path, text, "BY-2", 30, cells=(("W", "position", "100 %"), ("Y", "position", "100 %")))
+    assert (signal(block, "R.flow") == 0.0).all(), "nothing asked for the road"
+    assert float(signal(block, "Z.flow")[-1]) > 0.0
+    assert float(signal(block, "Q.flow")[-1]) > 0.0
+
+
 def _run(
     folder: Path,
     text: str,

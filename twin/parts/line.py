@@ -115,7 +115,7 @@ class Lines:
     source_part: Ints  # (S,)
     valves: Ints  # (L, K), padded with the index behind the last valve: always open
     valve_s2_m5: Floats  # (L, K) what a loss coefficient of 1 takes there
-    gates: Ints  # (L, K) transfers one of which must run, padded with the index behind the last: always
+    gates: Ints  # (L, K) transfers one of which must run: X is one that always does, X + 1 one that never does
     area_m2: Floats  # (N,) 0 of a joint
     floor_m: Floats  # (N,) height above the ground
     start_m: Floats  # (links,) height of a first end above the ground
@@ -203,7 +203,8 @@ def build(entries: dict[str, Line], ends: Ends) -> Lines:
             [[1.0 / (2.0 * hydraulics.G_M_S2 * a * a) for a in its] + [0.0] * (width - len(its)) for its in areas]
         ).reshape(len(lines), width),
         gates=padded(
-            [[*ends.gates.get(its.start, ()), *ends.gates.get(its.end, ())] or [ends.transfers] for its in lines], -1
+            [[*ends.gates.get(its.start, ()), *ends.gates.get(its.end, ())] or [ends.transfers] for its in lines],
+            ends.transfers + 1,
         ),
         area_m2=area,
         floor_m=floor,
@@ -299,7 +300,7 @@ def _open(its: Lines, wants: Wants, position: Floats, passing: Floats) -> tuple[
     """How far each line is open, (W, L), and what its valves resist."""
     always = np.ones((len(position), 1))
     each = np.concatenate((np.maximum(position, passing), always), axis=1)[:, its.valves]
-    runs = np.concatenate((wants.running, always > 0.0), axis=1)[:, its.gates].any(axis=2)
+    runs = np.concatenate((wants.running, always > 0.0, always < 0.0), axis=1)[:, its.gates].any(axis=2)
     opening: Floats = select(runs, each.min(axis=2), 0.0)
     costs = hydraulics.gate_valve_k(each) * its.valve_s2_m5
     resists = costs[:, :, 0]
