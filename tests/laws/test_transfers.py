@@ -131,6 +131,29 @@ def test_nothing_leaves_the_farm_while_no_transfer_asks_for_it(tmp_path: Path) -
     assert (signal(block, "R.flow") == 0.0).all()
 
 
+def test_what_another_brings_by_the_same_line_is_not_counted_twice(tmp_path: Path) -> None:
+    text = (
+        HEADER.replace("answers: 10 s}, H", "answers: 10 s}, pipe: {product: gasoline, flow: 200 m3/h}, H")
+        .replace("    LA:", "    LP: {from: pipe, to: H}\n    LA:")
+        .replace(
+            "    TB: {from: ship, to: B, through: [L0, LB], rate: 400 m3/h}",
+            "    TB: {from: pipe, to: A, through: [LP, LA], rate: 500 m3/h}",
+        )
+    )
+    block = alone(opened(tmp_path, text.replace("rate: 300 m3/h", "rate: 300 m3/h, late costs: 1 h")))
+    block.advance(60)
+    told(block, "control-room", "stop TA")
+    block.advance(63)
+    told(block, "control-room", "open VA")
+    block.advance(200)
+    ship, moved = signal(block, "L0.flow"), signal(block, "TA.moved")
+    stopped = int((ship > 0).nonzero()[0][-1]) + 1
+    assert 60 < stopped < 100
+    assert float(signal(block, "LA.flow")[-1]) * M3_H == pytest.approx(200, rel=1e-6)
+    assert float(moved[-1]) == float(moved[stopped])
+    assert float(moved[60]) == pytest.approx(300 / M3_H * 60, rel=1e-6), "three of five parts are the ship's"
+
+
 def test_an_end_out_of_the_farm_opens_for_its_own_transfers_alone(tmp_path: Path) -> None:
     text = PAIR.replace("road: {receives: gasoline}", "road: {receives: gasoline}, rail: {receives: gasoline}").replace(
         "  valves: {V:", "    Z: {from: B, to: rail, through: [Y]}\n    Q: {from: B, to: rail}\n  valves: {Y: {kind: hand}, V:"

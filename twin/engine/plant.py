@@ -44,7 +44,9 @@ def build(spec: ScenarioSpec) -> Plant:
         tanks=vessels,
         lines=lines,
         valves=valves,
-        transfers=transfer.build(entries, _ways(farm, valves, ends), senders, nodes.answers_s, bunds),
+        transfers=transfer.build(
+            entries, _ways(farm, valves, ends), senders, nodes.offers_m3_s, nodes.answers_s, bunds
+        ),
         weather=weather.build(spec.weather),
         spilled=spill.Spills(("spilled",), vessels.density_kg_m3),
     )

@@ -74,6 +74,7 @@ class Transfers:
     of_line: Ints  # (L, K) transfers that end by each line, padded with X
     rivals: Ints  # (X, K) transfers that end by the same line as each, itself among them
     some_rivals: bool
+    usual_m3_s: Floats  # what its source gives, 1 where levels drive it: by that, and by their rates, rivals share
     most_m3_s: Floats  # (L,) to which a line is throttled while nothing runs through it
     some_rates: bool
     valves: tuple[tuple[int, ...], ...]  # remote valves on its way
@@ -117,7 +118,12 @@ class Ways:
 
 
 def build(
-    entries: dict[str, Transfer], ways: Ways, senders: tuple[str, ...], answers_s: Floats, bunds: dict[str, str]
+    entries: dict[str, Transfer],
+    ways: Ways,
+    senders: tuple[str, ...],
+    offers_m3_s: Floats,
+    answers_s: Floats,
+    bunds: dict[str, str],
 ) -> Transfers:
     """The transfers of a farm; `bunds` gives the bund of each tank. Their presets come with the tests of readings."""
     listed, lines = list(entries.values()), list(ways.ends)
@@ -146,6 +152,7 @@ def build(
         counts=padded([_counted(t, lines, last, ways) for t in listed], 2 * len(lines)),
         of_line=padded(of_line, len(listed)),
         rivals=padded([of_line[k] for k in last], len(listed)),
+        usual_m3_s=floats(float(offers_m3_s[s]) if s >= 0 else 1.0 for s in sender),
         some_rivals=any(len(its) > 1 for its in of_line),
         most_m3_s=floats(max([float(rates[x]) for x in its], default=EVERYTHING) for its in of_line),
         some_rates=bool((np.minimum(rates, slow) < EVERYTHING).any()),
@@ -224,7 +231,9 @@ def counted(
     arrives = gathered(np.concatenate((line_flow_m3_s, -line_flow_m3_s), axis=1), its.counts)
     counts = set_.running | (now.counts & (arrives != 0.0))
     if its.some_rivals:
-        weight = select(counts, rates_m3_s, 0.0)
+        another = gathered(set_.running.astype(np.float64), its.rivals) > 0.0
+        counts = counts & (set_.running | ~another)
+        weight = select(counts, np.minimum(rates_m3_s, its.usual_m3_s), 0.0)
         arrives = arrives * (weight / np.maximum(gathered(weight, its.rivals), 1e-12))
     return State(now.moved_m3, select(counts, arrives * dt_s, 0.0), counts)
 
