@@ -113,9 +113,9 @@ def test_a_big_farm_is_read_and_solved_in_a_few_rounds(tmp_path: Path, tanks: in
 @pytest.mark.parametrize(("tanks", "headers"), [(60, 2), (200, 10)])
 def test_a_big_farm_is_read_in_two_seconds_and_lives_an_hour_in_ten(tmp_path: Path, tanks: int, headers: int) -> None:
     (tmp_path / "big.yaml").write_text(_big(tanks, headers), encoding="utf-8")
-    began = time.perf_counter()
+    began = time.process_time()
     block = Block(open_model(Files(), str(tmp_path / "big.yaml"), [])[0], 0, [0])
-    read = time.perf_counter()
+    read = time.process_time()
     block.advance(3600)
     assert read - began < 2.0
-    assert time.perf_counter() - read < 10.0
+    assert time.process_time() - read < 10.0
