@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from farms import alone, happened, opened, signal, told
 
+from twin.cli.main import main
 from twin.engine.scan import Block
 from twin.engine.world import Override
 
@@ -129,6 +130,13 @@ def test_a_transfer_that_runs_backwards_says_so(tmp_path: Path) -> None:
 def test_nothing_leaves_the_farm_while_no_transfer_asks_for_it(tmp_path: Path) -> None:
     block = _run(tmp_path, PAIR, "TR", 60, cells=(("W", "position", "100 %"),))
     assert (signal(block, "R.flow") == 0.0).all()
+
+
+def test_a_second_stage_without_an_amount_is_warned_about(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for text, said in ((PAIR, False), (PAIR.replace("rate: 100 m3/h", "trickles: 20 m3/h"), True)):
+        (tmp_path / "night.yaml").write_text(text, encoding="utf-8")
+        assert main(["check", str(tmp_path / "night.yaml")]) == 0
+        assert ("OUT trickles for the last of its amount, and has none." in capsys.readouterr().out) is said
 
 
 def test_what_another_brings_by_the_same_line_is_not_counted_twice(tmp_path: Path) -> None:

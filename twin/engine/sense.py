@@ -213,7 +213,7 @@ def _check_way(transfer: Transfer, farm: FarmSpec, into: Collector) -> None:
 
 
 def warnings(scenario: ScenarioSpec, names: Names) -> list[Fault]:
-    """What is no mistake, but looks like one: things that nothing refers to."""
+    """What is no mistake, but looks like one: things that nothing refers to, keys that do nothing."""
     farm = scenario.farm
     used: set[str] = set(POSTS)
     for section, kind in (*names.known.sections.items(), *SCENARIO_SECTIONS.items()):
@@ -230,6 +230,11 @@ def warnings(scenario: ScenarioSpec, names: Names) -> list[Fault]:
             joins = isinstance(entry, Line) and ({str(entry.start), str(entry.end)} & ends)
             if entry.name not in used and not joins:
                 found.append(Fault(f"nothing refers to {entry.name}.", "", entry.place))
+    found += [
+        Fault(f"{its.name} trickles for the last of its amount, and has none.", "Write amount: 500 m3.", its.place)
+        for its in farm.of(Transfer).values()
+        if its.trickles_m3_s is not None and its.amount_m3 is None
+    ]
     return [*found, *_moments_outside(scenario)]
 
 
