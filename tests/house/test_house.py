@@ -10,6 +10,7 @@ from pathlib import Path
 import house_rules as rules
 import pytest
 
+from tests import mutants
 from twin.engine.checks import check_file
 from twin.engine.compile import open_model
 from twin.language.files import Files, shipped, shipped_farms
@@ -235,3 +236,10 @@ def test_a_package_index_is_caught() -> None:
         assert rules.package_indexes(f"-i {scheme}{host} numpy"), host
     assert rules.package_indexes("pip install -" + "-index-url x")
     assert not rules.package_indexes(f"{scheme}json-schema.org/draft/2020-12/schema {scheme}github.com/a/b")
+
+
+def test_every_planted_mistake_has_its_place() -> None:
+    places = {
+        its.name: (mutants.ROOT / its.file).read_text(encoding="utf-8").count(its.sound) for its in mutants.MUTANTS
+    }
+    assert {name: count for name, count in places.items() if count != 1} == {}

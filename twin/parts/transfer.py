@@ -248,9 +248,8 @@ def _full(its: Transfers, moved_m3: Floats, passed_m3: Floats) -> Bools:
 
 
 def _ended(its: Transfers, moved_m3: Floats, passed_m3: Floats, running: Bools, off: Bools, tests: Bools) -> Bools:
-    return (_full(its, moved_m3, passed_m3) & its.metered & running) | (
-        with_none(tests)[:, its.preset] & running & ~off
-    )
+    full = _full(its, moved_m3, passed_m3) & its.metered & running
+    return full | (with_none(tests)[:, its.preset] & running & ~off)
 
 
 def _end(row: Row, x: int, begins: bool) -> None:
