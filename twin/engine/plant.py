@@ -7,7 +7,7 @@ from twin.language.names import Names
 from twin.language.products import products
 from twin.language.spec import FarmSpec, ScenarioSpec
 from twin.parts import gauge, interlock, line, node, people, place, post, spill, tank, transfer, utility, valve, weather
-from twin.physics import geometry, hydraulics, ways
+from twin.physics import hydraulics, ways
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +88,12 @@ def _ends(farm: FarmSpec, vessels: tank.Vessels, senders: tuple[str, ...]) -> li
         for name in vessels.names
         if name in nodes
     }
+    joins = {name: (str(its.start), str(its.end)) for name, its in farm.of(line.Line).items()}
     water = known["water"]
     return line.Ends(
         vessels=vessels.names,
+        joins=joins,
+        groups=ways.groups(joins, frozenset(vessels.names)),
         area_m2=vessels.area_m2,
         base_m=vessels.base_m,
         lip_m={name: its.lips_m for name, its in farm.of(tank.Tank).items()},
@@ -106,15 +109,13 @@ def _ends(farm: FarmSpec, vessels: tank.Vessels, senders: tuple[str, ...]) -> li
 
 def _ways(farm: FarmSpec, valves: valve.Valves, ends: line.Ends) -> transfer.Ways:
     entries = farm.of(line.Line)
-    area = floats(geometry.circle_area(its) for its in ends.bore_m.values())
-    joins = {name: (str(its.start), str(its.end)) for name, its in entries.items()}
     return transfer.Ways(
-        ends=joins,
-        groups=ways.groups(joins, frozenset(ends.vessels)),
+        ends=ends.joins,
+        groups=ends.groups,
         valves={name: tuple(valves.names.index(v) for v in its.through) for name, its in entries.items()},
         remote=valves.remote,
         stroke_s=valves.stroke_s,
-        valve_s2_m5=1.0 / (2.0 * hydraulics.G_M_S2 * area * area),
+        valve_s2_m5=floats(hydraulics.per_k_s2_m5(its) for its in ends.bore_m.values()),
         line_s2_m5=line.costs(entries, ends),
     )
 

@@ -80,6 +80,8 @@ class Ends:
     """What lines must know of where they end: vessels in their order, and senders."""
 
     vessels: tuple[str, ...]
+    joins: Mapping[str, tuple[str, str]]  # by line: from, to
+    groups: Mapping[str, str]  # by end of a line: what it is joined to without passing anything that holds liquid
     area_m2: Floats  # (M,)
     base_m: Floats
     lip_m: dict[str, float]  # of each tank
@@ -163,18 +165,18 @@ def build(entries: dict[str, Line], ends: Ends) -> Lines:
     m, lines = len(ends.vessels), list(entries.values())
     start, end = [node[its.start] for its in lines], [node[its.end] for its in lines]
     source = [node[s] for s in ends.senders]
-    first = ways.groups({n: (its.start, its.end) for n, its in entries.items()}, frozenset(ends.vessels))
-    parts = [first[e] if (e := its.end) not in ends.vessels else first[its.start] if its.start not in ends.vessels else n
-             for n, its in entries.items()]  # fmt: skip
-    listed = sorted({*parts, *(first.get(s, s) for s in ends.senders)})
+    parts = [
+        next((ends.groups[e] for e in (its.end, its.start) if e not in ends.vessels), n) for n, its in entries.items()
+    ]
+    listed = sorted({*parts, *(ends.groups.get(s, s) for s in ends.senders)})
     order, viscosity = {v: i for i, v in enumerate(ends.bore_m)}, _viscosities(entries, ends)
     at_start, at_end = bools(n < m for n in start), bools(n < m for n in end)
     n_links = len(lines) + len(source)
     area, floor = (np.concatenate((its, np.zeros(len(joints)))) for its in (ends.area_m2, ends.base_m))
     leaves = [ends.lip_m.get(its.start, 0.0) if its.leaves == "top" else 0.0 for its in lines]
     enters = [ends.lip_m.get(its.end, 0.0) if its.enters == "top" else 0.0 for its in lines]
-    areas = [[float(geometry.circle_area(ends.bore_m[v])) for v in its.through] for its in lines]
-    width = max([1, *(len(its) for its in areas)])
+    per_k = [[float(hydraulics.per_k_s2_m5(ends.bore_m[v])) for v in its.through] for its in lines]
+    width = max([1, *(len(its) for its in per_k)])
     return Lines(
         names=tuple(entries),
         vessels=ends.vessels,
@@ -197,11 +199,9 @@ def build(entries: dict[str, Line], ends: Ends) -> Lines:
         joined=paired([[k for k, its in enumerate(parts) if its == p] for p in listed]),
         last=paired([[k for k in range(len(lines)) if at_start[k] or at_end[k]]]),
         part=ints(listed.index(p) for p in parts),
-        source_part=ints(listed.index(first.get(s, s)) for s in ends.senders),
+        source_part=ints(listed.index(ends.groups.get(s, s)) for s in ends.senders),
         valves=padded([[order[v] for v in its.through] for its in lines], len(order)),
-        valve_s2_m5=np.array(
-            [[1.0 / (2.0 * hydraulics.G_M_S2 * a * a) for a in its] + [0.0] * (width - len(its)) for its in areas]
-        ).reshape(len(lines), width),
+        valve_s2_m5=np.array([its + [0.0] * (width - len(its)) for its in per_k]).reshape(len(lines), width),
         gates=padded(
             [[*ends.gates.get(its.start, ()), *ends.gates.get(its.end, ())] or [ends.transfers] for its in lines],
             ends.transfers + 1,
@@ -246,7 +246,7 @@ def _both(of_lines: Floats, n_links: int) -> Floats:
 def _viscosities(entries: dict[str, Line], ends: Ends) -> list[float]:
     """Of each line: what its ends hold or offer, else what the nearest line with such an end does."""
     known = {n: v for n, its in entries.items() for e in (its.end, its.start) if (v := ends.viscosity_m2_s.get(e))}
-    near = ways.nearest({n: (its.start, its.end) for n, its in entries.items()}, frozenset(ends.vessels), known)
+    near = ways.nearest(ends.joins, frozenset(ends.vessels), known)
     return [near.get(n, ends.thin_m2_s) for n in entries]
 
 
@@ -315,9 +315,8 @@ def _by_continuity(its: Lines, opening: Floats, most: Floats, taken: Floats) -> 
     into = np.zeros((len(opening), len(its.at_joint)))
     into[:, its.source - m] = taken
     known, flow = ways.decided(its.graph.start[:n], its.graph.end[:n], its.at_joint, m, opening > 0.0, into)
-    left = folded(
-        (~known | (np.abs(flow) > most)).astype(np.float64), its.joined
-    )  # what is too much is found with the rest
+    # what is more than a line may carry is found with the rest
+    left = folded((~known | (np.abs(flow) > most)).astype(np.float64), its.joined)
     return left.take(its.part, axis=1) == 0.0, flow + 0.0  # no -0
 
 

@@ -123,6 +123,16 @@ def gravity_pipe_flow(
     return (low + high) / 2.0
 
 
+def per_k_s2_m5(diameter_m: Element) -> Element:
+    """Head that a loss coefficient of 1 takes of the square of a flow, 1 / (2 g A^2).
+
+    diameter_m  m      on whose area the coefficient counts
+    returns     s2/m5
+    """
+    area_m2 = circle_area(diameter_m)
+    return 1.0 / (2.0 * G_M_S2 * area_m2 * area_m2)
+
+
 def gate_valve_k(opening: Element) -> Element:
     """Loss coefficient of a gate valve by its opening, on the speed in its bore.
 

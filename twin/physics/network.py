@@ -220,12 +220,12 @@ def pipes(
     first = {kind: n for n, kind in reversed(list(enumerate(kinds)))}
     per_m = {(d, e, nu): _friction_per_m(d, e, nu, most[n] * steps * steps) for (d, e, nu), n in first.items()}
     table = [per_m[kind] * length for kind, length in zip(kinds, length_m.tolist(), strict=True)]
-    per_speed = 1.0 / (2.0 * hydraulics.G_M_S2 * area * area)
+    per_k = hydraulics.per_k_s2_m5(size_m)
     return Pipes(
         friction_m=np.array(table).reshape(-1, CELLS + 1),
         cells_per_root=CELLS / np.sqrt(most),
-        forth_s2_m5=forth_k * per_speed,
-        back_s2_m5=back_k * per_speed,
+        forth_s2_m5=forth_k * per_k,
+        back_s2_m5=back_k * per_k,
         loose_s_m2=loose_s_m2,
         area_m2=area,
     )
