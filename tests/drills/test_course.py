@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asking import lived
 
 from twin.debrief import report, whatif
 from twin.debrief.text import told
-from twin.engine import commands
 from twin.engine import session as sessions
 from twin.engine.setup import Setup
 from twin.seat import view
@@ -46,20 +46,6 @@ REWOUND = """\
 """
 
 
-def _lived(text: str, scenario: str = "gauge-sticks") -> sessions.Session:
-    posts = sorted({line.split()[2] for line in text.splitlines()} - {"instructor"})
-    its = sessions.start(Setup(scenario, taken=tuple(posts)))
-    for line in commands.read(its.model, text, "commands"):
-        if line.rewind_to >= 0:
-            its.advance(line.tick)
-            its.rewind(line.rewind_to)
-        else:
-            its.command(line.post, line.sentence, line.tick)
-    its.advance(its.lasts)
-    its.last_digest()
-    return its
-
-
 def _asked(found: dict[str, Any], act: str) -> dict[str, Any]:
     return next(a for a in found["acts"] if a["act"] == act)
 
@@ -69,7 +55,7 @@ def _story(found: dict[str, Any]) -> str:
 
 
 def test_each_act_of_a_line_has_its_own_second() -> None:
-    found = report.report(_lived(HALF_RIGHT))
+    found = report.report(lived("gauge-sticks", HALF_RIGHT))
     assert [(_asked(found, a)["done_s"], _asked(found, a)["late_s"]) for a in ("doubt LT-101", "stop TR-1", "close XV-101")] == [
         (430, 0), (1290, 690), (None, None)]  # fmt: skip
     assert "doubt LT-101 in time, stop TR-1 11 min late, close XV-101 never." in _story(found)
@@ -77,7 +63,7 @@ def test_each_act_of_a_line_has_its_own_second() -> None:
 
 
 def test_what_was_taken_back_before_its_cue_is_not_done_in_time() -> None:
-    found = report.report(_lived(WRONG_ORDER))
+    found = report.report(lived("gauge-sticks", WRONG_ORDER))
     shut = _asked(found, "close XV-101")
     assert (shut["done_s"], shut["tried_s"], shut["undone_s"]) == (None, 200, 260)
     assert shut["undone_by"] == "control-room open XV-101"
@@ -86,7 +72,7 @@ def test_what_was_taken_back_before_its_cue_is_not_done_in_time() -> None:
 
 
 def test_the_fatal_act_and_the_whole_loss_are_in_the_story() -> None:
-    its = _lived(FOOLISH)
+    its = lived("gauge-sticks", FOOLISH)
     story = _story(report.report(its))
     assert "it took back control-room close XV-101" in story
     spilled = float(its.block.world.tanks.spilled_m3[0].sum())
@@ -94,7 +80,7 @@ def test_the_fatal_act_and_the_whole_loss_are_in_the_story() -> None:
 
 
 def test_the_last_course_has_what_people_and_the_instructor_did_in_it_and_nothing_else() -> None:
-    its = _lived(REWOUND)
+    its = lived("gauge-sticks", REWOUND)
     found = report.report(its)
     assert [(d["t_s"], d["act"]) for d in found["deeds"]] == [
         (800, "doubt LT-101"),
@@ -135,7 +121,10 @@ def test_an_order_that_somebody_else_proved_late_says_so() -> None:
 
 def test_what_another_post_did_is_said_with_its_name_and_counts_for_nobody_else() -> None:
     found = report.report(
-        _lived("+1 s control-room check MOVE-101\n+430 s field stop TR-1\n+700 s control-room check MOVE-101\n")
+        lived(
+            "gauge-sticks",
+            "+1 s control-room check MOVE-101\n+430 s field stop TR-1\n+700 s control-room check MOVE-101\n",
+        )
     )
     stop = _asked(found, "stop TR-1")
     assert stop["post"] == "control-room"
@@ -145,7 +134,7 @@ def test_what_another_post_did_is_said_with_its_name_and_counts_for_nobody_else(
 
 
 def test_a_refused_act_stands_in_the_course_as_refused() -> None:
-    found = [d for d in deeds(_lived("+60 s control-room isolate grid\n")) if d.end == REFUSED]
+    found = [d for d in deeds(lived("gauge-sticks", "+60 s control-room isolate grid\n")) if d.end == REFUSED]
     assert [(d.tick, d.post, d.sentence) for d in found] == [(60, "control-room", "isolate grid")]
     assert found[0].why is not None
 
@@ -180,7 +169,7 @@ def test_an_assessed_run_does_not_say_which_line_is_due() -> None:
 
 
 def test_an_act_that_only_harms_is_called_harmful_and_one_that_changes_nothing_useless() -> None:
-    found = report.report(its := _lived(FOOLISH), whatif.answers(its))
+    found = report.report(its := lived("gauge-sticks", FOOLISH), whatif.answers(its))
     kinds = {w["act"]: w["kind"] for w in found["windows"]}
     assert kinds["open XV-101"] == "harmful"
     assert kinds["call outside"] == "useless"

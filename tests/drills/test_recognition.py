@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from asking import lived
 
 from twin.debrief import report
 from twin.debrief.text import told
-from twin.engine import commands
 from twin.engine import session as sessions
 from twin.engine.setup import Setup
 
@@ -15,22 +15,8 @@ KEPT = Path(__file__).parent / "kept"
 EVERYTHING = ("LT-101", "LT-102", "LT-103", "LT-104", "FT-S", "ZT-101", "ZT-102", "LS-101")
 
 
-def _lived(scenario: str, text: str, until: int | None = None) -> sessions.Session:
-    posts = sorted({line.split()[2] for line in text.splitlines()} - {"instructor"})
-    its = sessions.start(Setup(scenario, taken=tuple(posts)))
-    for line in commands.read(its.model, text, "commands"):
-        if line.rewind_to >= 0:
-            its.advance(line.tick)
-            its.rewind(line.rewind_to)
-        else:
-            its.command(line.post, line.sentence, line.tick)
-    its.advance(its.lasts if until is None else until)
-    its.last_digest()
-    return its
-
-
 def _of(scenario: str, text: str) -> dict[str, Any]:
-    return report.report(_lived(scenario, text))
+    return report.report(lived(scenario, text))
 
 
 def _kept(name: str) -> dict[str, Any]:
@@ -128,7 +114,7 @@ def test_out_of_old_readings_nothing_is_worked_out() -> None:
 
 
 def test_an_unfinished_run_is_called_so_and_not_scored() -> None:
-    its = _lived("gauge-sticks", "+300 s control-room doubt LT-101\n", until=900)
+    its = lived("gauge-sticks", "+300 s control-room doubt LT-101\n", until=900)
     found = report.report(its)
     assert found["score"] is None
     assert found["marks"] == []
