@@ -1,4 +1,4 @@
-"""exp, log, power and inverse_normal keep their stated error against mpmath, rise, and meet exact identities."""
+"""exp, log, power, arc_cosine and inverse_normal keep their stated error against mpmath, rise, and meet exact identities."""
 
 import math
 
@@ -34,6 +34,12 @@ def test_power_is_within_thirteen_ulps_where_it_says_so() -> None:
     x, y = RNG.uniform(0.1, 50, 4000), RNG.uniform(-3, 3, 4000)
     exact = [mpmath.power(float(a), float(b)) for a, b in zip(x, y, strict=True)]
     assert _ulps(elementary.power(x, y), exact) <= 13.0
+
+
+def test_arc_cosine_is_within_four_ulps_and_meets_its_ends() -> None:
+    x = np.concatenate((RNG.uniform(-1, 1, 3000), 1 - 10.0 ** RNG.uniform(-15, -1, 500), [-1.0, 0.0, 1.0]))
+    assert _ulps(elementary.arc_cosine(x[:-3]), [mpmath.acos(float(v)) for v in x[:-3]]) <= 4.0
+    assert elementary.arc_cosine(x[-3:]).tolist() == [elementary.PI, pytest.approx(elementary.PI / 2, rel=1e-15), 0.0]
 
 
 def test_inverse_normal_is_within_two_parts_in_ten_to_the_fifteen() -> None:

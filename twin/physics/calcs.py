@@ -6,34 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from twin.base import elementary
+from twin.base.arrays import select
 from twin.base.fault import Fault, nearest
-from twin.physics import geometry, hydraulics
+from twin.physics import gas, geometry, hydraulics, pumps
+from twin.physics.shapes import SHAPES, Shape
 
 Number = float | str
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """The four answers that a tank shape gives, each of (level or volume, diameter, cone height)."""
-
-    volume: Callable[..., object]
-    level: Callable[..., object]
-    wetted_area: Callable[..., object]
-    on_top_of_cone: bool  # whether the shell stands above the cone, so that both heights add
-
-
-SHAPES = {
-    "vertical": Shape(geometry.flat_volume, geometry.flat_level, geometry.flat_wetted_area, on_top_of_cone=False),
-    "vertical, cone down": Shape(
-        geometry.cone_down_volume,
-        geometry.cone_down_level,
-        geometry.cone_down_wetted_area,
-        on_top_of_cone=True,
-    ),
-    "vertical, cone up": Shape(
-        geometry.cone_up_volume, geometry.cone_up_level, geometry.cone_up_wetted_area, on_top_of_cone=False
-    ),
-}
 
 
 def _shape(name: str) -> Shape:
@@ -43,32 +22,46 @@ def _shape(name: str) -> Shape:
     return found
 
 
-def tank_capacity(shape: str, diameter_m: float, length_m: float, cone_height_m: float = 0.0) -> object:
-    """Volume up to the top of the shell, m3. length_m is the shell alone."""
+def tank_capacity(shape: str, diameter_m: float, length_m: float = 0.0, cone_height_m: float = 0.0) -> object:
+    """Volume up to the top of the shell, m3. length_m is the shell alone, of a lying tank from tangent to tangent."""
     its = _shape(shape)
-    top_m = length_m + (cone_height_m if its.on_top_of_cone else 0.0)
-    return its.volume(top_m, diameter_m, cone_height_m)
+    return its.volume(np.float64(its.top(diameter_m, length_m, cone_height_m)), diameter_m, length_m, cone_height_m)
 
 
 def tank_volume(
     shape: str, diameter_m: float, level_m: float, cone_height_m: float = 0.0, length_m: float = 0.0
 ) -> object:
-    """Volume below a level, m3. length_m bounds nothing: the range is the caller's."""
-    return _shape(shape).volume(level_m, diameter_m, cone_height_m)
+    """Volume below a level, m3. length_m bounds no upright shell: the range is the caller's."""
+    return _shape(shape).volume(level_m, diameter_m, length_m, cone_height_m)
 
 
 def tank_level(
     shape: str, diameter_m: float, volume_m3: float, cone_height_m: float = 0.0, length_m: float = 0.0
 ) -> object:
-    """Level of a volume, m."""
-    return _shape(shape).level(volume_m3, diameter_m, cone_height_m)
+    """Level of a volume, m; without length_m an upright shell ends nowhere."""
+    upright = {
+        "vertical": geometry.flat_level,
+        "vertical, cone down": geometry.cone_down_level,
+        "vertical, cone up": geometry.cone_up_level,
+    }
+    its = _shape(shape)
+    if shape in upright:
+        return upright[shape](volume_m3, diameter_m, cone_height_m)
+    return its.level(volume_m3, diameter_m, length_m, cone_height_m)
 
 
 def tank_wetted_area(
     shape: str, diameter_m: float, level_m: float, cone_height_m: float = 0.0, length_m: float = 0.0
 ) -> object:
-    """Shell and bottom touched by liquid, m2."""
-    return _shape(shape).wetted_area(level_m, diameter_m, cone_height_m)
+    """Shell, heads and bottom touched by liquid, m2."""
+    return _shape(shape).wetted_area(level_m, diameter_m, length_m, cone_height_m)
+
+
+def floating_roof_volume(
+    diameter_m: float, gauge_height_m: float, floating_roof_mass_kg: float, liquid_density_kg_m3: float
+) -> object:
+    """Liquid under a floating roof at a gauged level, m3: the roof takes up its own weight of liquid (Archimedes)."""
+    return geometry.circle_area(diameter_m) * gauge_height_m - floating_roof_mass_kg / liquid_density_kg_m3
 
 
 def liquid_orifice_flow(
@@ -89,6 +82,55 @@ def liquid_orifice_flow(
     )
 
 
+def gas_orifice_flow(
+    discharge_coefficient: float,
+    hole_diameter_m: float,
+    upstream_pressure_pa_abs: float,
+    upstream_temperature_k: float,
+    molar_mass_kg_mol: float,
+    heat_capacity_ratio: float,
+    ambient_pressure_pa_abs: float = 101325.0,
+) -> object:
+    """Mass flow of gas out of a round hole, kg/s."""
+    area_m2 = geometry.circle_area(np.float64(hole_diameter_m))
+    return gas.nozzle_mass_flow(
+        discharge_coefficient, area_m2, upstream_pressure_pa_abs, ambient_pressure_pa_abs, upstream_temperature_k,
+        molar_mass_kg_mol, heat_capacity_ratio,
+    )  # fmt: skip
+
+
+def vent_flow(
+    vent_area_m2: float,
+    upstream_pressure_pa_abs: float,
+    downstream_pressure_pa_abs: float,
+    molar_mass_kg_mol: float,
+    temperature_k: float,
+    heat_capacity_ratio: float,
+    discharge_coefficient: float = 1.0,
+) -> object:
+    """Mass flow through a vent, kg/s, from its greater pressure to the smaller; the temperature is that upstream."""
+    return gas.nozzle_mass_flow(
+        discharge_coefficient, vent_area_m2, upstream_pressure_pa_abs, downstream_pressure_pa_abs, temperature_k,
+        molar_mass_kg_mol, heat_capacity_ratio,
+    )  # fmt: skip
+
+
+def tank_temperature(
+    mass_kg: float,
+    cp_j_kgk: float,
+    ua_w_k: float,
+    ambient_k: float,
+    initial_k: float,
+    elapsed_s: float,
+    constant_heat_w: float = 0.0,
+) -> object:
+    """Temperature of well mixed contents after a time, K, that lose heat by UA to ambient; UA may be 0."""
+    share = ua_w_k * elapsed_s / (mass_kg * cp_j_kgk)
+    lasts = select(share > 1e-8, (1.0 - elementary.exp(-share)) / np.maximum(share, 1e-8), 1.0)
+    rate_w = constant_heat_w + ua_w_k * (ambient_k - initial_k)
+    return initial_k + rate_w * elapsed_s / (mass_kg * cp_j_kgk) * lasts
+
+
 @dataclass(frozen=True, slots=True)
 class Calc:
     """A function that may be called by name, its unit, and the ranges of its model."""
@@ -98,12 +140,22 @@ class Calc:
     ranges: dict[str, tuple[float, float]]
 
 
-_LEVEL = {"diameter_m": (0.0, 120.0), "level_m": (0.0, 30.0)}
+_LEVEL = {"diameter_m": (0.0, 120.0), "level_m": (0.0, 40.0)}
+_GAS = {"heat_capacity_ratio": (1.0 + 1e-6, 1.7), "discharge_coefficient": (0.0, 1.0)}
 CALCS = {
-    "tank_capacity": Calc(tank_capacity, "m3", {"diameter_m": (0.0, 120.0), "length_m": (0.0, 30.0)}),
+    "tank_capacity": Calc(tank_capacity, "m3", {"diameter_m": (0.0, 120.0), "length_m": (0.0, 100.0)}),
     "tank_volume": Calc(tank_volume, "m3", _LEVEL),
     "tank_level": Calc(tank_level, "m", {"diameter_m": (0.0, 120.0), "volume_m3": (0.0, 4e5)}),
     "tank_wetted_area": Calc(tank_wetted_area, "m2", _LEVEL),
+    "tank_temperature": Calc(tank_temperature, "K", {"mass_kg": (1e-9, 1e12), "elapsed_s": (0.0, 1e9)}),
+    "floating_roof_volume": Calc(
+        floating_roof_volume, "m3", {"diameter_m": (0.0, 120.0), "gauge_height_m": (0.0, 40.0)}
+    ),
+    "gas_orifice_flow": Calc(gas_orifice_flow, "kg/s", _GAS),
+    "vent_flow": Calc(vent_flow, "kg/s", _GAS),
+    "pump_flow": Calc(
+        pumps.operating_flow, "m3/s", {"pump_curve_a_m_per_m3s2": (0.0, 1e9), "static_head_m": (-1e3, 1e3)}
+    ),
     "liquid_orifice_flow": Calc(
         liquid_orifice_flow, "kg/s", {"discharge_coefficient": (0.0, 1.0), "liquid_head_m": (0.0, 1e3)}
     ),

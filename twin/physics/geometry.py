@@ -9,7 +9,7 @@ import numpy as np
 from twin.base import elementary
 from twin.base.arrays import Element, select
 
-PI = float.fromhex("0x1.921fb54442d18p+1")
+PI = elementary.PI
 
 
 def circle_area(diameter_m: Element) -> Element:
