@@ -58,7 +58,8 @@ def test_hemispherical_heads_make_a_sphere_and_each_kind_of_head_is_told_from_it
 def test_a_nozzle_chokes_without_a_jump_and_passes_nothing_uphill() -> None:
     down = np.linspace(0.1e5, 1.5e5, 20001)
     flow = gas.nozzle_mass_flow(0.62, 1e-3, 1.2e5, down, 293.15, 0.029, 1.4)
-    assert np.abs(np.diff(flow)).max() < 1e-3 * flow.max() * 3
+    near = down < 1.19e5  # where both sides press alike, the flow goes out as a root does
+    assert np.abs(np.diff(flow[near])).max() < 1e-3 * flow.max()
     assert (np.diff(flow) <= 1e-12).all()
     assert (flow[down >= 1.2e5] == 0.0).all()
     critical = 1.2e5 * (2 / 2.4) ** (1.4 / 0.4)
