@@ -34,7 +34,7 @@ from twin.language.spec import PlanLine
 from twin.language.trees import canonical, meaning_digest
 from twin.language.words import VERBS
 from twin.parts.action import Action
-from twin.parts.tank import Tank
+from twin.parts.shell import Tank
 from twin.parts.transfer import Transfer
 from twin.parts.valve import Valve
 

@@ -83,7 +83,7 @@ def test_continuity_decides_a_tree_and_leaves_a_ring() -> None:
 def test_the_widest_way_is_as_wide_as_its_narrowest_place() -> None:
     start, end = np.array([2, 3, 2, 4]), np.array([3, 0, 4, 0])
     joints = paired([[0, 2], [1, 4], [3, 6]])
-    wide = ways.widest(start, end, joints, 2, np.array([[0.5, 1.0, 0.9, 0.3]]), 2)
+    wide = ways.widest(start, end, joints, 2, np.array([[[0.5, 1.0, 0.9, 0.3]] * 2]), 2)
     assert wide[0].tolist() == [0.5, 0.5, 0.9, 0.3]
 
 

@@ -100,8 +100,8 @@ def test_a_big_farm_is_read_and_solved_in_a_few_rounds(tmp_path: Path, tanks: in
     """Tanks go together, then headers: the number of array operations does not grow with the farm."""
     (tmp_path / "big.yaml").write_text(_big(tanks, headers), encoding="utf-8")
     model = open_model(Files(), str(tmp_path / "big.yaml"), [])[0]
-    assert len(model.lines.graph.rounds) <= 3
-    assert model.lines.graph.n_edges == tanks + headers
+    assert len(model.lines.piping.graph.rounds) <= 3
+    assert model.lines.piping.graph.n_edges == tanks + headers
     block = Block(model, 0, [0])
     for valve in range(0, tanks, 3):
         block.stage.write("valves").target[0, valve] = 1.0

@@ -72,7 +72,7 @@ class _Compiler:
 
     def __init__(self, its: ScenarioSpec, names: Names, into: load.Collector) -> None:
         self.spec, self.names, self.into = its, names, into
-        self.plant = plant.build(its)
+        self.plant = plant.build(its, names)
         self.posts = plant.authority(its.farm, WORDS.always)
         self.clock = cues.Clock(load.start_of(its))
 
@@ -106,10 +106,10 @@ class _Compiler:
         its = self.plant
         return Model(
             spec=self.spec, names=self.names, signals=self.signals, clock=self.clock,
-            utilities=its.utilities, nodes=its.nodes, tanks=its.tanks, lines=its.lines, valves=valves, transfers=transfer.with_presets(its.transfers, presets),
+            utilities=its.utilities, nodes=its.nodes, tanks=its.tanks, lines=its.lines, valves=valves, pumps=its.pumps, transfers=transfer.with_presets(its.transfers, presets),
             weather=its.weather, spilled=its.spilled, instruments=self.instruments, calculated=self.calculated,
             interlocks=interlock.build(
-                self.spec.farm.of(interlock.Interlock), utilities, its.valves.names, its.valves.stroke_s),
+                self.spec.farm.of(interlock.Interlock), utilities, its.valves.names, its.valves.stroke_s, its.pumps.names),
             alarms=self._alarms(), posts=self.posts, people=plant.crews(self.names, self.posts.names),
             tests=tests, votes=votes, atoms=atoms,
             guards=cues.expressions(guards, atoms), cues=cues.expressions(sentences.drafts, atoms),

@@ -12,7 +12,7 @@ import numpy as np
 from twin.base.arrays import Floats, some
 from twin.engine.model import Model
 from twin.engine.world import World
-from twin.parts import interlock, line, node, spill, tank, transfer, utility, valve
+from twin.parts import interlock, line, node, pump, spill, tank, transfer, utility, valve
 
 
 def step(model: Model, world: World, afresh: bool, dt_s: float) -> None:
@@ -20,16 +20,28 @@ def step(model: Model, world: World, afresh: bool, dt_s: float) -> None:
     set_ = world.controls
     supplies = utility.step(model.utilities, world.utilities, set_.utilities, dt_s)
     tripped = world.interlocks.tripped
-    forced = interlock.forced(model.interlocks, tripped) if some(tripped) else None
-    valves = valve.step(model.valves, world.valves, set_.valves, forced, supplies.alive, dt_s)
-    moves = valves is not world.valves
-    world.utilities, world.valves = supplies, valves
+    forced, off = None, None
+    if some(tripped):
+        forced, off = interlock.forced(model.interlocks, tripped), interlock.held_off(model.interlocks, tripped)
+    seen = valve.Readings(
+        world.instruments.shown, world.instruments.good, supplies.alive[:, model.alarm_system : model.alarm_system + 1]
+    )
+    valves = valve.step(model.valves, world.valves, set_.valves, forced, supplies.alive, seen, dt_s)
+    pumps = pump.step(model.pumps, world.pumps, set_.pumps, off, supplies.alive, dt_s)
+    moves = valves is not world.valves or pumps is not world.pumps
+    world.utilities, world.valves, world.pumps = supplies, valves, pumps
     anew = afresh or moves or model.transfers.some_slow_down
     if anew or some(world.lines.levels):
         rates = transfer.rates(model.transfers, world.transfers.moved_m3)
         world.lines = flowing(model, world, rates if anew else None, dt_s)
+        world.valves = valve.swung(model.valves, world.valves, world.lines.line_flow_m3_s)
         world.transfers = transfer.counted(
             model.transfers, world.transfers, set_.transfers, rates, world.lines.line_flow_m3_s, dt_s
+        )  # fmt: skip
+    if model.pumps.names:
+        open_ = line.suction_open(model.lines, valve.opens(model.valves, world.valves, set_.valves)[0])
+        world.pumps = pump.felt(
+            model.pumps, world.pumps, world.lines.line_flow_m3_s, world.lines.suction_m, open_, dt_s
         )  # fmt: skip
     was = world.tanks.spilled_m3
     world.tanks = tank.step(model.tanks, world.tanks, world.lines.gain_m3, dt_s)
@@ -47,11 +59,10 @@ def flowing(model: Model, world: World, rates_m3_s: Floats | None, dt_s: float) 
             asked_m3_s=node.asked(model.nodes, set_.nodes, transfer.wanted(set_.transfers, rates_m3_s)),
             most_m3_s=transfer.throttles(model.transfers, set_.transfers, rates_m3_s),
             running=set_.transfers.running,
+            fittings=line.Fittings(*valve.opens(model.valves, world.valves, set_.valves), world.pumps.speed),
         )
-    return line.step(
-        model.lines, world.lines, wants, world.valves.position, set_.valves.passing, tanks.level_m, tanks.volume_m3,
-        tanks.total_m3, dt_s,
-    )  # fmt: skip
+    held = line.Held(tanks.level_m, tanks.total_m3, tanks.volume_m3, tank.surface_of(model.tanks, tanks.total_m3))
+    return line.step(model.lines, world.lines, set_.lines, wants, held, dt_s)
 
 
 def balance_error(world: World) -> Floats:

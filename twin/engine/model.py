@@ -18,6 +18,7 @@ from twin.parts import (
     node,
     people,
     post,
+    pump,
     spill,
     tank,
     transfer,
@@ -100,6 +101,7 @@ class Model:
     tanks: tank.Vessels
     lines: line.Lines
     valves: valve.Valves
+    pumps: pump.Pumps
     transfers: transfer.Transfers
     weather: weather.Day
     spilled: spill.Spills

@@ -16,6 +16,7 @@ from twin.parts import (
     people,
     place,
     post,
+    pump,
     spill,
     tank,
     transfer,
@@ -29,7 +30,7 @@ from twin.parts.part import Does, Part, Path
 Parts = tuple[Part, ...]
 
 PARTS: Parts = (
-    utility.PART, place.PART, node.PART, tank.PART, line.PART, valve.PART, transfer.PART, weather.PART, spill.PART, gauge.PART,
+    utility.PART, place.PART, node.PART, tank.PART, line.PART, valve.PART, pump.PART, transfer.PART, weather.PART, spill.PART, gauge.PART,
     value.PART, interlock.PART, alarm.PART, post.PART, people.PART,
 )  # fmt: skip
 

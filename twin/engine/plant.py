@@ -3,10 +3,28 @@
 from dataclasses import dataclass
 
 from twin.base.arrays import floats, ints
+from twin.base.fault import Fault
+from twin.base.units import difference
 from twin.language.names import Names
 from twin.language.products import products
 from twin.language.spec import FarmSpec, ScenarioSpec
-from twin.parts import gauge, interlock, line, node, people, place, post, spill, tank, transfer, utility, valve, weather
+from twin.parts import (
+    gauge,
+    interlock,
+    line,
+    node,
+    people,
+    place,
+    post,
+    pump,
+    shell,
+    spill,
+    tank,
+    transfer,
+    utility,
+    valve,
+    weather,
+)
 from twin.physics import hydraulics, ways
 
 
@@ -19,33 +37,38 @@ class Plant:
     tanks: tank.Vessels
     lines: line.Lines
     valves: valve.Valves
+    pumps: pump.Pumps
     transfers: transfer.Transfers
     weather: weather.Day
     spilled: spill.Spills
 
 
-def build(spec: ScenarioSpec) -> Plant:
+def build(spec: ScenarioSpec, names: Names) -> Plant:
     """The facts of a farm whose names are known to be right; raises Fault where it cannot be."""
     farm = spec.farm
     listed = _products(farm)
     senders = tuple(n for n, its in farm.of(node.Node).items() if its.flow_m3_s is not None)
-    vessels = tank.build(farm.of(tank.Tank), _pools(farm), listed, spec.weather.air_k)
+    vessels = tank.build(farm.of(shell.Tank), _pools(farm), listed, spec.weather.air_k)
     utilities = utility.build(farm.of(utility.Utility))
     without = ints(-1 for _ in farm.of(valve.Valve))
-    valves = valve.build(farm.of(valve.Valve), utilities.names, without, without)
+    stands_in = {str(v): n for n, its in enumerate(farm.of(line.Line).values()) for v in its.through}
+    around = valve.Around(utilities.names, stands_in, _holds(names))
+    valves = valve.build(farm.of(valve.Valve), around, without, without)
     entries = farm.of(transfer.Transfer)
     ends = _ends(farm, vessels, senders)
+    pumped = farm.of(pump.Pump)
     lines = line.build(farm.of(line.Line), ends)
     nodes = node.build(farm.of(node.Node), senders, listed, [str(t.start) for t in entries.values()])
-    bunds = {name: str(its.bund) for name, its in farm.of(tank.Tank).items()}
+    bunds = {name: str(its.bund) for name, its in farm.of(shell.Tank).items()}
     return Plant(
         utilities=utilities,
         nodes=nodes,
         tanks=vessels,
         lines=lines,
         valves=valves,
+        pumps=pump.build(pumped, utilities.names, ints(stands_in.get(p, 0) for p in pumped)),
         transfers=transfer.build(
-            entries, _ways(farm, valves, ends), senders, nodes.offers_m3_s, nodes.answers_s, bunds
+            entries, _ways(farm, valves, tuple(pumped), ends), senders, nodes.offers_m3_s, nodes.answers_s, bunds
         ),
         weather=weather.build(spec.weather),
         spilled=spill.Spills(("spilled",), vessels.density_kg_m3),
@@ -53,7 +76,7 @@ def build(spec: ScenarioSpec) -> Plant:
 
 
 def _products(farm: FarmSpec) -> tuple[str, ...]:
-    used = {str(t.product) for t in farm.of(tank.Tank).values()}
+    used = {str(t.product) for t in farm.of(shell.Tank).values()}
     used |= {str(p) for n in farm.of(node.Node).values() for p in (n.product, n.receives) if p}
     return tuple(sorted(used | {"water"}))
 
@@ -80,7 +103,7 @@ def _pools(farm: FarmSpec) -> list[tank.Pool]:
 
 def _ends(farm: FarmSpec, vessels: tank.Vessels, senders: tuple[str, ...]) -> line.Ends:
     known, nodes, transfers = products(), farm.of(node.Node), list(farm.of(transfer.Transfer).values())
-    liquids = {name: str(its.product) for name, its in farm.of(tank.Tank).items()}
+    liquids = {name: str(its.product) for name, its in farm.of(shell.Tank).items()}
     liquids |= {name: str(nodes[name].product) for name in senders}
     thin = {name: known[its].viscosity_pa_s / known[its].density_kg_m3 for name, its in liquids.items()}
     at = {
@@ -94,30 +117,58 @@ def _ends(farm: FarmSpec, vessels: tank.Vessels, senders: tuple[str, ...]) -> li
         vessels=vessels.names,
         joins=joins,
         groups=ways.groups(joins, frozenset(vessels.names)),
-        area_m2=vessels.area_m2,
         base_m=vessels.base_m,
-        lip_m={name: its.lips_m for name, its in farm.of(tank.Tank).items()},
+        lip_m={name: its.lips_m for name, its in farm.of(shell.Tank).items()},
+        below_m3=lambda name, level_m: tank.below_m3(vessels, vessels.index(name), level_m),
         viscosity_m2_s=thin,
-        thin_m2_s=water.viscosity_pa_s / water.density_kg_m3,
+        density_kg_m3={name: known[its].density_kg_m3 for name, its in liquids.items()},
+        thin=(water.viscosity_pa_s / water.density_kg_m3, water.density_kg_m3),
         gates=at,
         senders={name: str(nodes[name].product) for name in senders},
         products=vessels.products,
         bore_m={name: its.size_m for name, its in farm.of(valve.Valve).items()},
+        opens_pa={name: its.relief_pa or 0.0 for name, its in farm.of(valve.Valve).items() if its.kind == "relief"},
+        curves=pump.curves(farm.of(pump.Pump)),
         transfers=len(transfers),
     )
 
 
-def _ways(farm: FarmSpec, valves: valve.Valves, ends: line.Ends) -> transfer.Ways:
+def _ways(farm: FarmSpec, valves: valve.Valves, pumps: tuple[str, ...], ends: line.Ends) -> transfer.Ways:
     entries = farm.of(line.Line)
     return transfer.Ways(
         ends=ends.joins,
         groups=ends.groups,
-        valves={name: tuple(valves.names.index(v) for v in its.through) for name, its in entries.items()},
+        valves={
+            n: tuple(valves.names.index(v) for v in its.through if v in valves.names) for n, its in entries.items()
+        },
+        pumps={n: tuple(pumps.index(p) for p in its.through if p in pumps) for n, its in entries.items()},
         remote=valves.remote,
         stroke_s=valves.stroke_s,
         valve_s2_m5=floats(hydraulics.per_k_s2_m5(its) for its in ends.bore_m.values()),
         line_s2_m5=line.costs(entries, ends),
     )
+
+
+def _holds(names: Names) -> dict[str, valve.Hold]:
+    """What each control valve holds: its instrument's number, and set point and band in SI."""
+    farm, found = names.farm, {}
+    instruments = farm.of(gauge.Instrument)
+    for name, its in farm.of(valve.Valve).items():
+        if its.kind != "control" or its.control not in instruments or its.set_point is None:
+            continue
+        measured = instruments[its.control]
+        of = measured.watched
+        quantity = names.known.quantities.get((names.kind(of.thing), of.quantity))
+        dimension = quantity.dimension if quantity is not None else "number"
+        if its.band is not None:
+            band = its.band.si(difference(dimension))
+        elif measured.range is not None:
+            low, high = (v.si(dimension) for v in measured.range)
+            band = (high - low) / 2.0
+        else:
+            raise Fault(f"{name} has no band, and {its.control} no range.", "Write band: 100 m3/h.", its.place)
+        found[name] = valve.Hold(list(instruments).index(its.control), dimension, its.set_point.si(dimension), band)
+    return found
 
 
 def crews(names: Names, posts: tuple[str, ...]) -> people.Crews:

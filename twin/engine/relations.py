@@ -15,7 +15,7 @@ from twin.parts.alarm import Alarm
 from twin.parts.gauge import Instrument
 from twin.parts.interlock import Interlock
 from twin.parts.line import Line
-from twin.parts.tank import Tank
+from twin.parts.shell import Tank
 from twin.parts.transfer import Transfer
 from twin.parts.utility import Utility
 from twin.parts.value import Calculated

@@ -23,7 +23,7 @@ from twin.parts.action import (
 )
 from twin.parts.gauge import Instrument
 from twin.parts.place import Place
-from twin.parts.tank import Tank
+from twin.parts.shell import Tank
 from twin.text.say import Amount, Said, say
 
 T = TypeVar("T")
@@ -227,6 +227,14 @@ class Row:
         """Where a trip holds a valve: 0 closed, 1 open, -1 where none does."""
         return float(interlock.forced(self.model.interlocks, self.stage.world.interlocks.tripped)[self.at, valve])
 
+    def held_off(self, pump: int) -> bool:
+        """Whether a trip holds a pump off."""
+        return bool(interlock.held_off(self.model.interlocks, self.stage.world.interlocks.tripped)[self.at, pump])
+
+    def drive(self, pump: int, *, runs: bool) -> None:
+        """A pump is asked to run or to stand."""
+        self.stage.write("pumps").asked[self.at, pump] = runs
+
     def ask(self, valve: int, position: float, *, by_hand: bool | None = False) -> None:
         """A valve is asked to a position; `by_hand` None leaves who turns it.
 
@@ -269,7 +277,7 @@ class Row:
         return -1
 
     def run(self, action: Action) -> None:
-        """What a trip or a meter does besides holding valves, without a person."""
+        """What a trip or a meter does besides holding valves and pumps, without a person."""
         if action.kind != "transfer":
             return
         its = does(action.verb, action.kind)

@@ -22,7 +22,7 @@ from twin.parts.line import Line
 from twin.parts.node import Node
 from twin.parts.people import People
 from twin.parts.place import Place
-from twin.parts.tank import Tank
+from twin.parts.shell import Tank
 from twin.parts.transfer import Transfer
 
 

@@ -97,7 +97,11 @@ class Signals:
             raise Fault(f"{path.thing} {its.lacking[0] or 'has none.'}", its.lacking[1], path.place)
         index = facts.names.index(path.thing)
         dimension, scale, array = its.dimension, 1.0, its.writes
-        if dimension == "its":
+        if its.dimension_of is not None:
+            dimension = its.dimension_of(facts, index)
+            if not dimension:
+                raise Fault(f"{path.thing} {its.lacking[0]}", its.lacking[1], path.place)
+        elif dimension == "its":
             dimension = difference(self.dimensions[self.at[path.thing]])  # bias, drift and noise are
             if its.an_hour and dimension in _RATES:
                 dimension, scale = _RATES[dimension], 3600.0

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from twin.base import chance
 from twin.base.arrays import Floats, fresh
 from twin.base.fault import Fault, Place, nearest
 from twin.engine import flow, tasks
@@ -24,6 +25,7 @@ from twin.parts import (
     node,
     people,
     post,
+    pump,
     spill,
     tank,
     transfer,
@@ -56,6 +58,7 @@ class _Start:
         cells(self.controls, array)[row, address.index] = given
         if array == "controls.transfers.running" and given:
             self.controls.valves.target[row, list(model.transfers.all_valves[address.index])] = 1.0
+            self.controls.pumps.asked[row, list(model.transfers.pumps[address.index])] = True
 
     def initial(self, row: int, thing: str, quantity: str, text: str) -> None:
         """One starting value laid over."""
@@ -72,6 +75,10 @@ class _Start:
                 self.delay_s[row, self.model.line_names.index(target)] += found
             else:
                 self.write(row, target, target.bounded(found) * target.scale)
+        its = self.model.pumps
+        for p, name in enumerate(its.names):
+            if its.fails_to_start[p] > chance.uniform(seed, world, f"{name}.does-not-start"):
+                self.controls.pumps.stubborn[row, p] = True
 
     def override(self, row: int, its: Override) -> None:
         """What is different in this copy."""
@@ -133,7 +140,9 @@ def _controls(model: Model, n: int) -> Controls:
         utilities=fresh(utility.Controls, model.utilities, n),
         nodes=fresh(node.Controls, model.nodes, n),
         tanks=fresh(tank.Controls, model.tanks, n),
+        lines=fresh(line.Controls, model.lines, n),
         valves=fresh(valve.Controls, model.valves, n),
+        pumps=fresh(pump.Controls, model.pumps, n),
         transfers=fresh(transfer.Controls, model.transfers, n),
         weather=fresh(weather.Controls, model.weather, n),
         instruments=fresh(gauge.Controls, model.instruments, n),
@@ -160,6 +169,7 @@ def _world(model: Model, its: _Start, overrides: list[Override]) -> World:
         tanks=fresh(tank.State, model.tanks, n, volume_m3=its.volume_m3, total_m3=total, level_m=level),
         lines=fresh(line.State, model.lines, n),
         valves=fresh(valve.State, model.valves, n, position=controls.valves.target.copy()),
+        pumps=fresh(pump.State, model.pumps, n, speed=pump.at_start(model.pumps, controls.pumps)),
         transfers=fresh(transfer.State, model.transfers, n),
         spilled=fresh(spill.State, model.spilled, n),
         instruments=fresh(gauge.State, model.instruments, n),

@@ -17,6 +17,7 @@ from twin.parts import (
     node,
     people,
     post,
+    pump,
     spill,
     tank,
     transfer,
@@ -55,7 +56,9 @@ class Controls:
     utilities: utility.Controls
     nodes: node.Controls
     tanks: tank.Controls
+    lines: line.Controls
     valves: valve.Controls
+    pumps: pump.Controls
     transfers: transfer.Controls
     weather: weather.Controls
     instruments: gauge.Controls
@@ -87,6 +90,7 @@ class World:
     tanks: tank.State
     lines: line.State
     valves: valve.State
+    pumps: pump.State
     transfers: transfer.State
     spilled: spill.State
     instruments: gauge.State

@@ -22,7 +22,7 @@ from twin.parts.gauge import Instrument
 from twin.parts.line import Line
 from twin.parts.node import Node
 from twin.parts.place import Place
-from twin.parts.tank import Tank
+from twin.parts.shell import Tank
 from twin.parts.transfer import Transfer
 from twin.parts.value import Calculated
 

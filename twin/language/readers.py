@@ -49,6 +49,47 @@ def measured() -> f.Field:
     return f.made(read, "THING.quantity, or THING.quantity > value")
 
 
+def points(across: str, up: str) -> f.Field:
+    """A list of at least two pairs, the first of each rising: `[[0 m3/h, 50 m], [300 m3/h, 40 m]]`; given in SI."""
+    expects = f"a list of [{across}, {up}], rising"
+
+    def read(node: Node, known: Words) -> tuple[tuple[float, float], ...]:
+        if not isinstance(node, Sequence) or len(node.items) < 2:
+            raise Fault(f"{expects} is wanted here, two pairs at least.", "", node.place)
+        found: list[tuple[float, float]] = []
+        for item in node.items:
+            if not isinstance(item, Sequence) or len(item.items) != 2:
+                raise Fault(f"[{across}, {up}] is wanted here.", "", item.place)
+            pair = [
+                parse(lambda s, d=dimension: s.amount(expects, d), f.plain(one, expects)).si(dimension)  # type: ignore[misc]
+                for one, dimension in zip(item.items, (across, up), strict=True)
+            ]
+            if found and pair[0] <= found[-1][0]:
+                raise Fault("the first of each pair must be more than that of the pair before.", "", item.place)
+            found.append((pair[0], pair[1]))
+        return tuple(found)
+
+    return f.made(read, expects, {"type": "array", "items": {"type": "array"}})
+
+
+def figures(**dimensions: str) -> f.Field:
+    """A table of some of these figures: `{capacity: 6000 m3, high: 13 m}`; given in SI, sorted by name."""
+    expects = "{" + ", ".join(f"{name}: a {dimension}" for name, dimension in dimensions.items()) + "}"
+    each = {name: f.quantity(dimension, 0) for name, dimension in dimensions.items()}
+
+    def read(node: Node, known: Words) -> tuple[tuple[str, float], ...]:
+        if not isinstance(node, Table):
+            raise Fault(f"{expects} is wanted here.", "", node.place)
+        found = {}
+        for name, value in node.items:
+            if name.text not in each:
+                raise Fault(f"{name.text[:40]!r} does not belong here.", nearest(name.text, each), name.place)
+            found[name.text] = each[name.text].read(value, known)
+        return tuple(sorted(found.items()))
+
+    return f.made(read, expects, {"type": "object"})
+
+
 def shown() -> f.Field:
     """A limit on what an instrument or a calculated value shows."""
 

@@ -251,6 +251,14 @@ class Row(Protocol):
         """Whether a supply or controller is alive."""
         ...
 
+    def held_off(self, pump: int) -> bool:
+        """Whether a trip holds a pump off."""
+        ...
+
+    def drive(self, pump: int, *, runs: bool) -> None:
+        """A pump is asked to run or to stand."""
+        ...
+
     def somebody_goes(self, order: Order) -> Begun | Said:
         """Somebody of the post goes to the thing; waits for a free person when all are busy."""
         ...

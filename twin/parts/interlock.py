@@ -7,6 +7,8 @@ what it holds.
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from twin.base.arrays import Bools, Floats, Ints, array, bools, index_of, ints, padded, select, some, with_none
 from twin.language import fields as f
 from twin.language import readers as r
@@ -71,6 +73,7 @@ class Interlocks:
     system: Ints
     closes: Ints  # (V, k) interlocks that close each valve
     opens: Ints  # (V, k)
+    stops: Ints  # (P, k) interlocks that stop each pump and hold it off
     proof_ticks: Ints  # time in which the stroke must be proven
     reset_by: tuple[str, ...]  # the post that alone may, "" for any
 
@@ -92,14 +95,15 @@ class Controls:
 
 
 def build(
-    entries: dict[str, Interlock], utilities: tuple[str, ...], valves: tuple[str, ...], stroke_s: Floats
-) -> Interlocks:
-    """The interlocks of a farm, over its valves and their strokes."""
+    entries: dict[str, Interlock], utilities: tuple[str, ...], valves: tuple[str, ...], stroke_s: Floats,
+    pumps: tuple[str, ...],
+) -> Interlocks:  # fmt: skip
+    """The interlocks of a farm, over its valves and their strokes, and its pumps."""
     listed = list(entries.values())
 
-    def moves(verb: str) -> Ints:
+    def moves(verb: str, things: tuple[str, ...]) -> Ints:
         return padded(
-            [[k for k, e in enumerate(listed) if any(a.verb == verb and _thing(a) == v for a in e.then)] for v in valves],
+            [[k for k, e in enumerate(listed) if any(a.verb == verb and _thing(a) == t for a in e.then)] for t in things],
             len(listed),
         )  # fmt: skip
 
@@ -111,8 +115,9 @@ def build(
         delay_ticks=ints(round(e.delay_s) for e in listed),
         latched=bools(e.latch for e in listed),
         system=ints(index_of(utilities, e.system if e.system in utilities else "") for e in listed),
-        closes=moves("close"),
-        opens=moves("open"),
+        closes=moves("close", valves),
+        opens=moves("open", valves),
+        stops=moves("stop", pumps),
         proof_ticks=ints(round(STROKES_ALLOWED * s + EXTRA_PROOF_S) for s in strokes),
         reset_by=tuple(str(e.reset_by) for e in listed),
     )
@@ -147,6 +152,12 @@ def forced(interlocks: Interlocks, tripped: Bools) -> Floats:
     closed = wide[:, interlocks.closes].any(axis=-1)
     opened = wide[:, interlocks.opens].any(axis=-1)
     return select(closed, 0.0, select(opened, 1.0, -1.0))
+
+
+def held_off(interlocks: Interlocks, tripped: Bools) -> Bools:
+    """Which pumps trips hold off, (W, P)."""
+    found: Bools = np.logical_or.reduce(with_none(tripped)[:, interlocks.stops], axis=-1)
+    return found
 
 
 def idle(interlocks: Interlocks, demanded_for: Ints, tripped: Bools) -> Bools:
@@ -238,6 +249,9 @@ def _reset(row: Row, order: Order) -> Begun | Said:
             row.ask(v, 0.0, by_hand=None)
         elif k in its.opens[v]:
             row.ask(v, 1.0, by_hand=None)
+    for p in range(len(its.stops)):
+        if k in its.stops[p]:
+            row.drive(p, runs=False)
     return done(order)
 
 

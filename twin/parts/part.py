@@ -50,6 +50,7 @@ class Path(NamedTuple):
     offer: str = ""
     value: str = ""
     an_hour: bool = False  # of an instrument: a change with time
+    dimension_of: Callable[[Any, int], str] | None = None  # where "its" is another for each thing: "" where it has none
 
     def quantity(self, kind: str) -> Quantity:
         """Its row of the language."""

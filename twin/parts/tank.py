@@ -9,56 +9,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.base.arrays import Bools, Floats, Ints, array, bools, floats, gathered, ints, padded, some
-from twin.language import fields as f
-from twin.language.entry import Entry, Point, key
 from twin.language.products import products
 from twin.language.words import EventKind, Heard
 from twin.parts.action import Row, look, seen
 from twin.parts.part import Does, Edge, Part, Path, readable
+from twin.parts.shell import PRESSED, Tank
 from twin.physics import geometry
+from twin.physics.strapping import Strapping
 from twin.text.say import Amount, Said, say
 
 BOTTOMLESS_M3 = 1e12
 PIT_DEPTH_M = 1.0
 LOOK_S = 30  # to see the state of a thing that one stands at
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tank(Entry):
-    """An upright tank."""
-
-    product: str = key(f.product(), "product", "what it holds")
-    diameter_m: float = key(f.quantity("length", 1, 120), "diameter", "of the shell")
-    height_m: float = key(f.quantity("length", 1, 40), "height", "of the shell")
-    roof: str = key(f.choice("cone", "internal floating"), "roof", "its roof", default="cone", why="the plainest tank")
-    lip_m: float | None = key(
-        f.quantity("length", 0, 40),
-        "overflows above",
-        "level at which liquid leaves",
-        default=None,
-        why="the height of the shell",
-    )
-    bund: str = key(f.name_of("places"), "in", "the bund it stands in", default="", why="open ground")
-    at: Point | None = key(f.point(), "at", "its middle", default=None)
-    legs_m: float = key(
-        f.quantity("length", 0, 10),
-        "legs",
-        "height of the landed roof",
-        default=0.0,
-        why="no floating roof, or legs not known",
-    )
-    roof_mass_kg: float = key(
-        f.quantity("mass", 0),
-        "roof mass",
-        "of a floating roof",
-        default=0.0,
-        why="neglected: a deck of 10 kg/m2 lifts the level by 14 mm",
-    )
-
-    @property
-    def lips_m(self) -> float:
-        """The level at which liquid leaves it."""
-        return self.height_m if self.lip_m is None else self.lip_m
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +45,8 @@ class Vessels:
     tanks: tuple[str, ...]
     products: tuple[str, ...]  # all of the farm
     density_kg_m3: Floats  # (Q,)
-    area_m2: Floats
+    area_m2: Floats  # of the floor; of those with a table their greatest
+    tables: tuple[tuple[int, Strapping], ...]  # by vessel: of those that are no upright cylinder
     capacity_m3: Floats  # volume at the lip, the wall or the brim
     spills_to: Ints  # vessel that takes what runs over
     spilled_by: Ints  # (M, K) vessels that spill into each
@@ -93,6 +56,8 @@ class Vessels:
     any_draught: bool
     some_legs: bool
     product: Ints  # of a tank: index of what it holds; -1 for others
+    height_m: Floats  # (T,) of the shell
+    papers_m3: Floats  # (T,) what papers say that it holds
     protected: Bools  # sinks and pits that nothing may reach
     air_k: Floats  # (T,) temperature at the start
 
@@ -110,8 +75,20 @@ class Vessels:
 
 
 def _brim_m(its: Vessels, m: int) -> float:
-    bare = np.array([float(its.capacity_m3[m]) / float(its.area_m2[m])])
-    return float(geometry.level_under_roof(bare, its.legs_m[m], its.draught_m[m])[0]) + 1e-9
+    bare = _bare_of(its, m, float(its.capacity_m3[m]))
+    return float(geometry.level_under_roof(np.array([bare]), its.legs_m[m], its.draught_m[m])[0]) + 1e-9
+
+
+def _bare_of(its: Vessels, m: int, volume_m3: float) -> float:
+    """Level of a volume without a roof."""
+    table = dict(its.tables).get(m)
+    return volume_m3 / float(its.area_m2[m]) if table is None else float(table.level(np.array([volume_m3]))[0])
+
+
+def below_m3(its: Vessels, m: int, level_m: float) -> float:
+    """What lies below a level, without a roof."""
+    table = dict(its.tables).get(m)
+    return level_m * float(its.area_m2[m]) if table is None else float(table.volume(np.array([level_m]))[0])
 
 
 def _brim_m3(its: Vessels, m: int) -> float:
@@ -168,22 +145,29 @@ def build(tanks: dict[str, Tank], pools: list[Pool], listed: tuple[str, ...], ai
     pools = [*pools, Pool("ground", BOTTOMLESS_M3, BOTTOMLESS_M3, base_m=-PIT_DEPTH_M, is_sink=True)]
     names = (*tanks, *(p.name for p in pools))
     ground = len(names) - 1
-    areas = [float(geometry.circle_area(t.diameter_m)) for t in tanks.values()]
+    listed_tanks = list(tanks.values())
+    tables = tuple((m, its) for m, t in enumerate(listed_tanks) if (its := t.strapping) is not None)
+    areas = [float(geometry.circle_area(t.diameter_m)) for t in listed_tanks]
+    for m, its in tables:
+        areas[m] = float(its.surface(its.volume_m3).max())
+    legs = [t.legs_m if t.floats else 0.0 for t in listed_tanks]
     draughts = [
-        t.roof_mass_kg / (known[t.product].density_kg_m3 * a) if t.roof == "internal floating" else 0.0
-        for t, a in zip(tanks.values(), areas, strict=True)
+        t.roof_mass_kg / (known[t.product].density_kg_m3 * a) if t.floats else 0.0
+        for t, a in zip(listed_tanks, areas, strict=True)
     ]
     bares = [
-        float(geometry.bare_level(floats([t.lips_m]), floats([t.legs_m]), floats([d]))[0])
-        for t, d in zip(tanks.values(), draughts, strict=True)
+        float(geometry.bare_level(floats([t.lips_m]), floats([z]), floats([d]))[0])
+        for t, z, d in zip(listed_tanks, legs, draughts, strict=True)
     ]
+    holds = [a * b for a, b in zip(areas, bares, strict=True)]
+    for m, its in tables:
+        holds[m] = float(its.volume(floats([bares[m]]))[0])
     others = [0.0] * len(pools)
     spills = [names.index(t.bund) if t.bund else ground for t in tanks.values()]
     spills += [
         m if p.is_sink else names.index(p.spills_to) if p.spills_to else ground
         for m, p in enumerate(pools, start=len(tanks))
     ]
-    legs = [t.legs_m for t in tanks.values()]
     return Vessels(
         names=names,
         n_tanks=len(tanks),
@@ -191,16 +175,19 @@ def build(tanks: dict[str, Tank], pools: list[Pool], listed: tuple[str, ...], ai
         products=listed,
         density_kg_m3=floats(known[p].density_kg_m3 for p in listed),
         area_m2=floats([*areas, *(p.area_m2 for p in pools)]),
-        capacity_m3=floats([*(a * b for a, b in zip(areas, bares, strict=True)), *(p.capacity_m3 for p in pools)]),
+        tables=tables,
+        capacity_m3=floats([*holds, *(p.capacity_m3 for p in pools)]),
         spills_to=ints(spills),
         spilled_by=padded(
             [[m for m, to in enumerate(spills) if to == n and m != n] for n in range(len(names))], len(names)
         ),
-        base_m=floats([*(0.0 for _ in tanks), *(p.base_m for p in pools)]),
+        base_m=floats([*(t.legs_m if t.roof in PRESSED else 0.0 for t in listed_tanks), *(p.base_m for p in pools)]),
         legs_m=floats([*legs, *others]),
         draught_m=floats([*draughts, *others]),
         any_draught=any(draughts),
         some_legs=any(legs),
+        height_m=floats(t.height_m for t in listed_tanks),
+        papers_m3=floats(dict(t.believed).get("capacity", v) for t, v in zip(listed_tanks, holds, strict=True)),
         product=ints([*(listed.index(t.product) for t in tanks.values()), *(-1 for _ in pools)]),
         protected=bools([*(False for _ in tanks), *(p.protected for p in pools)]),
         air_k=floats([air_k] * len(tanks)),
@@ -217,7 +204,7 @@ def content_m3(its: Vessels, m: int, quantity: str, value: float) -> float:
     """The volume that a content makes, given as level, volume, liquid, mass or share of the whole; never above the brim."""
     if quantity == "level":
         bare = geometry.bare_level(np.float64(value), its.legs_m[m], its.draught_m[m])
-        value = float(bare) * float(its.area_m2[m])
+        value = below_m3(its, m, float(bare))
     elif quantity == "mass":
         value = value / _density(its, m)
     elif quantity == "filled":
@@ -236,8 +223,20 @@ def total_of(volume_m3: Floats) -> Floats:
 def level_of(its: Vessels, total_m3: Floats) -> Floats:
     """Levels (W, M) of total volumes (W, M)."""
     bare = total_m3 / its.area_m2
+    for m, table in its.tables:
+        bare[:, m] = table.level(total_m3[:, m])
     level: Floats = geometry.level_under_roof(bare, its.legs_m, its.draught_m) if its.any_draught else bare
     return level
+
+
+def surface_of(its: Vessels, total_m3: Floats) -> Floats:
+    """Area of the surface in each vessel, (W, M)."""
+    found = np.broadcast_to(its.area_m2, total_m3.shape)
+    if its.tables:
+        found = found.copy()
+        for m, table in its.tables:
+            found[:, m] = table.surface(total_m3[:, m])
+    return found
 
 
 def landed(its: Vessels, level_m: Floats) -> Bools:

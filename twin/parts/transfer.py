@@ -78,6 +78,7 @@ class Transfers:
     most_m3_s: Floats  # (L,) to which a line is throttled while nothing runs through it
     some_rates: bool
     valves: tuple[tuple[int, ...], ...]  # remote valves on its way
+    pumps: tuple[tuple[int, ...], ...]  # on its way
     all_valves: tuple[tuple[int, ...], ...]
     way: Ints  # (X, K) the same, padded with the index behind the last valve
     ends: tuple[frozenset[str], ...]  # where it begins and ends, and the bunds of these
@@ -111,6 +112,7 @@ class Ways:
     ends: Mapping[str, tuple[str, str]]  # from, to
     groups: Mapping[str, str]  # by end of a line: what it is joined to without passing anything that holds liquid
     valves: Mapping[str, tuple[int, ...]]
+    pumps: Mapping[str, tuple[int, ...]]
     remote: Bools  # (V,)
     stroke_s: Floats  # (V,)
     valve_s2_m5: Floats  # (V,) what a loss coefficient of 1 takes there
@@ -157,6 +159,7 @@ def build(
         most_m3_s=floats(max([float(rates[x]) for x in its], default=EVERYTHING) for its in of_line),
         some_rates=bool((np.minimum(rates, slow) < EVERYTHING).any()),
         valves=tuple(tuple(v for v in its if ways.remote[v]) for its in on_way),
+        pumps=tuple(tuple(p for line in t.through for p in ways.pumps[line]) for t in listed),
         all_valves=tuple(tuple(its) for its in on_way),
         way=padded(on_way, len(ways.remote)),
         ends=tuple(
@@ -317,15 +320,19 @@ def _run(row: Row, order: Order, *, starts: bool) -> Begun | Said:
     """Opens or closes the way of a transfer, and asks its sender to pump or to stop."""
     its = row.facts(Transfers)
     x = its.names.index(order.thing)
-    valves = its.valves[x]
+    valves, pumps = its.valves[x], its.pumps[x]
     if dead := row.desk_is_dead():
         if starts or its.sender[x] < 0:
             return dead
-        valves = ()  # the telephone still works: the sender can be asked, the valves cannot be moved
+        valves, pumps = (), ()  # the telephone still works: the sender can be asked, the valves cannot be moved
     if starts and any(row.held(v) == 0.0 for v in valves):
+        return say("why.way-held")
+    if starts and any(row.held_off(p) for p in pumps):
         return say("why.way-held")
     for v in valves:
         row.ask(v, 1.0 if starts else 0.0)
+    for p in pumps:
+        row.drive(p, runs=starts)
     strokes = max([row.stroke_due(v) for v in valves], default=row.tick + SENDER_MORE_S)
     if starts:
         _count_afresh(row, x)

@@ -1,4 +1,4 @@
-"""Supplies and controllers: what feeds what, batteries, and what is lost.
+"""Supplies and controllers: power and instrument air, what feeds what, batteries and receivers, and what is lost.
 
 A controller or supply is alive while it is fed (or lives on its battery) and nothing has cut it off.
 """
@@ -19,12 +19,15 @@ from twin.text.say import Said, say
 
 @dataclass(frozen=True, kw_only=True)
 class Utility(Entry):
-    """A power supply or a controller."""
+    """A power supply, instrument air, or a controller."""
 
-    kind: str = key(f.choice("power", "controller"), "kind", "what it gives")
+    kind: str = key(f.choice("power", "air", "controller"), "kind", "what it gives")
     power: str = key(f.name_of("utilities"), "power", "what a controller runs on", default="")
     source: str = key(f.name_of("utilities"), "from", "what feeds it", default="")
     lasts_s: float = key(f.quantity("time", 0), "lasts", "on its battery", default=0.0, why="no battery")
+    holds_s: float = key(
+        f.quantity("time", 0), "holds", "an air receiver, when its compressor stands", default=0.0, why="no receiver"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def build(entries: dict[str, Utility]) -> Utilities:
     return Utilities(
         names=names,
         source=ints(index_of(names, u.source or u.power) for u in entries.values()),
-        battery_s=floats(u.lasts_s for u in entries.values()),
+        battery_s=floats(max(u.lasts_s, u.holds_s) for u in entries.values()),
         order=_feeding_order(entries, names),
     )
 

@@ -1,27 +1,50 @@
-"""Valves: a stroke by motor or by hand, sticking, passing when closed; opened and closed from the desk or at the valve."""
+"""Valves: moved by hand, by motor or by air; those that act by themselves; those that hold a reading at a set point.
+
+| kind | moves by | when its supply is lost | passes |
+|---|---|---|---|
+| hand | somebody at its wheel | | both ways |
+| motor | a motor | stays; by hand it moves | both ways |
+| pneumatic | air | its spring takes it where `on air loss` says | both ways |
+| control | air, to hold a reading at a set point, or a position when somebody sets one | like pneumatic | both ways |
+| check | the flow | | from the start of its line to its end only |
+| relief | the pressure before it against a spring | | as check, from its set pressure on |
+"""
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from twin.base.arrays import Bools, Floats, Ints, array, bools, floats, index_of, ints, select, some, with_none
 from twin.language import fields as f
 from twin.language.entry import Entry, Point, key
+from twin.language.sentence import Amount as Given
 from twin.language.words import EventKind, Heard
-from twin.parts.action import PROVE, Begun, Order, Row, look, seen
-from twin.parts.part import Does, Edge, Part, fault, readable
+from twin.parts.action import PROVE, Begun, Order, Row, done, look, seen
+from twin.parts.part import Does, Edge, Part, fault, readable, settable
+from twin.physics import actuators
 from twin.text.say import Amount, Said, say
 
 PROVEN_WITHIN = 0.02
 AT_THE_VALVE_S = 2  # to begin and to leave off turning
 LOOK_S = 30
+MOVES_M3_S = 1e-6  # flow that lifts a check or relief valve
+BY_ITSELF = ("check", "relief")
+BY_AIR = ("pneumatic", "control")
+FAILS_TO = {"closed": 0.0, "open": 1.0, "stay": -1.0}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Valve(Entry):
-    """A hand or motor valve."""
+    """A valve in a line."""
 
-    kind: str = key(f.choice("hand", "motor"), "kind", "what moves it", default="hand", why="the plainest valve")
+    kind: str = key(
+        f.choice("hand", "motor", "pneumatic", "control", *BY_ITSELF),
+        "kind",
+        "what moves it",
+        default="hand",
+        why="the plainest valve",
+    )
     size_m: float = key(f.quantity("length", 0.01, 2), "size", "nominal size", default=0.3, why="assumed: DN 300")
     stroke_s: float = key(
         f.quantity("time", 1, 3600),
@@ -30,8 +53,44 @@ class Valve(Entry):
         default=60.0,
         why="MOV gate 305 mm/min at DN 300 (recalled)",
     )
-    power: str = key(f.name_of("utilities"), "power", "what its motor runs on", default="", why="never lost")
+    power: str = key(
+        f.name_of("utilities"), "power", "what its motor or its pilot runs on", default="", why="never lost"
+    )
     on_power_loss: str = key(f.choice("stay"), "on power loss", "a motor valve stays where it is", default="stay")
+    air: str = key(
+        f.name_of("utilities"), "air", "what moves a pneumatic or control valve", default="", why="never lost"
+    )
+    on_air_loss: str = key(
+        f.choice(*FAILS_TO),
+        "on air loss",
+        "where its spring takes a pneumatic or control valve without air or power",
+        default="closed",
+        why="usual on a tank: the safe side",
+    )
+    relief_pa: float | None = key(
+        f.quantity("pressure", 100, 1e8), "relief", "pressure before a relief valve at which it lifts", default=None
+    )
+    control: str = key(
+        f.name_of("instruments"), "control", "the instrument whose reading a control valve holds", default=""
+    )
+    set_point: Given | None = key(f.amount(), "set point", "the reading that it holds", default=None)
+    opening: str = key(
+        f.choice("raises", "lowers"), "opening", "what opening it does to that reading", default="raises", why="usual"
+    )
+    band: Given | None = key(
+        f.amount(),
+        "band",
+        "change of the reading that strokes it from end to end",
+        default=None,
+        why="half the range of the instrument (assumed)",
+    )
+    reset_s: float = key(
+        f.quantity("time", 1, 36000),
+        "reset time",
+        "in which a standing difference moves it as far again",
+        default=30.0,
+        why="assumed: flow; some ten minutes suit a level",
+    )
     crank_s: float = key(
         f.quantity("time", 1, 7200),
         "crank",
@@ -47,14 +106,37 @@ class Valve(Entry):
         why="nothing flows that nobody asked for",
     )
     remote: bool | None = key(
-        f.flag(), "remote", "whether the desk can move it", default=None, why="motor valves are, hand valves are not"
+        f.flag(),
+        "remote",
+        "whether the desk can move it",
+        default=None,
+        why="hand valves are not, those with a drive are",
     )
     at: Point | None = key(f.point(), "at", "where it is", default=None)
 
     @property
     def from_desk(self) -> bool:
         """Whether the desk can move it."""
-        return self.kind == "motor" if self.remote is None else self.remote
+        return self.kind in {"motor", *BY_AIR} if self.remote is None else self.remote and self.kind not in BY_ITSELF
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What a control valve holds."""
+
+    instrument: int
+    dimension: str
+    set_point: float
+    band: float
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What valves must know of others: utilities, the lines they stand in, readings they hold."""
+
+    utilities: tuple[str, ...]
+    line: dict[str, int]  # of each valve
+    held: dict[str, Hold]  # by control valve
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +146,24 @@ class Valves:
     names: tuple[str, ...]
     stroke_s: Floats
     crank_s: Floats
-    motor: Bools
+    motor: Bools  # has a drive: a motor, or air
     remote: Bools
     power: Ints  # utility, or the index behind the last: never lost
+    air: Ints  # the same
+    fails_to: Floats  # where a spring takes it, -1 where none does
+    springs: bool  # some have one
+    controls: bool  # some hold a reading
+    some_by_itself: bool
+    by_itself: Bools
+    check: Bools
+    relief: Bools
+    line: Ints  # in which it stands
+    reads: Ints  # instrument whose reading it holds, -1
+    dimensions: tuple[str, ...]  # of that reading, "" where it holds none
+    set_points: Floats
+    automatic: Bools
+    per_band: Floats  # share of the stroke for a unit of the reading, with its sign
+    reset_s: Floats
     normally: Floats
     shut_test: Ints  # test that shows it closed, -1 without feedback
     open_test: Ints
@@ -79,6 +176,7 @@ class State:
     position: Floats = array(  # 0 closed, 1 open
         path=readable("position", "fraction", "0 closed, 100 % open", writes="target", least=0, most=1)
     )
+    wound: Floats = array(start="normally")  # what a controller has gathered up, 0 to 1
 
 
 @dataclass(slots=True)
@@ -86,6 +184,16 @@ class Controls:
     """(W, V) each."""
 
     target: Floats = array(start="normally")  # position asked for from the desk or by hand
+    automatic: Bools = array(
+        bool, start="automatic", path=settable("automatic", "flag", "a control valve follows its set point")
+    )
+    set_point: Floats = array(
+        start="set_points",
+        path=settable(
+            "set-point", "its", "what a control valve holds", dimension_of=lambda its, v: its.dimensions[v],
+            lacking=("holds no reading.", "Make it kind: control with `control` and `set point`."),
+        ),
+    )  # fmt: skip
     by_hand: Bools = array(bool)  # a person turns it
     stuck: Bools = array(bool, path=fault("stuck", "flag", "does not move", "stuck"))
     motor_fault: Bools = array(
@@ -102,63 +210,115 @@ class Controls:
     )  # fmt: skip
 
 
-def build(entries: dict[str, Valve], utilities: tuple[str, ...], shut_test: Ints, open_test: Ints) -> Valves:
+def build(entries: dict[str, Valve], around: Around, shut_test: Ints, open_test: Ints) -> Valves:
     """The valves of a farm."""
     listed = list(entries.values())
+    held = [around.held.get(v.name) for v in listed]
+    sign = [-1.0 if v.opening == "lowers" else 1.0 for v in listed]
     return Valves(
         names=tuple(entries),
         stroke_s=floats(v.stroke_s for v in listed),
         crank_s=floats(v.crank_s if v.kind == "motor" else v.stroke_s for v in listed),
-        motor=bools(v.kind == "motor" for v in listed),
+        motor=bools(v.kind in {"motor", *BY_AIR} for v in listed),
         remote=bools(v.from_desk for v in listed),
-        power=ints(index_of(utilities, v.power) for v in listed),
-        normally=floats(1.0 if v.normally == "open" else 0.0 for v in listed),
+        power=ints(index_of(around.utilities, v.power) for v in listed),
+        air=ints(index_of(around.utilities, v.air) for v in listed),
+        fails_to=floats(FAILS_TO[v.on_air_loss] if v.kind in BY_AIR else -1.0 for v in listed),
+        springs=any(v.kind in BY_AIR and v.on_air_loss != "stay" for v in listed),
+        controls=bool(around.held),
+        some_by_itself=any(v.kind in BY_ITSELF for v in listed),
+        by_itself=bools(v.kind in BY_ITSELF for v in listed),
+        check=bools(v.kind == "check" for v in listed),
+        relief=bools(v.kind == "relief" for v in listed),
+        line=ints(around.line.get(v.name, 0) for v in listed),
+        reads=ints(-1 if h is None else h.instrument for h in held),
+        dimensions=tuple("" if h is None else h.dimension for h in held),
+        set_points=floats(0.0 if h is None else h.set_point for h in held),
+        automatic=bools(h is not None for h in held),
+        per_band=floats(0.0 if h is None else s / h.band for h, s in zip(held, sign, strict=True)),
+        reset_s=floats(v.reset_s for v in listed),
+        normally=floats(1.0 if v.normally == "open" and v.kind not in BY_ITSELF else 0.0 for v in listed),
         shut_test=shut_test,
         open_test=open_test,
     )
 
 
-def stroked(
-    position: Floats,
-    demand: Floats,
-    powered: Bools,
-    by_hand: Bools,
-    stuck: Bools,
-    stroke_s: Floats,
-    crank_s: Floats,
-    dt_s: float,
-) -> Floats:
-    """Where valves are after one tick on their way to a demand.
+class Readings(NamedTuple):
+    """What controllers see: readings and their quality (W, I) of the last scan, and whether their system runs (W, 1)."""
 
-    position, demand  -  0 closed, 1 open
-    powered, by_hand, stuck  -  bool
-    stroke_s, crank_s, dt_s  s  end to end by motor, by hand; the tick
-    returns           -
-    """
-    by_motor = select(powered, dt_s / stroke_s, 0.0)
-    reach = select(by_hand, dt_s / crank_s, by_motor)
-    reach = select(stuck, 0.0, reach)
-    gap = demand - position
-    return select(np.abs(gap) <= reach, demand, position + select(gap > 0.0, reach, -reach))
+    shown: Floats
+    good: Bools
+    system: Bools
 
 
-def step(its: Valves, now: State, set_: Controls, forced: Floats | None, alive: Bools, dt_s: float) -> State:
+def step(
+    its: Valves, now: State, set_: Controls, forced: Floats | None, alive: Bools, readings: Readings, dt_s: float
+) -> State:
     """The valves one tick later.
 
     forced  (W, V)      where trips hold them, -1 where none does; None when nothing is tripped
     alive   (W, U + 1)  supplies
     """
-    demand = set_.target if forced is None else select(forced >= 0.0, forced, set_.target)
+    demand, wound = set_.target, now.wound
+    if its.controls:
+        demand, wound = _controlled(its, now, set_, readings, dt_s)
+    if forced is not None:
+        demand = select(forced >= 0.0, forced, demand)
+    turns = motor_turns(its, set_, alive) if its.springs else None
+    if turns is not None:
+        falls = (its.fails_to >= 0.0) & ~(alive[:, its.power] & alive[:, its.air])
+        demand, turns = select(falls, its.fails_to, demand), turns | (falls & ~set_.motor_fault)
+    if its.some_by_itself:
+        demand = select(its.by_itself, now.position, demand)
     if not some(demand != now.position):
-        return now
-    turns = motor_turns(its, set_, alive)
+        return now if wound is now.wound else replace(now, wound=wound)
+    if turns is None:
+        turns = motor_turns(its, set_, alive)
     by_hand = set_.by_hand if forced is None else set_.by_hand & ~(turns & (forced >= 0.0))  # a trip's motor takes over
-    return State(stroked(now.position, demand, turns, by_hand, set_.stuck, its.stroke_s, its.crank_s, dt_s))
+    return State(
+        actuators.stroked(now.position, demand, turns, by_hand, set_.stuck, its.stroke_s, its.crank_s, dt_s), wound
+    )
+
+
+def _controlled(its: Valves, now: State, set_: Controls, readings: Readings, dt_s: float) -> tuple[Floats, Floats]:
+    """Where controllers want their valves (W, V), and what they have gathered.
+
+    One whose reading is bad, or whose system is lost, leaves its valve where it is.
+    """
+    sees = set_.automatic & readings.good[:, its.reads] & readings.system & (its.reads >= 0)
+    error = (set_.set_point - readings.shown[:, its.reads]) * its.per_band
+    wants, wound = actuators.controlled(error, now.wound, now.position, sees, its.reset_s, dt_s)
+    stands = select(set_.automatic, now.position, set_.target)
+    return select(sees, wants, stands), select(its.reads >= 0, wound, now.wound)
 
 
 def motor_turns(its: Valves, set_: Controls, alive: Bools) -> Bools:
-    """Which motors turn when they are told to, (W, V)."""
-    return alive[:, its.power] & its.motor & ~set_.motor_fault
+    """Which drives move their valve when they are told to, (W, V)."""
+    return alive[:, its.power] & alive[:, its.air] & its.motor & ~set_.motor_fault
+
+
+def opens(its: Valves, now: State, set_: Controls) -> tuple[Floats, Floats, Bools]:
+    """How far each is open from the start of its line to its end, and back, (W, V), and which springs hold shut.
+
+    A check valve that is stuck hangs open; a relief valve that is stuck never lifts, one that passes has no spring left.
+    """
+    either = np.maximum(now.position, set_.passing)
+    none = np.zeros(either.shape, dtype=bool)
+    if not its.some_by_itself:
+        return either, either, none
+    springs = its.relief & ~set_.stuck & (set_.passing <= 0.0)
+    forth = select(its.check | springs, 1.0, select(its.relief, set_.passing, either))
+    back = select(its.by_itself, select(its.check & set_.stuck, 1.0, set_.passing), either)
+    return forth, back, springs
+
+
+def swung(its: Valves, now: State, flow_m3_s: Floats) -> State:
+    """Check and relief valves stand as what flows in their lines (W, L) has left them."""
+    if not its.some_by_itself:
+        return now
+    lifted = (flow_m3_s[:, its.line] > MOVES_M3_S).astype(np.float64)
+    position = select(its.by_itself, lifted, now.position)
+    return now if not some(position != now.position) else replace(now, position=position)
 
 
 # edges
@@ -184,18 +344,35 @@ def _open(row: Row, v: int, begins: bool) -> None:
         row.emit("valve", name, say("valve.open", name=name))
 
 
+def _lifted(its: Valves, position: Floats) -> Bools:
+    return its.relief & (position > 0.0)
+
+
+def _lifts(row: Row, v: int, begins: bool) -> None:
+    name = row.facts(Valves).names[v]
+    row.emit("pressure-relief", name, say("valve.lifts" if begins else "valve.reseats", name=name))
+
+
 # what people do
 
 
 def _move(row: Row, order: Order) -> Begun | Said:
+    its = row.facts(Valves)
+    v = its.names.index(order.thing)
+    if its.by_itself[v]:
+        return say("why.by-itself", thing=order.thing)
     if row.by_hand(order):
         return row.somebody_goes(order)
     if reason := row.desk_is_dead():
         return reason
-    its = row.facts(Valves)
-    v = its.names.index(order.thing)
     if not its.remote[v]:
         return say("why.by-hand", thing=order.thing)
+    if order.action.address is not None and order.action.address.array.endswith(".set_point"):
+        set_ = row.write(Controls)
+        set_.set_point[row.at, v], set_.automatic[row.at, v] = order.action.value, True
+        return done(order)
+    if its.automatic[v]:
+        row.write(Controls).automatic[row.at, v] = False  # by hand from the desk, until a set point is given again
     position = order.action.position
     held = row.held(v)
     if held >= 0.0 and held != position:
@@ -240,8 +417,12 @@ PART = Part(
     edges=(
         Edge("closed", ("tests",), _shown_shut, _shut),
         Edge("opened", ("tests",), _shown_open, _open),
+        Edge("lifted", ("valves.position",), _lifted, _lifts, found=False, never=lambda its: not some(its.relief)),
     ),
-    events=(EventKind("valve", Heard.DESK, "a valve with position feedback came to an end of its stroke"),),
+    events=(
+        EventKind("valve", Heard.DESK, "a valve with position feedback came to an end of its stroke"),
+        EventKind("pressure-relief", Heard.NEAR, "a relief valve lifts, or is shut again", weight=3, told=True, pictured=True),
+    ),
     verbs=(
         Does("open", _move, work=_turn, worked=_turned),
         Does("close", _move, work=_turn, worked=_turned),

@@ -18,6 +18,7 @@ import numpy as np
 
 from twin.base.arrays import Bools, Element, Floats, Ints, every, folded, ints, padded, paired, select, some, throughout
 from twin.physics import geometry, hydraulics
+from twin.physics.pumps import Curves
 
 CELLS = 512
 FASTEST_M_S = 30.0  # the friction tables end here; beyond, the last tangent goes on
@@ -71,6 +72,7 @@ class Pipes:
     back_s2_m5: Floats
     loose_s_m2: Floats  # head that a flow takes at least: finer differences are not told apart
     area_m2: Floats
+    pumps: tuple[Curves, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,8 @@ class Push:
     """What drives and what binds, of W worlds."""
 
     open: Bools  # (W, L) whether anything can flow
-    valves_s2_m5: Floats  # (W, L) what valves add
+    forth_s2_m5: Floats  # (W, L) what fittings and valves take of a flow from start to end
+    back_s2_m5: Floats  # (W, L)
     forth_m3_s: Floats  # (W, L) most that may flow from start to end
     back_m3_s: Floats  # (W, L) most the other way
     start_tied: Bools  # (W, L) whether the first end stands under the head of its node, or at a height of its own
@@ -87,6 +90,8 @@ class Push:
     end_m: Floats  # (W, L)
     stores_m2_s: Floats  # (W, N) flow that raises a node by a metre in this tick: its area by time; 0 of a joint
     head_m: Floats  # (W, N) at the beginning of the tick, where something is stored
+    lift_m: Floats  # (W, L) head that a link adds from start to end, besides its pumps; or (W, 0): none does, and nothing pumps
+    speed: Floats  # (W, P) of pumps
 
 
 # the graph
@@ -210,7 +215,7 @@ def smooth_friction_factor(reynolds: Element, relative_roughness: Element) -> El
 
 def pipes(
     size_m: Floats, length_m: Floats, roughness_m: Floats, viscosity_m2_s: Floats, forth_k: Floats, back_k: Floats,
-    loose_s_m2: Floats,
+    loose_s_m2: Floats, pumps: tuple[Curves, ...] = (),
 ) -> Pipes:  # fmt: skip
     """What a flow costs in links of these sizes, (L,) each; fittings by direction, on the size of the link."""
     area = geometry.circle_area(size_m)
@@ -228,6 +233,7 @@ def pipes(
         back_s2_m5=back_k * per_k,
         loose_s_m2=loose_s_m2,
         area_m2=area,
+        pumps=pumps,
     )
 
 
@@ -251,26 +257,37 @@ def loss(its: Pipes, push: Push, flow: Floats) -> tuple[Floats, Floats]:
     wide = (2.0 * low + 1.0) / (its.cells_per_root * its.cells_per_root)
     steep = (flat.take(at + 1) - below) / wide
     forth = flow > 0.0
-    fittings = select(forth, its.forth_s2_m5, its.back_s2_m5) + push.valves_s2_m5
+    fittings = select(forth, push.forth_s2_m5, push.back_s2_m5)
+    lift = push.lift_m
+    if lift.shape[1]:
+        lift, fittings = lift.copy(), fittings.copy()
+        for layer in its.pumps:
+            adds, droops = layer.at(push.speed[:, layer.pump], flow[:, layer.link])
+            lift[:, layer.link] += adds
+            fittings[:, layer.link] += droops
     bent = np.sqrt(fittings * (fittings * size * size + CREEP_M))  # s/m2
     bends = bent + fittings * fittings * size * size / np.maximum(bent, 1e-30)
     head = below + steep * (size - root * root) + (bent + its.loose_s_m2) * size
-    return select(forth, head, -head), steep + bends + its.loose_s_m2
+    signed = select(forth, head, -head)
+    return signed - lift if lift.shape[1] else signed, steep + bends + its.loose_s_m2
 
 
 # flows
 
 
-def flows(its: Graph, of: Pipes, push: Push, before: Floats) -> Floats:
-    """Flow in each link from its first end to its second, (W, L) m3/s; `before` is what to begin with, 0 where not known."""
+def flows(its: Graph, of: Pipes, push: Push, before: Floats) -> tuple[Floats, Floats]:
+    """Flow in each link from its first end to its second, (W, L) m3/s, and the head of each node, (W, N) m.
+
+    `before` is the flow to begin with, 0 where not known.
+    """
     begin = select(push.forth_m3_s > 0.0, of.area_m2, -of.area_m2) * START_M_S
     most, still = of.area_m2 * TRIED_M_S, of.area_m2 * STILL_M_S
     flow = select(push.open, select(before != 0.0, before, begin), 0.0)
     flow, bound = _bounded(push, flow)
     bound = bound * push.open
-    found, rows, left = flow.copy(), np.arange(len(flow)), push
+    found, heads_m, rows, left = flow.copy(), push.head_m.copy(), np.arange(len(flow)), push
     for n in range(ROUNDS):
-        new, presses = _nearer(its, of, left, flow, bound)
+        new, presses, heads_m[rows] = _nearer(its, of, left, flow, bound)
         found[rows] = new
         faster = np.maximum(most, TRIED * np.abs(flow))
         tried, touches = _bounded(left, np.minimum(np.maximum(new, -faster), faster))
@@ -284,7 +301,7 @@ def flows(its: Graph, of: Pipes, push: Push, before: Floats) -> Floats:
         if some(settled):
             rows, flow, bound = rows[~settled], flow[~settled], bound[~settled]
             left = Push(*(getattr(left, item.name)[~settled] for item in fields(Push)))
-    return found
+    return found, heads_m
 
 
 def _bounded(push: Push, flow: Floats) -> tuple[Floats, Ints]:
@@ -293,8 +310,8 @@ def _bounded(push: Push, flow: Floats) -> tuple[Floats, Ints]:
     return np.minimum(np.maximum(flow, -push.back_m3_s), push.forth_m3_s), touches
 
 
-def _nearer(its: Graph, of: Pipes, push: Push, flow: Floats, bound: Ints) -> tuple[Floats, Floats]:
-    """The flows that balance the tangents at these flows, and the head by which each is pressed on from there."""
+def _nearer(its: Graph, of: Pipes, push: Push, flow: Floats, bound: Ints) -> tuple[Floats, Floats, Floats]:
+    """The flows that balance the tangents at these flows, the head by which each is pressed on from there, and the heads."""
     head, tangent = loss(of, push, flow)
     tangent = select(bound != 0, STIFF_S_M2, tangent)
     carries = select(push.open, 1.0 / tangent, 0.0)
@@ -313,4 +330,4 @@ def _nearer(its: Graph, of: Pipes, push: Push, flow: Floats, bound: Ints) -> tup
     head_m = heads(its, ground, pushed, joined)
     at_start = select(push.start_tied, head_m.take(its.start, axis=1), push.start_m)
     at_end = select(push.end_tied, head_m.take(its.end, axis=1), push.end_m)
-    return rest + carries * (at_start - at_end), at_start - at_end - head
+    return rest + carries * (at_start - at_end), at_start - at_end - head, head_m

@@ -39,8 +39,8 @@ def decided(
 def widest(start: Ints, end: Ints, at_joint: Ints, first_joint: int, opening: Floats, source: int) -> Floats:
     """The opening of the widest way from a joint to each link, (W, L): its narrowest place, the link itself among them.
 
-    opening  (W, L)  0 to 1
-    source           the joint where the ways begin
+    opening  (W, 2, L)  0 to 1, from start to end and back
+    source              the joint where the ways begin
     """
     none = np.zeros((len(opening), 1))
     reached = np.zeros((len(opening), len(at_joint)))
@@ -49,7 +49,7 @@ def widest(start: Ints, end: Ints, at_joint: Ints, first_joint: int, opening: Fl
         padded = np.concatenate((np.zeros((len(opening), 1)), reached), axis=1)
         from_start = padded.take(np.maximum(start - first_joint + 1, 0), axis=1)
         from_end = padded.take(np.maximum(end - first_joint + 1, 0), axis=1)
-        forth, back = np.minimum(opening, from_start), np.minimum(opening, from_end)
+        forth, back = np.minimum(opening[:, 0], from_start), np.minimum(opening[:, 1], from_end)
         arrives = np.concatenate((back, forth, none), axis=1)[:, at_joint].max(axis=2)  # at its start, at its end
         wider = np.maximum(reached, arrives)
         if not some(wider > reached):

@@ -14,7 +14,7 @@ from twin.language.sentence import Name
 from twin.parts.gauge import Instrument
 from twin.parts.interlock import Interlock
 from twin.parts.line import Line
-from twin.parts.tank import Tank
+from twin.parts.shell import Tank
 from twin.parts.transfer import Transfer
 from twin.parts.value import Calculated
 from twin.seat import traces, view

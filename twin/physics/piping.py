@@ -1,0 +1,261 @@
+"""Piping: how lines, senders and what holds liquid hang together, and what flows in them in one tick.
+
+*Nodes* are the vessels, which store, and then the joints, where lines meet and nothing is stored. *Links* are the lines and then,
+from nowhere into its joint, one for each sender. A *mouth* is where a line ends in a vessel, at a height. What a valve, a pump or a
+transfer does to a line arrives here as numbers: how far it is open in each direction, what its valves resist, what holds it shut
+below a head, at which speed its pumps turn.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from twin.base.arrays import Bools, Floats, Ints, bools, floats, folded, gathered, ints, paired, select, some
+from twin.physics import network, ways
+from twin.physics.pumps import Curve, in_links
+
+ENTRANCE_K, EXIT_K = 0.5, 1.0  # where a line leaves what holds liquid, and where it ends in it (sharp edges)
+UNBOUND = 1e12  # m3/s: no limit
+SENDER_HEAD_M, SENDER_SLOPE_S_M2 = 1000.0, 100.0  # a sender holds its flow up to some such head (assumed)
+SENDER_SIZE_M = 0.01  # small, so that what is still of a sender is still of every line
+LOOSE_S_M2 = 1e-4
+LAST_OF_IT = 0.999  # share of what lies above an outlet that may leave in one tick, by all lines together
+
+
+@dataclass(frozen=True, slots=True)
+class Piping:
+    """Fixed facts of a set of lines."""
+
+    n_lines: int
+    n_vessels: int
+    graph: network.Graph
+    pipes: network.Pipes
+    at_joint: Ints  # (J, 2^k) ends of lines: l for a start, L + l for an end, -1 for none
+    at_vessel: Ints  # (M, 2^k) the same
+    source: Ints  # (S,) joint of each sender
+    joined: Ints  # (parts, 2^k) lines that joints join, -1 for none
+    last: Ints  # (1, 2^k) lines that end where liquid is stored
+    part: Ints  # (L,) of which part each line is
+    source_part: Ints  # (S,)
+    floor_m: Floats  # (N,) height above the ground
+    start_m: Floats  # (links,) height of a first end above the ground
+    end_m: Floats
+    start_m3: Floats  # (links,) what lies below a first end in its vessel
+    end_m3: Floats
+    outlets: Floats  # (N,) ends of lines at each vessel
+    pumped: Ints  # (P,) the line of each pump
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How lines stand, in the directions forth and back: (W, 2, L), and what drives and binds them."""
+
+    opening: Floats  # tightest valve; 0 where nothing passes
+    resists_s2_m5: Floats  # of the valves
+    holds_m: Floats  # (W, L) head below which nothing flows: what a relief valve is set to
+    most_m3_s: Floats  # (W, L) to which a line is throttled
+    speed: Floats  # (W, P) of pumps, share of the rated one
+
+
+class Link(NamedTuple):
+    """A line as a pipe between two ends."""
+
+    start: str
+    end: str
+    size_m: float
+    length_m: float
+    wall_m: float  # roughness
+    viscosity_m2_s: float
+    bends: float  # loss coefficient of what belongs to the line itself
+    mouths_m: tuple[float, float]  # height of its ends above the floors of the vessels there
+    below_m3: tuple[float, float]  # what lies below them
+    pumps: tuple[tuple[int, Curve], ...]  # number and curve of each in it
+
+
+def build(
+    links: list[Link], vessels: tuple[str, ...], base_m: Floats, senders: tuple[str, ...], groups: Mapping[str, str],
+    thin_m2_s: float,
+) -> Piping:  # fmt: skip
+    """The piping of these lines.
+
+    base_m     (M,) height of the floors of the vessels
+    groups     by end of a line: what it is joined to without passing anything that holds liquid
+    thin_m2_s  viscosity of what senders push
+    """
+    joints = sorted({n for its in links for n in (its.start, its.end)} - set(vessels) | set(senders))
+    node = {name: n for n, name in enumerate((*vessels, *joints))}
+    m, n_links = len(vessels), len(links) + len(senders)
+    start, end, source = [node[k.start] for k in links], [node[k.end] for k in links], [node[s] for s in senders]
+    parts = [
+        next((groups[e] for e in (its.end, its.start) if e not in vessels), f"line {n}") for n, its in enumerate(links)
+    ]
+    listed = sorted({*parts, *(groups.get(s, s) for s in senders)})
+    at_start, at_end = bools(n < m for n in start), bools(n < m for n in end)
+    bends = floats(its.bends for its in links)
+    floor = np.concatenate((base_m, np.zeros(len(joints))))
+    leaves, enters = (floats(its.mouths_m[k] for its in links) for k in (0, 1))
+    pumped = [(p, k, curve) for k, its in enumerate(links) for p, curve in its.pumps]
+    line_of = {p: k for p, k, _ in pumped}
+    return Piping(
+        n_lines=len(links),
+        n_vessels=m,
+        graph=network.graph(len(node), [*start, *source], [*end, *source]),
+        pipes=network.pipes(
+            floats([*(its.size_m for its in links), *(SENDER_SIZE_M for _ in source)]),
+            _both([its.length_m for its in links], n_links),
+            _both([its.wall_m for its in links], n_links),
+            floats([*(its.viscosity_m2_s for its in links), *(thin_m2_s for _ in source)]),
+            _both(ENTRANCE_K * at_start + EXIT_K * at_end + bends, n_links),
+            _both(EXIT_K * at_start + ENTRANCE_K * at_end + bends, n_links),
+            floats([*(LOOSE_S_M2 for _ in links), *(SENDER_SLOPE_S_M2 for _ in source)]),
+            in_links(pumped),
+        ),
+        at_joint=paired(_ends_at(start, end, range(m, len(node)))),
+        at_vessel=paired(_ends_at(start, end, range(m))),
+        source=ints(source),
+        joined=paired([[k for k, its in enumerate(parts) if its == p] for p in listed]),
+        last=paired([[k for k in range(len(links)) if at_start[k] or at_end[k]]]),
+        part=ints(listed.index(p) for p in parts),
+        source_part=ints(listed.index(groups.get(s, s)) for s in senders),
+        floor_m=floor,
+        start_m=np.concatenate((floor[start] + leaves, np.full(len(source), SENDER_HEAD_M))),
+        end_m=_both(floor[end] + enters, n_links),
+        start_m3=_both([its.below_m3[0] for its in links], n_links),
+        end_m3=_both([its.below_m3[1] for its in links], n_links),
+        outlets=floats(max(1, start.count(n) + end.count(n)) if n < m else 1 for n in range(len(node))),
+        pumped=ints(line_of[p] for p in sorted(line_of)),
+    )
+
+
+def _both(of_lines: Iterable[float], n_links: int) -> Floats:
+    """A value of each line, nothing for the senders behind them."""
+    found = floats(of_lines)
+    return np.concatenate((found, np.zeros(n_links - len(found))))
+
+
+def _ends_at(start: list[int], end: list[int], nodes: Iterable[int]) -> list[list[int]]:
+    """The ends of lines at each node: l for the start of line l, L + l for its end."""
+    found: dict[int, list[int]] = {n: [] for n in nodes}
+    for k, (a, b) in enumerate(zip(start, end, strict=True)):
+        if a in found:
+            found[a].append(k)
+        if b in found:
+            found[b].append(len(start) + k)
+    return list(found.values())
+
+
+def by_continuity(its: Piping, now: Ways, taken: Floats) -> tuple[Bools, Floats]:
+    """Which lines belong to a part whose flows follow from what senders give, (W, L), and these flows."""
+    m, n = its.n_vessels, its.n_lines
+    forth, back = now.opening[:, 0], now.opening[:, 1]
+    into = np.zeros((len(forth), len(its.at_joint)))
+    into[:, its.source - m] = taken
+    open_ = np.maximum(forth, back) > 0.0
+    known, flow = ways.decided(its.graph.start[:n], its.graph.end[:n], its.at_joint, m, open_, into)
+    # what is more than a line may carry, or the wrong way, is found with the rest; and so what pumps push
+    too_much = (flow > select(forth > 0.0, now.most_m3_s, 0.0)) | (-flow > select(back > 0.0, now.most_m3_s, 0.0))
+    left = ~known | too_much
+    if len(its.pumped):
+        turns = np.zeros(flow.shape, dtype=bool)
+        for p, k in enumerate(its.pumped.tolist()):
+            turns[:, k] |= now.speed[:, p] > 0.0
+        left = left | (turns & open_)
+    undecided = folded(left.astype(np.float64), its.joined)
+    return undecided.take(its.part, axis=1) == 0.0, flow + 0.0  # no -0
+
+
+def taken(its: Piping, opening: Floats, asked: Floats) -> Floats:
+    """What senders give, (W, S): all they are asked for while their ways are open, the share of the opening below that.
+
+    A closing valve passes its share of opening: the sender's pump has head to spare until the last of the stroke (assumed).
+    """
+    m, n = its.n_vessels, its.n_lines
+    start, end = its.graph.start[:n], its.graph.end[:n]
+    found = np.zeros(asked.shape)
+    for s, joint in enumerate(its.source.tolist()):
+        if some(asked[:, s]):
+            wide = ways.widest(start, end, its.at_joint, m, opening, joint)
+            arrives = folded(wide, its.last)[:, 0]
+            leaves = folded(opening.reshape(len(opening), -1), its.at_joint)[:, joint - m]
+            found[:, s] = asked[:, s] * np.minimum(np.minimum(arrives, leaves), 1.0)
+    return found
+
+
+def push(
+    its: Piping, now: Ways, supply: Floats, level_m: Floats, total_m3: Floats, area_m2: Floats, dt_s: float
+) -> network.Push:
+    """What drives and binds the lines of these worlds, and the senders behind them.
+
+    supply             (W, S)  m3/s
+    level_m, total_m3  (W, M)
+    area_m2            (W, M)  of the surface in each vessel
+    """
+    w, n, m, senders = len(supply), its.n_lines, its.n_vessels, supply.shape[1]
+    joints = len(its.at_joint)
+    held = np.concatenate((level_m, np.zeros((w, joints))), axis=1) + its.floor_m
+    surface = held.copy()
+    surface[:, m:] = np.inf  # joints are full
+    start, end = its.graph.start, its.graph.end
+    there = np.concatenate((total_m3, np.full((w, joints), UNBOUND)), axis=1)
+    last = LAST_OF_IT / (dt_s * its.outlets)
+    from_start = np.maximum(there[:, start] - its.start_m3, 0.0) * last[start]
+    from_end = np.maximum(there[:, end] - its.end_m3, 0.0) * last[end]
+    throttled = np.concatenate((now.most_m3_s, supply), axis=1)
+    forth, back = (np.concatenate((now.opening[:, k], supply), axis=1) > 0.0 for k in (0, 1))
+    back[:, n:] = False
+    tied = surface[:, start] > its.start_m
+    tied[:, n:] = False
+    of_senders = np.zeros((w, senders))
+    resists = [np.concatenate((now.resists_s2_m5[:, k], of_senders), axis=1) for k in (0, 1)]
+    lift = (
+        -np.concatenate((now.holds_m, of_senders), axis=1) if len(its.pumped) or some(now.holds_m) else np.zeros((w, 0))
+    )
+    stores = np.zeros(held.shape)
+    stores[:, :m] = area_m2 / dt_s
+    return network.Push(
+        open=forth | back,
+        forth_s2_m5=its.pipes.forth_s2_m5 + resists[0],
+        back_s2_m5=its.pipes.back_s2_m5 + resists[1],
+        forth_m3_s=select(forth, np.minimum(throttled, from_start), 0.0),
+        back_m3_s=select(back, np.minimum(throttled, from_end), 0.0),
+        start_tied=tied,
+        end_tied=surface[:, end] > its.end_m,
+        start_m=np.broadcast_to(its.start_m, (w, n + senders)),
+        end_m=np.broadcast_to(its.end_m, (w, n + senders)),
+        stores_m2_s=stores,
+        head_m=held,
+        lift_m=lift,
+        speed=now.speed,
+    )
+
+
+def suctions(its: Piping, pushed: network.Push, heads_m: Floats) -> Floats:
+    """Head at the suction of each pump above the ground, (W, P); far below where its line draws from above the surface."""
+    start = its.graph.start[its.pumped]
+    tied = pushed.start_tied[:, its.pumped]
+    found: Floats = select(tied, heads_m[:, start], -UNBOUND)
+    return found
+
+
+def moved(
+    its: Piping, offers: Floats, flow: Floats, supply: Floats, held: Floats, dt_s: float
+) -> tuple[Floats, Floats]:
+    """What every vessel gains, (W, Q, M), each product in the share in which it comes; what senders give, (W, Q).
+
+    What meets in a joint leaves it mixed.
+
+    offers  (Q, S)     1 for the product of each sender
+    flow    (W, L)
+    supply  (W, S)
+    held    (W, Q, M)  share of each product in each vessel
+    """
+    m, n, w = its.n_vessels, its.n_lines, len(flow)
+    offered = supply[:, None, :] * offers
+    comes = np.zeros((w, len(offers), len(its.at_joint)))
+    comes[..., its.source - m] = offered
+    carried = ways.carried(its.graph.start[:n], its.graph.end[:n], its.at_joint, flow, held, comes) * dt_s
+    of_all = np.arange(supply.shape[1] + 1)[None, :]  # and the nothing behind them
+    gain = folded(np.concatenate((-carried, carried), axis=2), its.at_vessel)
+    return gain, gathered(offered * dt_s, of_all)[..., 0]
