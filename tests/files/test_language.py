@@ -34,9 +34,9 @@ from twin.language.spec import PlanLine
 from twin.language.trees import canonical, meaning_digest
 from twin.language.words import VERBS
 from twin.parts.action import Action
-from twin.parts.shell import Tank
+from twin.parts.tank_entry import Tank
 from twin.parts.transfer import Transfer
-from twin.parts.valve import Valve
+from twin.parts.valve_entry import Valve
 
 HERE = Path(__file__).parent
 SETTINGS = settings(
@@ -422,13 +422,13 @@ def _values_of(entry: Entry) -> dict[str, object]:
     return {name: value for name, value in vars(entry).items() if name not in {"place", "marks"}}
 
 
-@pytest.mark.parametrize("key", ["overflows above: 11.5 m", "in: bund", "diameter: 20 m (A1)"])
+@pytest.mark.parametrize("key", ["overflows above: 11.5 m", "in: bund", "product: gasoline"])
 def test_none_takes_a_key_away_as_if_nobody_had_written_it(key: str) -> None:
     name = key.partition(":")[0]
-    if name == "diameter":  # a key that must be given is missing then
+    if name == "product":  # a key that must be given is missing then
         into = load.Collector()
-        load.farm_from(nodes_of(_SMALL.replace(key, f"{name}: none"), "x"), into, WORDS)
-        assert ["diameter" in fault.message for fault in into.faults] == [True]
+        load.farm_from(nodes_of(_SMALL.replace(f"T-1: {{{key}", f"T-1: {{{name}: none"), "x"), into, WORDS)
+        assert ["product" in fault.message for fault in into.faults] == [True]
         return
     removed, unsaid = _SMALL.replace(key, f"{name}: none"), _SMALL.replace(f", {key}", "")
     assert removed != _SMALL != unsaid

@@ -32,6 +32,8 @@ class Pipe:
     m: float = 100.0
     opens: float = 1.0  # share of opening of its valve, 0 for a pipe without one
     top: bool = False  # enters at the top
+    pumps: tuple[tuple[float, float, float], ...] = ()  # shut-off head, and flow (m3/h) and head of a duty point
+    check: bool = False  # a check valve, from start to end
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class Network:
     feeds: dict[str, tuple[float, str, tuple[int, ...]]] = field(default_factory=dict)  # m3/h, to, by which pipes
     sinks: tuple[str, ...] = ()
     product: str = "gasoline"
+    ground: dict[str, float] = field(default_factory=dict)  # height of the ground under a tank
 
 
 def _star(level: float, *levels: float, mm: int = 300) -> Network:
@@ -51,6 +54,7 @@ def _star(level: float, *levels: float, mm: int = 300) -> Network:
 
 
 P = Pipe
+DUTY, SMALL, WEAK = (60.0, 400.0, 48.0), (40.0, 250.0, 28.0), (18.0, 200.0, 10.0)
 NETWORKS = {
     "one to one": Network({"A": 10, "B": 2}, (P("A", "B", m=200),)),
     "two pipes in series": Network({"A": 10, "B": 2}, (P("A", "H", 400, 300), P("H", "B", 200, 50))),
@@ -95,6 +99,36 @@ NETWORKS = {
         {"A": 7, "B": 2, "C": 5}, (P("ship", "H", 400, 300, 0), P("H", "A"), P("H", "B"), P("H", "C", 150, 500)),
         {"ship": (1500, "B", (0, 2))},
     ),
+    "a pump": Network({"A": 3, "B": 9}, (P("A", "B", 250, 400, pumps=(DUTY,)),)),
+    "a pump onto a hill": Network({"A": 3, "B": 9}, (P("A", "H", 300, 50), P("H", "B", 250, 400, pumps=(DUTY,))), ground={"B": 22}),
+    "two pumps in one line": Network({"A": 3, "B": 9}, (P("A", "B", 250, 900, pumps=(DUTY, SMALL)),), ground={"B": 45}),
+    "two pumps one after the other": Network(
+        {"A": 3, "B": 9}, (P("A", "H", 300, 60, pumps=(SMALL,)), P("H", "B", 250, 900, pumps=(DUTY,))), ground={"B": 30}
+    ),
+    "two pumps side by side into a header of three": Network(
+        {"A": 3, "B": 9, "C": 4, "D": 12},
+        (P("A", "S", 400, 20), P("S", "H", 250, 10, pumps=(DUTY,), check=True), P("S", "H", 200, 10, pumps=(SMALL,), check=True),
+         P("H", "B", 200, 300), P("H", "C", 200, 150), P("H", "D", 250, 700)),
+    ),
+    "a pump too weak beside a strong one": Network(
+        {"A": 3, "B": 12},
+        (P("A", "H", 250, 10, pumps=(DUTY,), check=True), P("A", "H", 200, 10, pumps=(WEAK,), check=True), P("H", "B", 200, 900)),
+        ground={"B": 25},
+    ),
+    "a check valve shuts": Network(
+        {"A": 4, "B": 11, "C": 2}, (P("A", "H", check=True), P("B", "H", 250, 80, check=True), P("H", "C", 200, 300))
+    ),
+    "check valves in a ring": Network(
+        {"A": 11, "B": 3, "C": 7},
+        (P("A", "R1"), P("R1", "R2", 250, 50, check=True), P("R3", "R2", 250, 160, check=True), P("R1", "R3", 200, 240), P("R2", "B", 200),
+         P("C", "R3", 200, 90, check=True)),
+    ),
+    "a pump beside a gravity feed": Network(
+        {"A": 9, "B": 3, "C": 8}, (P("A", "H", 250, 300), P("B", "H", 250, 60, pumps=(SMALL,), check=True), P("H", "C", 300, 200))
+    ),
+    "tanks on a slope": Network(
+        {"A": 3, "B": 9, "C": 5}, (P("A", "H"), P("H", "B", 200, 200), P("H", "C", 150, 500)), ground={"A": 12, "C": 4}
+    ),
     "two senders on a ring": Network(
         {"A": 4, "B": 6},
         (P("ship", "R1", 400, 50, 0), P("line", "R3", 300, 900, 0), P("R1", "R2", 250), P("R2", "R3", 250, 180), P("R3", "R1", 200, 90),
@@ -112,13 +146,22 @@ def _farm(its: Network) -> Iterator[str]:
     yield from (f"    {s}: {{receives: {its.product}}}" for s in its.sinks)
     yield from (f"    {n}: {{}}" for n in sorted(ends - its.tanks.keys() - its.feeds.keys() - set(its.sinks)))
     yield "    nowhere: {}\n  tanks:"
-    yield from (f"    {t}: {{product: {its.product}, diameter: 90 m, height: {LIP_M} m}}" for t in its.tanks)
+    for n, t in enumerate(its.tanks):
+        at = f"[{n * 100} m, 0 m, {its.ground.get(t, 0)} m]"
+        yield f"    {t}: {{product: {its.product}, diameter: 90 m, height: {LIP_M} m, at: {at}}}"
     yield "  lines:"
     for n, p in enumerate(its.pipes):
-        through, enters = (f", through: [V{n}]" if p.opens else ""), ", enters: top" if p.top else ""
+        stands = [f"C{n}"] * p.check + [f"P{n}-{k}" for k in range(len(p.pumps))] + [f"V{n}"] * bool(p.opens)
+        through, enters = f", through: [{', '.join(stands)}]", ", enters: top" if p.top else ""
         yield f"    L{n}: {{from: {p.start}, to: {p.end}, size: {p.mm} mm, length: {p.m} m{through}{enters}}}"
     yield "  valves:"
     yield from (f"    V{n}: {{kind: hand, size: {p.mm} mm}}" for n, p in enumerate(its.pipes) if p.opens)
+    yield from (f"    C{n}: {{kind: check, size: {p.mm} mm}}" for n, p in enumerate(its.pipes) if p.check)
+    if any(p.pumps for p in its.pipes):
+        yield "  pumps:"
+        for n, p in enumerate(its.pipes):
+            for k, (shut, flow, head) in enumerate(p.pumps):
+                yield f"    P{n}-{k}: {{curve: [[0 m3/h, {shut} m], [{flow} m3/h, {head} m]]}}"
     if its.feeds:
         yield "  transfers:"
         for name, (_, to, by) in its.feeds.items():
@@ -127,6 +170,7 @@ def _farm(its: Network) -> Iterator[str]:
     yield from (f"  {t}: {{level: {level} m}}" for t, level in its.tanks.items())
     yield from (f"  V{n}: {{position: {p.opens * 100} %}}" for n, p in enumerate(its.pipes) if p.opens)
     yield from (f"  TR-{name}: {{running: yes}}" for name in its.feeds)
+    yield from (f"  P{n}-{k}: {{running: yes}}" for n, p in enumerate(its.pipes) for k in range(len(p.pumps)))
 
 
 def _ours(folder: Path, its: Network) -> list[float]:
@@ -151,13 +195,14 @@ def _theirs(folder: Path, its: Network, forth: list[bool]) -> list[float]:
     net.options.hydraulic.viscosity = liquid.viscosity_pa_s / liquid.density_kg_m3 / EPANET_NU_M2_S
     holds = dict(its.tanks) | dict.fromkeys(its.sinks, SINK_M)
     for name, level in holds.items():
-        net.add_reservoir(name, base_head=level)
+        net.add_reservoir(name, base_head=level + its.ground.get(name, 0.0))
     for name in {e for p in its.pipes for e in (p.start, p.end)} - holds.keys():
         net.add_junction(name, base_demand=-its.feeds[name][0] / 3600 if name in its.feeds else 0.0)
     for n, (p, ahead) in enumerate(zip(its.pipes, forth, strict=True)):
         giver, taker = (p.start, p.end) if ahead else (p.end, p.start)
         minor = (
             (float(hydraulics.gate_valve_k(p.opens)) if p.opens else 0.0)
+            + hydraulics.OPEN_VALVE_K * p.check
             + 0.5 * (giver in holds)
             + 1.0 * (taker in holds)
         )
@@ -167,18 +212,32 @@ def _theirs(folder: Path, its: Network, forth: list[bool]) -> list[float]:
             net.add_reservoir(end, base_head=LIP_M)
         net.add_pipe(
             f"L{n}",
-            p.start,
+            _behind_pumps(net, n, p),
             end,
             length=p.m,
             diameter=p.mm / 1000,
             roughness=4.5e-5,
             minor_loss=minor,
-            check_valve=p.top,
+            check_valve=p.top or p.check,
         )
     net.add_junction("nowhere")  # EPANET takes no network without a joint
     net.add_pipe("dead", next(iter(its.tanks)), "nowhere")
     flows = wntr.sim.EpanetSimulator(net).run_sim(file_prefix=str(folder / "epanet")).link["flowrate"].iloc[0]
     return [float(flows[f"L{n}"]) * 3600 for n in range(len(its.pipes))]
+
+
+def _behind_pumps(net: "wntr.network.WaterNetworkModel", n: int, p: Pipe) -> str:
+    """The pumps of a pipe, each on its parabola in a hundred straight pieces: where the pipe itself begins."""
+    start = p.start
+    for k, (shut, flow, head) in enumerate(p.pumps):
+        droop = (shut - head) / flow**2
+        most = (shut / droop) ** 0.5
+        points = [(most * s / 100 / 3600, shut - droop * (most * s / 100) ** 2) for s in range(100)]
+        net.add_curve(f"c{n}-{k}", "HEAD", points)
+        net.add_junction(f"behind{n}-{k}")
+        net.add_pump(f"P{n}-{k}", start, f"behind{n}-{k}", pump_type="HEAD", pump_parameter=f"c{n}-{k}")
+        start = f"behind{n}-{k}"
+    return start
 
 
 @pytest.mark.parametrize("name", NETWORKS)

@@ -16,9 +16,9 @@ from twin.engine.session import Session
 from twin.engine.world import Controls
 from twin.language.sentence import Path
 from twin.parts.action import Action
-from twin.parts.line import Line
+from twin.parts.line_entry import Line
 from twin.parts.transfer import Transfer
-from twin.parts.valve import Valve
+from twin.parts.valve_entry import Valve
 from twin.seat.deeds import Key
 from twin.seat.yardstick import Asked
 from twin.text.say import Said, of_part, plain, say

@@ -13,7 +13,7 @@ from twin.engine.orders import Act
 from twin.engine.relations import Names, Relations
 from twin.engine.scan import Block
 from twin.parts.action import answers
-from twin.parts.shell import Tank
+from twin.parts.tank_entry import Tank
 from twin.seat.shown import Shown
 
 NAMES = frozenset({"doubt", "report", "tell"})

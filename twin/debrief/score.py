@@ -20,7 +20,7 @@ from twin.language.grammar import At, Cue, Test, Vote
 from twin.language.spec import Objective
 from twin.parts.action import Action
 from twin.parts.alarm import Alarm
-from twin.parts.line import Line
+from twin.parts.line_entry import Line
 from twin.parts.transfer import Transfer
 from twin.text.say import Amount, Said, plain, say, sentence
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from twin.base.arrays import floats, ints
 from twin.base.fault import Fault
 from twin.base.units import difference
+from twin.language.entry import height_of
 from twin.language.names import Names
 from twin.language.products import products
 from twin.language.spec import FarmSpec, ScenarioSpec
@@ -12,17 +13,19 @@ from twin.parts import (
     gauge,
     interlock,
     line,
+    line_entry,
     node,
     people,
     place,
     post,
     pump,
-    shell,
     spill,
     tank,
+    tank_entry,
     transfer,
     utility,
     valve,
+    valve_entry,
     weather,
 )
 from twin.physics import hydraulics, ways
@@ -48,18 +51,18 @@ def build(spec: ScenarioSpec, names: Names) -> Plant:
     farm = spec.farm
     listed = _products(farm)
     senders = tuple(n for n, its in farm.of(node.Node).items() if its.flow_m3_s is not None)
-    vessels = tank.build(farm.of(shell.Tank), _pools(farm), listed, spec.weather.air_k)
+    vessels = tank.build(farm.of(tank_entry.Tank), _pools(farm), listed, spec.weather.air_k)
     utilities = utility.build(farm.of(utility.Utility))
-    without = ints(-1 for _ in farm.of(valve.Valve))
-    stands_in = {str(v): n for n, its in enumerate(farm.of(line.Line).values()) for v in its.through}
+    without = ints(-1 for _ in farm.of(valve_entry.Valve))
+    stands_in = {str(v): n for n, its in enumerate(farm.of(line_entry.Line).values()) for v in its.through}
     around = valve.Around(utilities.names, stands_in, _holds(names))
-    valves = valve.build(farm.of(valve.Valve), around, without, without)
+    valves = valve.build(farm.of(valve_entry.Valve), around, without, without)
     entries = farm.of(transfer.Transfer)
     ends = _ends(farm, vessels, senders)
     pumped = farm.of(pump.Pump)
-    lines = line.build(farm.of(line.Line), ends)
+    lines = line.build(farm.of(line_entry.Line), ends)
     nodes = node.build(farm.of(node.Node), senders, listed, [str(t.start) for t in entries.values()])
-    bunds = {name: str(its.bund) for name, its in farm.of(shell.Tank).items()}
+    bunds = {name: str(its.bund) for name, its in farm.of(tank_entry.Tank).items()}
     return Plant(
         utilities=utilities,
         nodes=nodes,
@@ -76,7 +79,7 @@ def build(spec: ScenarioSpec, names: Names) -> Plant:
 
 
 def _products(farm: FarmSpec) -> tuple[str, ...]:
-    used = {str(t.product) for t in farm.of(shell.Tank).values()}
+    used = {str(t.product) for t in farm.of(tank_entry.Tank).values()}
     used |= {str(p) for n in farm.of(node.Node).values() for p in (n.product, n.receives) if p}
     return tuple(sorted(used | {"water"}))
 
@@ -89,12 +92,12 @@ def _pools(farm: FarmSpec) -> list[tank.Pool]:
         for n, p in farm.of(place.Place).items() if p.kind == "bund"
     ]  # fmt: skip
     pits = [
-        tank.Pool(n, its.holds_m3 / tank.PIT_DEPTH_M, its.holds_m3, str(its.spills_to), -tank.PIT_DEPTH_M,
+        tank.Pool(n, its.holds_m3 / tank.PIT_DEPTH_M, its.holds_m3, str(its.spills_to), height_of(its.at) - tank.PIT_DEPTH_M,
                   protected=its.protected)
         for n, its in nodes.items() if its.holds_m3 is not None
     ]  # fmt: skip
     sinks = [
-        tank.Pool(n, tank.BOTTOMLESS_M3, tank.BOTTOMLESS_M3, base_m=-tank.PIT_DEPTH_M, is_sink=True, protected=its.protected)
+        tank.Pool(n, tank.BOTTOMLESS_M3, tank.BOTTOMLESS_M3, base_m=height_of(its.at) - tank.PIT_DEPTH_M, is_sink=True, protected=its.protected)
         for n, its in nodes.items()
         if its.holds_m3 is None and its.flow_m3_s is None and (its.receives or its.protected)
     ]  # fmt: skip
@@ -103,7 +106,7 @@ def _pools(farm: FarmSpec) -> list[tank.Pool]:
 
 def _ends(farm: FarmSpec, vessels: tank.Vessels, senders: tuple[str, ...]) -> line.Ends:
     known, nodes, transfers = products(), farm.of(node.Node), list(farm.of(transfer.Transfer).values())
-    liquids = {name: str(its.product) for name, its in farm.of(shell.Tank).items()}
+    liquids = {name: str(its.product) for name, its in farm.of(tank_entry.Tank).items()}
     liquids |= {name: str(nodes[name].product) for name in senders}
     thin = {name: known[its].viscosity_pa_s / known[its].density_kg_m3 for name, its in liquids.items()}
     at = {
@@ -111,14 +114,14 @@ def _ends(farm: FarmSpec, vessels: tank.Vessels, senders: tuple[str, ...]) -> li
         for name in vessels.names
         if name in nodes
     }
-    joins = {name: (str(its.start), str(its.end)) for name, its in farm.of(line.Line).items()}
+    joins = {name: (str(its.start), str(its.end)) for name, its in farm.of(line_entry.Line).items()}
     water = known["water"]
     return line.Ends(
         vessels=vessels.names,
         joins=joins,
         groups=ways.groups(joins, frozenset(vessels.names)),
         base_m=vessels.base_m,
-        lip_m={name: its.lips_m for name, its in farm.of(shell.Tank).items()},
+        lip_m={name: its.lips_m for name, its in farm.of(tank_entry.Tank).items()},
         below_m3=lambda name, level_m: tank.below_m3(vessels, vessels.index(name), level_m),
         viscosity_m2_s=thin,
         density_kg_m3={name: known[its].density_kg_m3 for name, its in liquids.items()},
@@ -126,15 +129,18 @@ def _ends(farm: FarmSpec, vessels: tank.Vessels, senders: tuple[str, ...]) -> li
         gates=at,
         senders={name: str(nodes[name].product) for name in senders},
         products=vessels.products,
-        bore_m={name: its.size_m for name, its in farm.of(valve.Valve).items()},
-        opens_pa={name: its.relief_pa or 0.0 for name, its in farm.of(valve.Valve).items() if its.kind == "relief"},
+        bore_m={name: its.size_m for name, its in farm.of(valve_entry.Valve).items()},
+        globes=frozenset(name for name, its in farm.of(valve_entry.Valve).items() if its.kind == "control"),
+        opens_pa={
+            name: its.relief_pa or 0.0 for name, its in farm.of(valve_entry.Valve).items() if its.kind == "relief"
+        },
         curves=pump.curves(farm.of(pump.Pump)),
         transfers=len(transfers),
     )
 
 
 def _ways(farm: FarmSpec, valves: valve.Valves, pumps: tuple[str, ...], ends: line.Ends) -> transfer.Ways:
-    entries = farm.of(line.Line)
+    entries = farm.of(line_entry.Line)
     return transfer.Ways(
         ends=ends.joins,
         groups=ends.groups,
@@ -153,7 +159,7 @@ def _holds(names: Names) -> dict[str, valve.Hold]:
     """What each control valve holds: its instrument's number, and set point and band in SI."""
     farm, found = names.farm, {}
     instruments = farm.of(gauge.Instrument)
-    for name, its in farm.of(valve.Valve).items():
+    for name, its in farm.of(valve_entry.Valve).items():
         if its.kind != "control" or its.control not in instruments or its.set_point is None:
             continue
         measured = instruments[its.control]
@@ -164,7 +170,7 @@ def _holds(names: Names) -> dict[str, valve.Hold]:
             band = its.band.si(difference(dimension))
         elif measured.range is not None:
             low, high = (v.si(dimension) for v in measured.range)
-            band = (high - low) / 2.0
+            band = high - low
         else:
             raise Fault(f"{name} has no band, and {its.control} no range.", "Write band: 100 m3/h.", its.place)
         found[name] = valve.Hold(list(instruments).index(its.control), dimension, its.set_point.si(dimension), band)
@@ -204,5 +210,5 @@ def where(names: Names, thing: object) -> tuple[float, float] | None:
         if kind == "instrument":
             point = names.point(names.farm.of(gauge.Instrument)[thing].watched.thing)
         elif kind == "line":
-            point = names.point(str(names.farm.of(line.Line)[thing].end))
+            point = names.point(str(names.farm.of(line_entry.Line)[thing].end))
     return point

@@ -14,12 +14,12 @@ from twin.language.spec import Work
 from twin.parts.alarm import Alarm
 from twin.parts.gauge import Instrument
 from twin.parts.interlock import Interlock
-from twin.parts.line import Line
-from twin.parts.shell import Tank
+from twin.parts.line_entry import Line
+from twin.parts.tank_entry import Tank
 from twin.parts.transfer import Transfer
 from twin.parts.utility import Utility
 from twin.parts.value import Calculated
-from twin.parts.valve import Valve
+from twin.parts.valve_entry import Valve
 
 Names = frozenset[str]
 

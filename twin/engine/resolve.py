@@ -1,13 +1,14 @@
 """Acts whose names are resolved: what a verb does to which thing, with values in SI."""
 
 from twin.base.fault import Fault
-from twin.base.units import difference
+from twin.base.units import difference, spelled, units_of
 from twin.engine.signals import Signals, flag
 from twin.language import grammar as g
 from twin.language.names import Names
 from twin.language.sentence import Amount, Name, Path
 from twin.language.words import Verb
 from twin.parts.action import Action, Address
+from twin.parts.valve import Valves
 
 
 def resolve(signals: Signals, act: g.Act) -> Action:
@@ -17,6 +18,8 @@ def resolve(signals: Signals, act: g.Act) -> Action:
         raise Fault(f"`{verb.name}` comes with the {verb.since} part and is not built yet.", "", act.place)
     names = signals.known
     kind, thing = _thing(names, verb, act)
+    if kind == "valve" and verb.name in {"open", "close", "set"} and _of_valve(signals, thing)[0]:
+        raise Fault(f"{thing} acts by itself: nobody opens or closes it.", "", act.place)
     _check_words(verb, act)
     value, address = _value(signals, verb, act, kind)
     to = ""
@@ -63,6 +66,13 @@ def _thing(names: Names, verb: Verb, act: g.Act) -> tuple[str, str]:
     return names.kind(name), name
 
 
+def _of_valve(signals: Signals, thing: str) -> tuple[bool, str]:
+    """Whether a valve acts by itself, and the dimension of the reading that it holds, "" where it holds none."""
+    its: Valves = signals.facts["valves"]
+    v = its.names.index(thing)
+    return bool(its.by_itself[v]), its.dimensions[v]
+
+
 def _about(names: Names, act: g.Act) -> list[str]:
     """What a message names: what stands behind `about`, and the things of the plant that its words speak of."""
     listed = {names.need(name, "a thing of the farm", "any") for name in act.about}
@@ -89,6 +99,10 @@ def _value(signals: Signals, verb: Verb, act: g.Act, kind: str) -> tuple[float |
         return None, None
     assert act.thing is not None
     path = act.thing if isinstance(act.thing, Path) else Path(act.thing.text, "position", act.place)
+    if isinstance(act.thing, Name) and isinstance(act.to, Amount) and act.to.unit not in {"", "%"}:
+        holds = _of_valve(signals, act.thing.text)[1]
+        if spelled(act.to.unit) in units_of(holds):
+            path = Path(act.thing.text, "set-point", act.place)
     address = signals.address(path)
     if address.array.startswith("content."):
         raise Fault("what a tank holds is set at the start only: nothing appears or vanishes in a run.",

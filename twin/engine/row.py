@@ -23,7 +23,7 @@ from twin.parts.action import (
 )
 from twin.parts.gauge import Instrument
 from twin.parts.place import Place
-from twin.parts.shell import Tank
+from twin.parts.tank_entry import Tank
 from twin.text.say import Amount, Said, say
 
 T = TypeVar("T")

@@ -5,8 +5,8 @@ import datetime
 from collections.abc import Iterator
 
 from twin.base.fault import Fault, nearest
-from twin.base.units import from_si, shown_unit
 from twin.engine.cues import Clock
+from twin.engine.sense_plant import check_plant
 from twin.language.entry import Entry
 from twin.language.fields import Ref
 from twin.language.grammar import At, Cue
@@ -18,11 +18,11 @@ from twin.language.spec import SCENARIO_SECTIONS, Fact, FarmSpec, Reference, Sce
 from twin.language.words import POSTS
 from twin.parts.gauge import Instrument
 from twin.parts.interlock import Interlock
-from twin.parts.line import Line
+from twin.parts.line_entry import Line
 from twin.parts.node import Node
 from twin.parts.people import People
 from twin.parts.place import Place
-from twin.parts.shell import Tank
+from twin.parts.tank_entry import Tank
 from twin.parts.transfer import Transfer
 
 
@@ -77,8 +77,7 @@ def _check_ref(ref: Ref, sections: tuple[str, ...], names: Names, into: Collecto
 def check_sense(scenario: ScenarioSpec, into: Collector) -> None:
     """Figures that contradict each other, and connections that cannot be."""
     farm = scenario.farm
-    for tank in farm.of(Tank).values():
-        _check_tank(tank, farm.of(Place), into)
+    check_plant(farm, into)
     _check_ends(farm, into)
     _check_watchers(farm, into)
     for work in farm.of(Work).values():
@@ -125,26 +124,6 @@ def _check_watchers(farm: FarmSpec, into: Collector) -> None:
     for person in farm.of(People).values():
         if person.at is None and not person.inside:
             into.add(f"nobody says where {person.name} is.", "Write at: or in:.", person.place)
-
-
-def _check_tank(tank: Tank, places: dict[str, Place], into: Collector) -> None:
-    if tank.lip_m is not None and tank.lip_m > tank.height_m:
-        high = f"{from_si(tank.lip_m, 'm'):g} {shown_unit('length')}"
-        into.add(
-            f"{tank.name} overflows above {high}, which is above its shell.",
-            "Lower it or raise the height.",
-            tank.place,
-        )
-    if tank.roof == "internal floating" and tank.legs_m >= tank.lips_m:
-        into.add(f"the roof of {tank.name} lands above its lip.", "Shorten the legs.", tank.place)
-    if tank.roof == "cone" and (tank.legs_m or tank.roof_mass_kg):
-        into.add(
-            f"{tank.name} has a cone roof: legs and roof mass belong to a floating one.",
-            "Write legs: none.",
-            tank.place,
-        )
-    if tank.bund and tank.bund in places and places[tank.bund].kind != "bund":
-        into.add(f"{tank.bund} is no bund.", "", tank.place)
 
 
 def _product_at(farm: FarmSpec, name: str) -> str:
@@ -225,7 +204,7 @@ def warnings(scenario: ScenarioSpec, names: Names) -> list[Fault]:
     used |= {i.thing for i in scenario.initially} | {u.path.thing for u in scenario.uncertain}
     ends = {*farm.of(Tank), *farm.of(Place)}  # a line of a tank, or the drain of a bund, is there for itself
     found = []
-    for section in ("utilities", "places", "nodes", "valves", "lines"):
+    for section in ("utilities", "places", "nodes", "valves", "lines"):  # a pump that nothing refers to is a mistake
         for entry in farm.named(section).values():
             joins = isinstance(entry, Line) and ({str(entry.start), str(entry.end)} & ends)
             if entry.name not in used and not joins:

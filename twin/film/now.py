@@ -18,7 +18,7 @@ from twin.engine.orders import Event
 from twin.engine.parts import kinds
 from twin.engine.session import Session
 from twin.film import look
-from twin.parts.shell import Tank
+from twin.parts.tank_entry import Tank
 from twin.parts.transfer import Transfer
 
 WIDTH = 78  # characters of the headline beside the clock

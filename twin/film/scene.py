@@ -19,10 +19,10 @@ from twin.language.spec import PlanLine
 from twin.parts import people
 from twin.parts.alarm import Alarm
 from twin.parts.gauge import Instrument
-from twin.parts.line import Line
+from twin.parts.line_entry import Line
 from twin.parts.node import Node
 from twin.parts.place import Place
-from twin.parts.shell import Tank
+from twin.parts.tank_entry import Tank
 from twin.parts.transfer import Transfer
 from twin.parts.value import Calculated
 

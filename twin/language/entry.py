@@ -13,6 +13,11 @@ from twin.language.fields import Ref
 Point = Ref | tuple[float, ...]
 
 
+def height_of(at: Point | None) -> float:
+    """The height of a place, 0 where it gives none."""
+    return float(at[2]) if isinstance(at, tuple) and len(at) > 2 else 0.0
+
+
 def key(reader: f.Field, name: str, about: str, **more: Any) -> Any:
     """A field read under `name`; without a default it must be given."""
     default = more.pop("default", f.REQUIRED)

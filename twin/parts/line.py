@@ -16,6 +16,7 @@ from twin.base.arrays import (
     Floats,
     Ints,
     array,
+    bools,
     floats,
     folded,
     ints,
@@ -24,80 +25,16 @@ from twin.base.arrays import (
     some,
     throughout,
 )
-from twin.language import fields as f
-from twin.language.entry import Entry, key
 from twin.parts.action import Row, look, seen
+from twin.parts.line_entry import Line
 from twin.parts.part import Does, Part, fault, readable
 from twin.physics import geometry, hydraulics, network, piping, pumps, ways
 from twin.text.say import Said, say
 
-HOSE_WALL_M = 1e-3  # roughness of a hose's inner wire (assumed)
 ARM_K = 2.4  # four swivels and bends of a loading arm, 0.6 each (assumed)
 USUAL_M_S = 2.0
 FLOWS_M3_S = 1e-4  # what a person hears
 LOOK_S = 30
-
-
-@dataclass(frozen=True, kw_only=True)
-class Line(Entry):
-    """A pipe, hose or loading arm from one end to another, through valves and pumps."""
-
-    kind: str = key(f.choice("pipe", "hose", "arm"), "kind", "what it is", default="pipe", why="the usual line")
-
-    start: str = key(f.name_of("nodes", "tanks", "places"), "from", "its first end")
-    end: str = key(f.name_of("nodes", "tanks", "places"), "to", "its second end")
-    through: tuple[str, ...] = key(f.names_of("valves", "pumps"), "through", "valves and pumps in order", default=())
-    size_m: float = key(f.quantity("length", 0.01, 2), "size", "inner diameter", default=0.3, why="assumed: DN 300")
-    length_m: float = key(f.quantity("length", 0, 1e5), "length", "along the pipe", default=100.0, why="assumed")
-    roughness_m: float = key(
-        f.quantity("length", 0, 0.01),
-        "roughness",
-        "of the pipe wall",
-        default=4.5e-5,
-        why="commercial steel (Moody 1944); a hose has 1 mm (assumed)",
-    )
-    holds_m3: float = key(
-        f.quantity("volume", 0), "holds", "liquid in the pipe, always full", default=0.0, why="not counted"
-    )
-    enters: str = key(
-        f.choice("top", "bottom"),
-        "enters",
-        "how it enters the tank at its end",
-        default="bottom",
-        why="usual for floating roofs",
-    )
-    leaves: str = key(
-        f.choice("top", "bottom", "floating"),
-        "leaves",
-        "how it leaves the tank at its start; floating: by an arm that draws from under the surface",
-        default="bottom",
-        why="usual",
-    )
-    height_m: float = key(
-        f.quantity("length", 0, 40),
-        "height",
-        "of its nozzle above the bottom of a tank it joins; below it nothing is drawn",
-        default=0.0,
-        why="at the bottom: no heel",
-    )
-    end_height_m: float | None = key(
-        f.quantity("length", 0, 40),
-        "end height",
-        "of the nozzle at its end, where that is another",
-        default=None,
-        why="the same as `height`",
-    )
-
-    @property
-    def wall_m(self) -> float:
-        """Roughness of the wall."""
-        return HOSE_WALL_M if self.kind == "hose" and "roughness" not in self.given else self.roughness_m
-
-    def mouth_m(self, lip_m: float, *, at_end: bool) -> float:
-        """Height of an end above the bottom of the tank there."""
-        if (self.enters if at_end else self.leaves) == "top":
-            return lip_m
-        return self.end_height_m if at_end and self.end_height_m is not None else self.height_m
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +54,7 @@ class Ends:
     senders: Mapping[str, str]  # what each offers
     products: tuple[str, ...]  # all of the farm
     bore_m: Mapping[str, float]  # of each valve
+    globes: frozenset[str]  # valves with the characteristic of a control valve
     opens_pa: Mapping[str, float]  # of each relief valve: the pressure it is set to
     curves: Mapping[str, pumps.Curve]  # of each pump
     transfers: int  # how many
@@ -135,6 +73,7 @@ class Lines:
     piping: piping.Piping
     valves: Ints  # (L, K), padded with the index behind the last valve: always open
     valve_s2_m5: Floats  # (L, K) what a loss coefficient of 1 takes there
+    globes: Bools  # (L, K) control valves; (L, 0) where there are none
     gates: Ints  # (L, K) transfers one of which must run: X is one that always does, X + 1 one that never does
     spring: Ints  # (L,) its relief valve, or the index behind the last
     spring_m: Floats  # (L,) head that it is set to
@@ -235,6 +174,11 @@ def build(entries: dict[str, Line], ends: Ends) -> Lines:
         piping=_piping(entries, ends),
         valves=padded([[order[v] for v in its] for its in through], len(order)),
         valve_s2_m5=np.array([its + [0.0] * (width - len(its)) for its in per_k]).reshape(len(entries), width),
+        globes=bools(v in ends.globes for v in (*order, ""))[
+            padded([[order[v] for v in its] for its in through], len(order))
+        ]
+        if ends.globes
+        else np.zeros((len(entries), 0), dtype=bool),
         gates=padded(
             [
                 ([] if relief else [*ends.gates.get(its.start, ()), *ends.gates.get(its.end, ())]) or [ends.transfers]
@@ -374,7 +318,10 @@ def _through(its: Lines, open_: Floats, passes: Bools) -> tuple[Floats, Floats]:
     """How far each line is open, (W, L), and what its valves resist."""
     each = np.concatenate((open_, np.ones((len(open_), 1))), axis=1)[:, its.valves]
     opening: Floats = select(passes, each.min(axis=2), 0.0)
-    costs = hydraulics.gate_valve_k(each) * its.valve_s2_m5
+    costs = hydraulics.gate_valve_k(each)
+    if its.globes.shape[1]:
+        costs = select(its.globes, hydraulics.control_valve_k(each), costs)
+    costs = costs * its.valve_s2_m5
     resists = costs[:, :, 0]
     for k in range(1, costs.shape[2]):
         resists = resists + costs[:, :, k]

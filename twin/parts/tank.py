@@ -13,7 +13,7 @@ from twin.language.products import products
 from twin.language.words import EventKind, Heard
 from twin.parts.action import Row, look, seen
 from twin.parts.part import Does, Edge, Part, Path, readable
-from twin.parts.shell import PRESSED, Tank
+from twin.parts.tank_entry import Tank
 from twin.physics import geometry
 from twin.physics.strapping import Strapping
 from twin.text.say import Amount, Said, say
@@ -181,7 +181,7 @@ def build(tanks: dict[str, Tank], pools: list[Pool], listed: tuple[str, ...], ai
         spilled_by=padded(
             [[m for m, to in enumerate(spills) if to == n and m != n] for n in range(len(names))], len(names)
         ),
-        base_m=floats([*(t.legs_m if t.roof in PRESSED else 0.0 for t in listed_tanks), *(p.base_m for p in pools)]),
+        base_m=floats([*(t.stands_m for t in listed_tanks), *(p.base_m for p in pools)]),
         legs_m=floats([*legs, *others]),
         draught_m=floats([*draughts, *others]),
         any_draught=any(draughts),

@@ -16,12 +16,10 @@ from typing import NamedTuple
 import numpy as np
 
 from twin.base.arrays import Bools, Floats, Ints, array, bools, floats, index_of, ints, select, some, with_none
-from twin.language import fields as f
-from twin.language.entry import Entry, Point, key
-from twin.language.sentence import Amount as Given
 from twin.language.words import EventKind, Heard
 from twin.parts.action import PROVE, Begun, Order, Row, done, look, seen
 from twin.parts.part import Does, Edge, Part, fault, readable, settable
+from twin.parts.valve_entry import BY_AIR, BY_ITSELF, FAILS_TO, Valve
 from twin.physics import actuators
 from twin.text.say import Amount, Said, say
 
@@ -29,95 +27,6 @@ PROVEN_WITHIN = 0.02
 AT_THE_VALVE_S = 2  # to begin and to leave off turning
 LOOK_S = 30
 MOVES_M3_S = 1e-6  # flow that lifts a check or relief valve
-BY_ITSELF = ("check", "relief")
-BY_AIR = ("pneumatic", "control")
-FAILS_TO = {"closed": 0.0, "open": 1.0, "stay": -1.0}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Valve(Entry):
-    """A valve in a line."""
-
-    kind: str = key(
-        f.choice("hand", "motor", "pneumatic", "control", *BY_ITSELF),
-        "kind",
-        "what moves it",
-        default="hand",
-        why="the plainest valve",
-    )
-    size_m: float = key(f.quantity("length", 0.01, 2), "size", "nominal size", default=0.3, why="assumed: DN 300")
-    stroke_s: float = key(
-        f.quantity("time", 1, 3600),
-        "stroke",
-        "end to end",
-        default=60.0,
-        why="MOV gate 305 mm/min at DN 300 (recalled)",
-    )
-    power: str = key(
-        f.name_of("utilities"), "power", "what its motor or its pilot runs on", default="", why="never lost"
-    )
-    on_power_loss: str = key(f.choice("stay"), "on power loss", "a motor valve stays where it is", default="stay")
-    air: str = key(
-        f.name_of("utilities"), "air", "what moves a pneumatic or control valve", default="", why="never lost"
-    )
-    on_air_loss: str = key(
-        f.choice(*FAILS_TO),
-        "on air loss",
-        "where its spring takes a pneumatic or control valve without air or power",
-        default="closed",
-        why="usual on a tank: the safe side",
-    )
-    relief_pa: float | None = key(
-        f.quantity("pressure", 100, 1e8), "relief", "pressure before a relief valve at which it lifts", default=None
-    )
-    control: str = key(
-        f.name_of("instruments"), "control", "the instrument whose reading a control valve holds", default=""
-    )
-    set_point: Given | None = key(f.amount(), "set point", "the reading that it holds", default=None)
-    opening: str = key(
-        f.choice("raises", "lowers"), "opening", "what opening it does to that reading", default="raises", why="usual"
-    )
-    band: Given | None = key(
-        f.amount(),
-        "band",
-        "change of the reading that strokes it from end to end",
-        default=None,
-        why="half the range of the instrument (assumed)",
-    )
-    reset_s: float = key(
-        f.quantity("time", 1, 36000),
-        "reset time",
-        "in which a standing difference moves it as far again",
-        default=30.0,
-        why="assumed: flow; some ten minutes suit a level",
-    )
-    crank_s: float = key(
-        f.quantity("time", 1, 7200),
-        "crank",
-        "end to end by hand",
-        default=384.0,
-        why="DN 300 geared, 160 turns at 25 a minute (recalled)",
-    )
-    normally: str = key(
-        f.choice("open", "closed"),
-        "normally",
-        "how it stands at the start",
-        default="closed",
-        why="nothing flows that nobody asked for",
-    )
-    remote: bool | None = key(
-        f.flag(),
-        "remote",
-        "whether the desk can move it",
-        default=None,
-        why="hand valves are not, those with a drive are",
-    )
-    at: Point | None = key(f.point(), "at", "where it is", default=None)
-
-    @property
-    def from_desk(self) -> bool:
-        """Whether the desk can move it."""
-        return self.kind in {"motor", *BY_AIR} if self.remote is None else self.remote and self.kind not in BY_ITSELF
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,25 @@ def per_k_s2_m5(diameter_m: Element) -> Element:
     return 1.0 / (2.0 * G_M_S2 * area_m2 * area_m2)
 
 
+CONTROL_VALVE_K = 6.0  # of a globe valve that stands open (Crane TP-410: 340 fT, 4 to 6, recalled)
+RANGEABILITY = 50.0  # of the flow that it passes open to the least that it can hold (usual)
+
+
+def control_valve_k(opening: Element) -> Element:
+    """Loss coefficient of a control valve by its opening, on the speed in its bore: equal percentage, and tight when shut.
+
+    What it passes is (R^x - 1) / (R - 1) of what it passes open, R = 50.
+
+    opening  -  0 to 1
+    returns  -
+    """
+    passes = (elementary.exp(np.minimum(opening, 1.0) * elementary.log(np.float64(RANGEABILITY))) - 1.0) / (
+        RANGEABILITY - 1.0
+    )
+    tight = np.maximum(passes, 1e-6)
+    return CONTROL_VALVE_K / (tight * tight)
+
+
 def gate_valve_k(opening: Element) -> Element:
     """Loss coefficient of a gate valve by its opening, on the speed in its bore.
 

@@ -13,8 +13,8 @@ from twin.language import grammar as g
 from twin.language.sentence import Name
 from twin.parts.gauge import Instrument
 from twin.parts.interlock import Interlock
-from twin.parts.line import Line
-from twin.parts.shell import Tank
+from twin.parts.line_entry import Line
+from twin.parts.tank_entry import Tank
 from twin.parts.transfer import Transfer
 from twin.parts.value import Calculated
 from twin.seat import traces, view

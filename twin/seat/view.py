@@ -21,7 +21,7 @@ from twin.parts.action import ACTIVE, HANDS, PHASES
 from twin.parts.alarm import PRIORITIES, Alarm, state_of
 from twin.parts.gauge import Instrument
 from twin.parts.post import Post
-from twin.parts.shell import Tank
+from twin.parts.tank_entry import Tank
 from twin.seat import amounts
 from twin.seat.found import Found
 from twin.text.say import Said, say

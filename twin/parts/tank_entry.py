@@ -6,7 +6,7 @@ import numpy as np
 
 from twin.language import fields as f
 from twin.language import readers as r
-from twin.language.entry import Entry, Point, key
+from twin.language.entry import Entry, Point, height_of, key
 from twin.language.sentence import Amount
 from twin.physics import geometry
 from twin.physics.shapes import SHAPES
@@ -98,6 +98,11 @@ class Tank(Entry):
     def lips_m(self) -> float:
         """The level at which liquid leaves it."""
         return self.height_m if self.lip_m is None else self.lip_m
+
+    @property
+    def stands_m(self) -> float:
+        """Height of its lowest point above the ground of the farm: of where it stands, and of its supports."""
+        return height_of(self.at) + (self.legs_m if self.roof in PRESSED else 0.0)
 
     @property
     def floats(self) -> bool:

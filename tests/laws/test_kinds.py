@@ -1,0 +1,353 @@
+"""Kinds of pumps, valves, lines and tanks: each has a law that its neighbour would break."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from farms import alone, happened, opened, signal, told
+
+from twin.base.fault import Faults
+from twin.engine.scan import Block
+from twin.engine.world import Override
+
+M3_H = 3600.0
+
+LIFT = """\
+scenario: A pump between two tanks
+farm:
+  farm: A pump between two tanks
+  utilities: {grid: {kind: power}, compressor: {kind: power}, air: {kind: air, from: compressor, holds: 20 s}, BPCS: {kind: controller}}
+  tanks: {A: {product: gasoline, diameter: 20 m, height: 14 m}, B: {product: gasoline, diameter: 20 m, height: 14 m, at: [50 m, 0 m, 6 m]}}
+  lines: {L: {from: A, to: B, through: [S, P, V], size: 250 mm, length: 200 m}}
+  pumps: {P: {curve: [[0 m3/h, 40 m], [400 m3/h, 25 m]], power: grid, at: [25 m, 0 m]}}
+  valves: {S: {kind: motor, stroke: 10 s, normally: open}, V: {kind: motor, stroke: 10 s}}
+  transfers: {TR: {from: A, to: B, through: [L]}}
+  people: {outside: {post: field, at: [25 m, 5 m]}}
+starts: 2026-01-12 10:00
+lasts: 1 h
+initially: {A: {level: 6 m}, B: {level: 6 m}}
+"""
+
+
+def _flow(block: Block, line: str = "L") -> float:
+    return float(signal(block, f"{line}.flow")[-1]) * M3_H
+
+
+def _after(tmp_path: Path, text: str, *acts: str, seconds: int = 60, **cells: str) -> Block:
+    """A block in which the desk says these things in the first second, nobody else acts, so many seconds later."""
+    of = tuple((*path.split("_", 1), value) for path, value in cells.items())
+    block = Block(opened(tmp_path, text), 0, [0], [Override(posts="none", cells=of)], record=True)
+    for act in acts:
+        told(block, "control-room", act)
+    block.advance(seconds)
+    return block
+
+
+# pumps
+
+
+def test_a_transfer_starts_its_pump_and_stops_it(tmp_path: Path) -> None:
+    block = _after(tmp_path, LIFT, "start TR", seconds=120)
+    assert _flow(block) > 200
+    assert [e.said.key for e in happened(block, "pump", "P")] == ["pump.runs"]
+    told(block, "control-room", "stop TR")
+    block.advance(240)
+    assert _flow(block) == 0.0
+    assert [e.said.key for e in happened(block, "pump", "P")] == ["pump.runs", "pump.stands"]
+    assert float(block.balance_error()[0]) <= 1e-12
+
+
+def test_a_pump_runs_up_and_without_power_down(tmp_path: Path) -> None:
+    block = _after(tmp_path, LIFT, "start P", seconds=12)
+    speed = signal(block, "P.speed")
+    assert speed[1] < speed[2] < speed[4] < 1.0 == speed[5]
+    told(block, "instructor", "set grid.lost")
+    block.advance(30)
+    assert float(signal(block, "P.speed")[-1]) == 0.0
+
+
+def test_liquid_runs_back_through_a_standing_pump_and_not_through_a_check_valve(tmp_path: Path) -> None:
+    bare = _after(tmp_path, LIFT, "open V", seconds=120)
+    assert _flow(bare) < -100
+    checked = LIFT.replace("[S, P, V]", "[S, P, C, V]").replace("valves: {", "valves: {C: {kind: check}, ")
+    held = _after(tmp_path, checked, "open V", seconds=120)
+    assert _flow(held) == 0.0
+    assert _after(tmp_path, checked, "start TR", seconds=120).world.valves.position[0, 0] == 1.0, "it swings open"
+    stuck = _after(tmp_path, checked, "open V", seconds=120, C_stuck="yes")
+    assert _flow(stuck) == pytest.approx(_flow(bare), rel=0.02)
+    passing = _after(tmp_path, checked, "open V", seconds=120, C_passing="2 %")
+    assert -36 < _flow(passing) < -10
+
+
+def test_against_a_shut_line_a_pump_is_below_its_minimum_flow_and_its_seal_goes(tmp_path: Path) -> None:
+    block = _after(tmp_path, LIFT, "start P", seconds=900)
+    low = happened(block, "pump-low", "P")
+    assert [e.said.key for e in low] == ["pump.low"]
+    assert 30 <= low[0].tick <= 40
+    assert not happened(block, "pump-dry")
+    (seal,) = happened(block, "seal-failed", "P")
+    assert 600 <= seal.tick <= 650
+    double = _after(tmp_path, LIFT.replace("power: grid, at", "seal: double, power: grid, at"), "start P", seconds=900)
+    assert not happened(double, "seal-failed")
+
+
+@pytest.mark.parametrize("why", ["the valve before it is shut", "its nozzle is above the surface"])
+def test_without_liquid_it_runs_dry_and_that_is_another_thing(tmp_path: Path, why: str) -> None:
+    if why.startswith("the valve"):
+        block = _after(tmp_path, LIFT, "open V", "close S", "start P", seconds=240)
+    else:
+        block = _after(
+            tmp_path,
+            LIFT.replace("length: 200 m}", "length: 200 m, height: 1 m}"),
+            "start TR",
+            seconds=240,
+            A_level="0.9 m",
+        )
+    assert [e.said.key for e in happened(block, "pump-dry", "P")] == ["pump.dry"]
+    assert happened(block, "seal-failed", "P")
+    assert _flow(block) <= 0.0
+
+
+def test_a_pump_that_loses_its_suction_gets_it_back(tmp_path: Path) -> None:
+    text = LIFT.replace("length: 200 m}", "length: 200 m, height: 1 m}")
+    block = _after(tmp_path, text, "start TR", seconds=500, A_level="1.05 m", B_level="1 m")
+    assert happened(block, "pump-dry", "P")
+    assert float(signal(block, "A.level")[-1]) == pytest.approx(1.0, abs=0.01), "the heel stays"
+
+
+def test_a_trip_holds_a_pump_off(tmp_path: Path) -> None:
+    text = LIFT.replace(
+        "  transfers:", "  interlocks: {ESD: {then: [stop P, close V], button: yes, system: BPCS}}\n  transfers:"
+    )
+    block = _after(tmp_path, text, "start TR", seconds=60)
+    told(block, "control-room", "trip ESD")
+    block.advance(100)
+    assert float(signal(block, "P.speed")[-1]) == 0.0
+    told(block, "control-room", "start P")
+    block.advance(110)
+    assert float(signal(block, "P.speed")[-1]) == 0.0
+    told(block, "control-room", "reset ESD")
+    block.advance(120)
+    told(block, "control-room", "start P")
+    block.advance(140)
+    assert float(signal(block, "P.speed")[-1]) == 1.0
+
+
+def test_somebody_at_the_pump_stops_it_when_the_desk_is_dead(tmp_path: Path) -> None:
+    block = _after(tmp_path, LIFT, "start TR", seconds=60)
+    told(block, "instructor", "set BPCS.lost")
+    block.advance(62)
+    told(block, "control-room", "stop P")
+    told(block, "field", "stop P")
+    block.advance(200)
+    assert float(signal(block, "P.speed")[-1]) == 0.0
+
+
+def test_some_pumps_fail_to_start_and_none_while_it_runs(tmp_path: Path) -> None:
+    text = LIFT.replace("power: grid, at", "fails to start: 40 %, power: grid, at")
+    block = Block(
+        opened(tmp_path, text), 0, list(range(100)), [Override(posts="none", cells=(("TR", "running", "yes"),))] * 100
+    )
+    block.advance(20)
+    runs = block.world.pumps.speed[:, 0] > 0
+    assert runs.all(), "those that run go on"
+    asked = Block(opened(tmp_path, text), 0, list(range(100)), [Override(posts="none")] * 100)
+    assert 25 <= int(asked.world.controls.pumps.stubborn[:, 0].sum()) <= 55
+
+
+# valves
+
+
+def test_without_air_a_pneumatic_valve_goes_where_its_spring_takes_it(tmp_path: Path) -> None:
+    text = LIFT.replace(
+        "V: {kind: motor, stroke: 10 s}", "V: {kind: pneumatic, stroke: 10 s, air: air, on air loss: %s}"
+    )
+    ends = {}
+    for to in ("open", "closed", "stay"):
+        block = _after(tmp_path, text % to, "set V to 50 %", seconds=20)
+        told(block, "instructor", "set compressor.lost")
+        block.advance(39)
+        assert float(signal(block, "V.position")[-1]) == pytest.approx(0.5), "the receiver holds"
+        block.advance(60)
+        ends[to] = float(signal(block, "V.position")[-1])
+    assert ends == {"open": 1.0, "closed": 0.0, "stay": 0.5}
+    motor = _after(tmp_path, LIFT.replace("stroke: 10 s}}", "stroke: 10 s, power: grid}}"), "set V to 50 %", seconds=20)
+    told(motor, "instructor", "set grid.lost")
+    motor.advance(60)
+    assert float(signal(motor, "V.position")[-1]) == 0.5
+
+
+CONTROL = LIFT.replace(
+    "V: {kind: motor, stroke: 10 s}", "V: {kind: control, stroke: 20 s, control: FT, set point: 200 m3/h}"
+).replace("  transfers:", "  instruments: {FT: {measures: L.flow, range: 0 m3/h .. 600 m3/h, lag: 2 s}}\n  transfers:")
+
+
+def test_a_control_valve_holds_its_set_point_and_moves_to_another(tmp_path: Path) -> None:
+    block = _after(tmp_path, CONTROL, "start P", seconds=300)
+    assert _flow(block) == pytest.approx(200, abs=4)
+    told(block, "control-room", "set V to 120 m3/h")
+    block.advance(600)
+    assert _flow(block) == pytest.approx(120, abs=4)
+    told(block, "control-room", "set V to 100 %")
+    block.advance(660)
+    assert _flow(block) > 250, "somebody took it by hand"
+
+
+def test_a_control_valve_believes_its_gauge(tmp_path: Path) -> None:
+    block = _after(tmp_path, CONTROL, "start P", seconds=300)
+    told(block, "instructor", "set FT.bias to -80 m3/h")
+    block.advance(700)
+    assert _flow(block) == pytest.approx(280, abs=8)
+    told(block, "instructor", "set FT.bad")
+    block.advance(710)
+    stood = float(signal(block, "V.position")[-1])
+    block.advance(800)
+    assert float(signal(block, "V.position")[-1]) == stood, "a bad signal leaves it where it is"
+
+
+def test_a_level_is_held_by_what_leaves(tmp_path: Path) -> None:
+    text = """\
+scenario: Level
+farm:
+  farm: Level
+  nodes: {ship: {product: gasoline, flow: 300 m3/h}, road: {receives: gasoline}}
+  tanks: {T: {product: gasoline, diameter: 6 m, height: 12 m}}
+  lines: {IN: {from: ship, to: T}, OUT: {from: T, to: road, through: [LV], size: 200 mm}}
+  valves: {LV: {kind: control, size: 200 mm, stroke: 10 s, control: LT, set point: 5 m, opening: lowers, band: 2 m, reset time: 10 min}}
+  instruments: {LT: {measures: T.level, range: 0 m .. 12 m, noise: 1 mm}}
+  transfers: {TI: {from: ship, to: T, through: [IN]}, TO: {from: T, to: road, through: [OUT]}}
+starts: 2026-01-12 10:00
+lasts: 4 h
+initially: {T: {level: 7 m}, TI: {running: yes}, TO: {running: yes}}
+"""
+    block = alone(opened(tmp_path, text))
+    block.advance(4 * 3600)
+    last = signal(block, "T.level")[-3600:]
+    assert last == pytest.approx(np.full(3600, 5.0), abs=0.1)
+
+
+def test_a_relief_valve_lifts_at_its_pressure_and_a_check_valve_at_none(tmp_path: Path) -> None:
+    text = (
+        LIFT.replace(
+            "L: {from: A, to: B, through: [S, P, V], size: 250 mm, length: 200 m}",
+            "L: {from: A, to: H, through: [S, P], size: 250 mm}, D: {from: H, to: B, through: [V], size: 250 mm}, "
+            "R: {from: H, to: A, through: [RV], size: 100 mm}",
+        )
+        .replace("tanks:", "nodes: {H: {}}\n  tanks:")
+        .replace("through: [L]", "through: [L, D]")
+    )
+    high = text.replace("valves: {", "valves: {RV: {kind: relief, size: 100 mm, relief: 5 bar}, ")
+    low = text.replace("valves: {", "valves: {RV: {kind: relief, size: 100 mm, relief: 1 bar}, ")
+    check = text.replace("valves: {", "valves: {RV: {kind: check, size: 100 mm}, ")
+    shut = [_after(tmp_path, its, "start P", seconds=60) for its in (high, low, check)]
+    flows = [_flow(block, "R") for block in shut]
+    assert flows[0] == 0.0, "40 m of gasoline are 2.9 bar"
+    assert 20 < flows[1] < flows[2]
+    assert [e.said.key for e in happened(shut[1], "pressure-relief", "RV")] == ["valve.lifts"]
+    told(shut[1], "control-room", "open V")
+    told(shut[2], "control-room", "open V")
+    shut[1].advance(200)
+    shut[2].advance(200)
+    assert _flow(shut[1], "R") < flows[1]
+    stuck = _after(tmp_path, low, "start P", seconds=60, RV_stuck="yes")
+    assert _flow(stuck, "R") == 0.0
+
+
+@pytest.mark.parametrize("kind", ["check", "relief, relief: 3 bar"])
+def test_nobody_opens_what_acts_by_itself(tmp_path: Path, kind: str) -> None:
+    text = LIFT.replace("S: {kind: motor, stroke: 10 s, normally: open}", f"S: {{kind: {kind}}}")
+    with pytest.raises(Faults, match="acts by itself"):
+        opened(tmp_path, text + "timeline: {t: {cue: at +1 min, post: control-room, do: close S}}\n")
+
+
+# lines
+
+
+def test_a_hose_takes_more_head_than_a_pipe_and_an_arm_something_between(tmp_path: Path) -> None:
+    flows = [
+        _flow(
+            _after(
+                tmp_path,
+                LIFT.replace("size: 250 mm, length: 200 m", f"kind: {kind}, size: 250 mm, length: 200 m"),
+                "start TR",
+                seconds=90,
+            )
+        )
+        for kind in ("pipe", "arm", "hose")
+    ]
+    assert flows[0] > flows[1] > flows[2] > 100
+
+
+def test_what_is_uncoupled_passes_nothing(tmp_path: Path) -> None:
+    assert _flow(_after(tmp_path, LIFT, "start TR", seconds=90, L_uncoupled="yes")) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("line", "giver", "heel"), [("height: 1.5 m", "B", 1.5), ("height: 2 m, end height: 0.4 m", "B", 0.4)]
+)
+def test_a_nozzle_leaves_a_heel_at_either_end(tmp_path: Path, line: str, giver: str, heel: float) -> None:
+    text = LIFT.replace("[S, P, V], size: 250 mm, length: 200 m", f"[V], size: 250 mm, length: 20 m, {line}")
+    text = text.replace("  pumps: {P: {curve: [[0 m3/h, 40 m], [400 m3/h, 25 m]], power: grid, at: [25 m, 0 m]}}\n", "")
+    block = _after(tmp_path, text, "open V", seconds=3500, A_level="0 m", B_level="3 m")
+    assert float(signal(block, f"{giver}.level")[-1]) == pytest.approx(heel, abs=0.02)
+
+
+# tanks
+
+
+@pytest.mark.parametrize(
+    ("its", "holds"),
+    [
+        ("diameter: 20 m, height: 14 m", 4398.2),
+        ("roof: dome, diameter: 20 m, height: 14 m", 4398.2),
+        ("roof: sphere, diameter: 20 m", 4188.8),
+        ("roof: bullet, diameter: 3 m, length: 12 m", 91.89),
+        ("roof: bullet, heads: flat, diameter: 3 m, length: 12 m", 84.82),
+        ("shape: box, length: 72 m, width: 48 m, height: 8 m, roof: open", 27648.0),
+        ("diameter: 30 m, height: 15 m, bottom: cone down, bottom height: 0.9375 m", 10823.8),
+        ("diameter: 20 m, height: 10 m, table: [[0 m, 0 m3], [5 m, 1600 m3], [10 m, 3100 m3]]", 3100.0),
+    ],
+)
+def test_a_tank_holds_what_its_shape_does_and_fills_by_it(tmp_path: Path, its: str, holds: float) -> None:
+    text = f"""\
+scenario: Shapes
+farm:
+  farm: Shapes
+  nodes: {{ship: {{product: gasoline, flow: 600 m3/h}}}}
+  tanks: {{T: {{product: gasoline, {its}}}}}
+  lines: {{IN: {{from: ship, to: T}}}}
+  transfers: {{TI: {{from: ship, to: T, through: [IN]}}}}
+starts: 2026-01-12 10:00
+lasts: 10 min
+initially: {{T: {{filled: 40 %}}, TI: {{running: yes}}}}
+"""
+    block = alone(opened(tmp_path, text))
+    block.advance(600)
+    volume, level = signal(block, "T.volume"), signal(block, "T.level")
+    assert volume[0] == pytest.approx(0.4 * holds, rel=1e-4)
+    whole = float(block.model.tanks.capacity_m3[0])
+    assert whole == pytest.approx(holds, rel=1e-4)
+    if volume[-1] < whole:
+        assert volume[-1] - volume[0] == pytest.approx(100.0, rel=1e-6)
+    assert (np.diff(level) >= 0).all()
+    assert float(block.balance_error()[0]) <= 1e-12
+
+
+def test_two_spheres_level_without_swinging(tmp_path: Path) -> None:
+    text = """\
+scenario: Spheres
+farm:
+  farm: Spheres
+  tanks: {A: {roof: sphere, product: gasoline, diameter: 8 m}, B: {roof: bullet, product: gasoline, diameter: 4 m, length: 10 m}}
+  lines: {L: {from: A, to: B, through: [V], size: 400 mm, length: 10 m}}
+  valves: {V: {kind: hand, normally: open, size: 400 mm}}
+starts: 2026-01-12 10:00
+lasts: 1 h
+initially: {A: {level: 5 m}, B: {level: 0.5 m}}
+"""
+    block = alone(opened(tmp_path, text))
+    block.advance(3600)
+    a, b = signal(block, "A.level"), signal(block, "B.level")
+    assert a[-1] == pytest.approx(b[-1], abs=0.01)
+    assert (np.diff(a) <= 1e-9).all()
+    assert float(block.balance_error()[0]) <= 1e-12

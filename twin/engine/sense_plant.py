@@ -1,0 +1,152 @@
+"""Mistakes of sense in what holds and moves liquid: shapes that cannot be, pumps and valves that do not fit their place."""
+
+from itertools import pairwise
+
+from twin.base.units import from_si, shown_unit
+from twin.language.load import Collector
+from twin.language.spec import FarmSpec
+from twin.parts.line_entry import Line
+from twin.parts.place import Place
+from twin.parts.pump import Pump
+from twin.parts.tank_entry import PRESSED, Tank
+from twin.parts.utility import Utility
+from twin.parts.valve_entry import BY_AIR, Valve
+
+
+def check_plant(farm: FarmSpec, into: Collector) -> None:
+    """Tanks, lines, pumps and valves, each for itself and where they stand."""
+    for tank in farm.of(Tank).values():
+        _check_shape(tank, into)
+        _check_roof(tank, farm.of(Place), into)
+    for line in farm.of(Line).values():
+        _check_line(line, farm, into)
+    for pump in farm.of(Pump).values():
+        _check_pump(pump, farm, into)
+    for valve in farm.of(Valve).values():
+        _check_valve(valve, farm.of(Utility), into)
+
+
+def _length(value: float) -> str:
+    return f"{from_si(value, 'm'):g} {shown_unit('length')}"
+
+
+def _check_shape(tank: Tank, into: Collector) -> None:
+    """What a shape needs, and what does not belong to it."""
+    kind = tank.roof if tank.roof in PRESSED else tank.shape
+    needs = {
+        "round": ("diameter", "height"),
+        "box": ("length", "width", "height"),
+        "sphere": ("diameter",),
+        "bullet": ("diameter", "length"),
+    }
+    spare = {
+        "round": ("length", "width", "heads"), "box": ("diameter", "heads", "bottom"), "sphere": ("height", "length", "width", "heads", "bottom"),
+        "bullet": ("height", "width", "bottom"),
+    }  # fmt: skip
+    what = {"round": "an upright round tank", "box": "a box"}.get(kind, f"a {kind}")
+    for name in needs[kind]:
+        if name not in tank.given:
+            into.add(f"{tank.name} needs `{name}`: it is {what}.", f"Write {name}: 20 m.", tank.place)
+    for name in spare[kind]:
+        if name in tank.given:
+            into.add(f"{tank.name} is {what}: `{name}` says nothing of it.", f"Write {name}: none.", tank.place)
+    if (tank.bottom != "flat") != (tank.cone_m > 0.0):
+        into.add(
+            f"{tank.name}: a conical bottom and its height go together.",
+            "Write bottom: cone up, bottom height: 0.4 m.",
+            tank.place,
+        )
+    pairs = tank.table
+    if any(b[1] <= a[1] for a, b in pairwise(pairs)) or (pairs and pairs[0][0] < 0.0) or (pairs and pairs[0][1] < 0.0):
+        into.add(f"the table of {tank.name} does not rise.", "A higher level holds more.", tank.place)
+    elif pairs and tank.lips_m > pairs[-1][0] + 1e-9:
+        into.add(
+            f"the table of {tank.name} ends at {_length(pairs[-1][0])}, below its lip at {_length(tank.lips_m)}.",
+            "Go on to the lip, or write overflows above.", tank.place,
+        )  # fmt: skip
+
+
+def _check_roof(tank: Tank, places: dict[str, Place], into: Collector) -> None:
+    if tank.lip_m is not None and tank.lip_m > tank.height_m:
+        into.add(
+            f"{tank.name} overflows above {_length(tank.lip_m)}, which is above its shell.", "Lower it or raise the height.",
+            tank.place,
+        )  # fmt: skip
+    if tank.floats and tank.legs_m >= tank.lips_m:
+        into.add(f"the roof of {tank.name} lands above its lip.", "Shorten the legs.", tank.place)
+    if not tank.floats and (tank.roof_mass_kg or (tank.legs_m and tank.roof not in PRESSED)):
+        into.add(
+            f"{tank.name} has a {tank.roof} roof: legs and roof mass belong to a floating one.",
+            "Write legs: none.",
+            tank.place,
+        )
+    if tank.bund and tank.bund in places and places[tank.bund].kind != "bund":
+        into.add(f"{tank.bund} is no bund.", "", tank.place)
+
+
+def _check_line(line: Line, farm: FarmSpec, into: Collector) -> None:
+    """Mouths lie below lips, and only in tanks; one relief valve holds one line."""
+    tanks, valves = farm.of(Tank), farm.of(Valve)
+    if line.leaves != "bottom" and line.start not in tanks:
+        into.add(f"{line.name} leaves no tank: `leaves` says nothing of it.", "Take it out.", line.place)
+    if ("height" in line.given or "end height" in line.given) and not ({str(line.start), str(line.end)} & tanks.keys()):
+        into.add(f"{line.name} joins no tank: a height of its nozzle says nothing.", "Take it out.", line.place)
+    for end, at_end in ((line.start, False), (line.end, True)):
+        its = tanks.get(end)
+        if its is not None and line.mouth_m(0.0, at_end=at_end) >= its.lips_m:
+            high = _length(line.mouth_m(0.0, at_end=at_end))
+            into.add(
+                f"the nozzle of {line.name} at {high} is above the lip of {end}.",
+                "Write enters: top, or lower it.",
+                line.place,
+            )
+    if sum(v in valves and valves[v].kind == "relief" for v in line.through) > 1:
+        into.add(f"{line.name} has two relief valves.", "Give each a line of its own.", line.place)
+
+
+def _check_pump(pump: Pump, farm: FarmSpec, into: Collector) -> None:
+    lines = [its.name for its in farm.of(Line).values() for one in its.through if one == pump.name]
+    if len(lines) != 1:
+        where = f"stands in {' and in '.join(lines)}" if lines else "stands in no line"
+        into.add(f"{pump.name} {where}.", "Name it once, in the `through` of its line.", pump.place)
+    heads = [head for _, head in pump.curve]
+    if pump.curve[0][0] != 0.0:
+        into.add(
+            f"the curve of {pump.name} does not begin at no flow.", "Write curve: [[0 m3/h, 60 m], …].", pump.place
+        )
+    if any(b >= a for a, b in pairwise(heads)):
+        into.add(f"the head of {pump.name} does not fall along its curve.", "More flow, less head.", pump.place)
+    _check_supply(pump.name, pump.power, "power", farm.of(Utility), pump, into)
+
+
+def _check_supply(
+    name: str, supply: str, kind: str, utilities: dict[str, Utility], entry: Pump | Valve, into: Collector
+) -> None:
+    its = utilities.get(supply)
+    if its is not None and its.kind != kind:
+        into.add(f"{name} runs on {kind}, and {supply} gives {its.kind}.", "", entry.place)
+
+
+def _check_valve(valve: Valve, utilities: dict[str, Utility], into: Collector) -> None:
+    """What a kind of valve needs, and what does not belong to it."""
+    _check_supply(valve.name, valve.power, "power", utilities, valve, into)
+    _check_supply(valve.name, valve.air, "air", utilities, valve, into)
+    belongs = {
+        "air": BY_AIR, "on air loss": BY_AIR, "relief": ("relief",), "control": ("control",), "set point": ("control",),
+        "opening": ("control",), "band": ("control",), "reset time": ("control",), "power": ("motor", *BY_AIR), "crank": ("motor",),
+        "normally": ("hand", "motor", *BY_AIR), "remote": ("hand", "motor", *BY_AIR), "stroke": ("hand", "motor", *BY_AIR),
+    }  # fmt: skip
+    for name in sorted(valve.given & belongs.keys()):
+        if valve.kind not in belongs[name]:
+            into.add(
+                f"{valve.name} is a {valve.kind} valve: `{name}` says nothing of it.",
+                f"Write {name}: none.",
+                valve.place,
+            )
+    needs = {
+        "relief": (("relief", "relief: 6 bar"),),
+        "control": (("control", "control: FT-1"), ("set point", "set point: 200 m3/h")),
+    }
+    for name, example in needs.get(valve.kind, ()):
+        if name not in valve.given:
+            into.add(f"{valve.name} is a {valve.kind} valve and needs `{name}`.", f"Write {example}.", valve.place)
