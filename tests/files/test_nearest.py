@@ -111,7 +111,7 @@ def test_a_wrong_name_is_answered_once_with_what_would_be_right(tmp_path: Path, 
 
 
 @pytest.mark.parametrize(("setting", "said"), [
-    ("T-1.levle=3 m", "T-1 has no 'levle'. Did you mean level?"),
+    ("T-1.levle=3 m", "T-1 has no 'levle'. Did you mean level or believed?"),
     ("T-9.level=3 m", "nothing here is called 'T-9'. Did you mean T-2 or T-1?"),
     ("timeline.stcks=none", "nothing in timeline is called 'stcks'. Did you mean sticks?"),
     ("plan.wombat=none", "nothing in plan is called 'wombat'. Known: ends."),

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-MUCH_LESS = 0.15  # likeness by which a second word is no longer meant
 MOST_LISTED = 30
 
 
@@ -64,12 +63,10 @@ def shown(text: str) -> str:
 
 def closest(word: str, known: Iterable[str]) -> str:
     """A remedy that names the closest known words, "" where none is close; capitals do not count."""
-    from difflib import SequenceMatcher, get_close_matches  # only when something is wrong
+    from difflib import get_close_matches  # only when something is wrong
 
-    names, said = {name.casefold(): name for name in sorted(set(known), reverse=True)}, word[:60].casefold()
-    close = get_close_matches(said, sorted(names), n=2, cutoff=0.6)
-    likeness = [SequenceMatcher(None, one, said).ratio() for one in close]
-    close = [one for one, its in zip(close, likeness, strict=True) if its > likeness[0] - MUCH_LESS]
+    names = {name.casefold(): name for name in sorted(set(known), reverse=True)}
+    close = get_close_matches(word[:60].casefold(), sorted(names), n=2, cutoff=0.6)
     return "Did you mean " + " or ".join(names[one] for one in close) + "?" if close else ""
 
 
