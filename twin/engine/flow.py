@@ -31,7 +31,7 @@ def step(model: Model, world: World, afresh: bool, dt_s: float) -> None:
     moves = valves is not world.valves or pumps is not world.pumps
     world.utilities, world.valves, world.pumps = supplies, valves, pumps
     anew = afresh or moves or model.transfers.some_slow_down
-    if anew or some(world.lines.levels):
+    if anew or some(world.lines.levels) or line.stirs(model.lines, world.tanks.volume_m3):
         rates = transfer.rates(model.transfers, world.transfers.moved_m3)
         world.lines = flowing(model, world, rates if anew else None, dt_s)
         world.valves = valve.swung(model.valves, world.valves, world.lines.line_flow_m3_s)
@@ -67,7 +67,7 @@ def flowing(model: Model, world: World, rates_m3_s: Floats | None, dt_s: float) 
 
 def balance_error(world: World) -> Floats:
     """Largest relative error of the mass balance over the products, (W,)."""
-    now = world.tanks.volume_m3.sum(axis=-1)
+    now = world.tanks.volume_m3.sum(axis=-1) + world.lines.content_m3.sum(axis=(2, 3))
     due = world.start_m3 + world.nodes.received_m3
     worst: Floats = (np.abs(now - due) / np.maximum(due, 1.0)).max(axis=-1)
     return worst

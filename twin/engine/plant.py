@@ -1,5 +1,6 @@
 """The facts of a farm that several parts share: vessels, senders, lines, valves, transfers, people, put together."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from twin.base.arrays import floats, ints
@@ -104,7 +105,7 @@ def _pools(farm: FarmSpec) -> list[tank.Pool]:
     return [*bunds, *pits, *sinks]
 
 
-def _ends(farm: FarmSpec, vessels: tank.Vessels, senders: tuple[str, ...]) -> line.Ends:
+def _ends(farm: FarmSpec, vessels: tank.Vessels, senders: tuple[str, ...]) -> line_entry.Ends:
     known, nodes, transfers = products(), farm.of(node.Node), list(farm.of(transfer.Transfer).values())
     liquids = {name: str(its.product) for name, its in farm.of(tank_entry.Tank).items()}
     liquids |= {name: str(nodes[name].product) for name in senders}
@@ -116,7 +117,7 @@ def _ends(farm: FarmSpec, vessels: tank.Vessels, senders: tuple[str, ...]) -> li
     }
     joins = {name: (str(its.start), str(its.end)) for name, its in farm.of(line_entry.Line).items()}
     water = known["water"]
-    return line.Ends(
+    return line_entry.Ends(
         vessels=vessels.names,
         joins=joins,
         groups=ways.groups(joins, frozenset(vessels.names)),
@@ -124,6 +125,7 @@ def _ends(farm: FarmSpec, vessels: tank.Vessels, senders: tuple[str, ...]) -> li
         lip_m={name: its.lips_m for name, its in farm.of(tank_entry.Tank).items()},
         below_m3=lambda name, level_m: tank.below_m3(vessels, vessels.index(name), level_m),
         viscosity_m2_s=thin,
+        densities=vessels.density_kg_m3,
         density_kg_m3={name: known[its].density_kg_m3 for name, its in liquids.items()},
         thin=(water.viscosity_pa_s / water.density_kg_m3, water.density_kg_m3),
         gates=at,
@@ -136,10 +138,21 @@ def _ends(farm: FarmSpec, vessels: tank.Vessels, senders: tuple[str, ...]) -> li
         },
         curves=pump.curves(farm.of(pump.Pump)),
         transfers=len(transfers),
+        liquids=liquids,
+        mixed=mixed(joins, liquids),
     )
 
 
-def _ways(farm: FarmSpec, valves: valve.Valves, pumps: tuple[str, ...], ends: line.Ends) -> transfer.Ways:
+def mixed(joins: Mapping[str, tuple[str, str]], liquids: Mapping[str, str]) -> frozenset[str]:
+    """The ends of lines to which several products may come."""
+    group = ways.groups(joins, frozenset())
+    held: dict[str, set[str]] = {}
+    for name, liquid in liquids.items():
+        held.setdefault(group.get(name, name), set()).add(liquid)
+    return frozenset(end for end, its in group.items() if len(held.get(its, ())) > 1)
+
+
+def _ways(farm: FarmSpec, valves: valve.Valves, pumps: tuple[str, ...], ends: line_entry.Ends) -> transfer.Ways:
     entries = farm.of(line_entry.Line)
     return transfer.Ways(
         ends=ends.joins,
@@ -151,7 +164,7 @@ def _ways(farm: FarmSpec, valves: valve.Valves, pumps: tuple[str, ...], ends: li
         remote=valves.remote,
         stroke_s=valves.stroke_s,
         valve_s2_m5=floats(hydraulics.per_k_s2_m5(its) for its in ends.bore_m.values()),
-        line_s2_m5=line.costs(entries, ends),
+        line_s2_m5=line_entry.costs(entries, ends),
     )
 
 

@@ -158,6 +158,7 @@ def _world(model: Model, its: _Start, overrides: list[Override]) -> World:
     controls = its.controls
     controls.transfers.sending[:] = controls.transfers.running & (model.transfers.sender >= 0)
     total, level = tank.start(model.tanks, its.volume_m3)
+    contents = line.at_start(model.lines, n)
     gone = [_dropped(model, o) for o in overrides]
     slots = len(model.acts) + tasks.SPARE_RETURNS
     judged = len(model.judged.names)
@@ -167,7 +168,7 @@ def _world(model: Model, its: _Start, overrides: list[Override]) -> World:
         utilities=fresh(utility.State, model.utilities, n),
         nodes=fresh(node.State, model.nodes, n),
         tanks=fresh(tank.State, model.tanks, n, volume_m3=its.volume_m3, total_m3=total, level_m=level),
-        lines=fresh(line.State, model.lines, n),
+        lines=fresh(line.State, model.lines, n, content_m3=contents),
         valves=fresh(valve.State, model.valves, n, position=controls.valves.target.copy()),
         pumps=fresh(pump.State, model.pumps, n, speed=pump.at_start(model.pumps, controls.pumps)),
         transfers=fresh(transfer.State, model.transfers, n),
@@ -197,7 +198,7 @@ def _world(model: Model, its: _Start, overrides: list[Override]) -> World:
         judged_at=nothing(n, judged),
         fact_value=np.zeros((n, len(model.facts.names))),
         fact_count=np.zeros((n, len(model.facts.names)), dtype=np.int64),
-        start_m3=its.volume_m3.sum(axis=-1),
+        start_m3=its.volume_m3.sum(axis=-1) + contents.sum(axis=(2, 3)),
         line_delay_s=its.delay_s,
         line_dropped=np.array([[name in left for name in names] for left in gone], dtype=bool).reshape(n, len(names)),
         slow=np.array([o.posts == "slow" for o in overrides], dtype=bool),

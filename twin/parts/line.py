@@ -5,7 +5,6 @@ Every scan in which something may flow, the heads of all joints and the flows of
 so the order in a file changes no result.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -26,38 +25,14 @@ from twin.base.arrays import (
     throughout,
 )
 from twin.parts.action import Row, look, seen
-from twin.parts.line_entry import Line
+from twin.parts.line_entry import Ends, Line, nearest, standing
 from twin.parts.part import Does, Part, fault, readable
-from twin.physics import geometry, hydraulics, network, piping, pumps, ways
+from twin.physics import fronts, hydraulics, network, piping
 from twin.text.say import Said, say
 
 ARM_K = 2.4  # four swivels and bends of a loading arm, 0.6 each (assumed)
-USUAL_M_S = 2.0
 FLOWS_M3_S = 1e-4  # what a person hears
 LOOK_S = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Ends:
-    """What lines must know of where they end, and of what stands in them: vessels in their order, and senders."""
-
-    vessels: tuple[str, ...]
-    joins: Mapping[str, tuple[str, str]]  # by line: from, to
-    groups: Mapping[str, str]  # by end of a line: what it is joined to without passing anything that holds liquid
-    base_m: Floats  # (M,)
-    lip_m: dict[str, float]  # of each tank
-    below_m3: Callable[[str, float], float]  # what lies below a height in a vessel
-    viscosity_m2_s: Mapping[str, float]  # of what a tank holds or a sender offers
-    density_kg_m3: Mapping[str, float]
-    thin: tuple[float, float]  # viscosity and density of all else
-    gates: Mapping[str, tuple[int, ...]]  # by vessel out of the farm: transfers one of which must run
-    senders: Mapping[str, str]  # what each offers
-    products: tuple[str, ...]  # all of the farm
-    bore_m: Mapping[str, float]  # of each valve
-    globes: frozenset[str]  # valves with the characteristic of a control valve
-    opens_pa: Mapping[str, float]  # of each relief valve: the pressure it is set to
-    curves: Mapping[str, pumps.Curve]  # of each pump
-    transfers: int  # how many
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +52,14 @@ class Lines:
     gates: Ints  # (L, K) transfers one of which must run: X is one that always does, X + 1 one that never does
     spring: Ints  # (L,) its relief valve, or the index behind the last
     spring_m: Floats  # (L,) head that it is set to
+    fills: tuple[str, ...]  # lines of which it matters what stands in them, because several products may come
+    fills_m3: Floats  # (Q, T) of each product at the start
+    density_kg_m3: Floats  # (Q,)
+    water: int  # its number among the products
+    settles: Bools  # (M,) vessels in which water lies under the rest
     before: Ints  # (P, K) valves between a pump and the start of its line, padded as `valves`
     both_ways: int = 2
+    slugs: int = fronts.SLUGS
 
 
 class Fittings(NamedTuple):
@@ -130,6 +111,10 @@ class State:
         path=readable("flow", "volume flow", "from its first end to its second")
     )
     drift_m3_s: Floats = array()  # (W, L) by how much levels changed it in this tick: the next begins from there
+    content_m3: Floats = array(  # (W, Q, T, K) what stands in lines, batch behind batch from start to end
+        along=("products", "fills", "slugs"),
+        path=readable("density", "density", "of what stands at its second end", read=lambda its, content: fronts.density_at_end(content, its.density_kg_m3), things="fills"),
+    )  # fmt: skip
     suction_m: Floats = array(along=("pumps",))  # (W, P) head there above the ground; far below without liquid
     gain_m3: Floats = array(along=("products", "vessels"))  # (W, Q, M) what each vessel gained in this tick
     given_m3: Floats = array(along=("products",))  # (W, Q) what senders gave in this tick
@@ -155,7 +140,9 @@ def build(entries: dict[str, Line], ends: Ends) -> Lines:
     per_k = [[float(hydraulics.per_k_s2_m5(ends.bore_m[v])) for v in its] for its in through]
     width = max([1, *(len(its) for its in per_k)])
     spring = [next((v for v in its if v in ends.opens_pa), "") for its in through]
-    density = _nearest(entries, ends, ends.density_kg_m3, ends.thin[1])
+    density = nearest(entries, ends, ends.density_kg_m3, ends.thin[1])
+    fills = tuple(n for n, its in entries.items() if its.start in ends.mixed and its.fill_m3 > 0.0)
+    stands = standing(entries, ends)
     before: dict[str, list[int]] = {}
     for its in entries.values():
         here: list[int] = []
@@ -190,12 +177,19 @@ def build(entries: dict[str, Line], ends: Ends) -> Lines:
         spring_m=floats(
             ends.opens_pa[v] / (rho * hydraulics.G_M_S2) if v else 0.0 for v, rho in zip(spring, density, strict=True)
         ),
+        fills=fills,
+        fills_m3=np.array([[entries[n].fill_m3 * (stands[n] == q) for n in fills] for q in ends.products]).reshape(
+            len(ends.products), len(fills)
+        ),
+        density_kg_m3=ends.densities,
+        water=ends.products.index("water"),
+        settles=bools(v in ends.lip_m and ends.liquids.get(v) != "water" for v in ends.vessels),
         before=padded([before.get(p, []) for p in ends.curves], len(order)),
     )
 
 
 def _piping(entries: dict[str, Line], ends: Ends) -> piping.Piping:
-    viscosity = _nearest(entries, ends, ends.viscosity_m2_s, ends.thin[0])
+    viscosity = nearest(entries, ends, ends.viscosity_m2_s, ends.thin[0])
     number = {p: n for n, p in enumerate(ends.curves)}
     links = []
     for its, nu in zip(entries.values(), viscosity, strict=True):
@@ -208,31 +202,17 @@ def _piping(entries: dict[str, Line], ends: Ends) -> piping.Piping:
             piping.Link(
                 str(its.start), str(its.end), its.size_m, its.length_m, its.wall_m, nu, ARM_K if its.kind == "arm" else 0.0,
                 (leaves, enters), (below[0], below[1]), tuple((number[p], ends.curves[p]) for p in its.through if p in number),
+                its.leaves == "floating", its.start in ends.mixed and its.fill_m3 > 0.0,
             )
         )  # fmt: skip
     return piping.build(links, ends.vessels, ends.base_m, tuple(ends.senders), ends.groups, ends.thin[0])
 
 
-def costs(entries: dict[str, Line], ends: Ends) -> dict[str, float]:
-    """What each line takes of a usual flow, its valves open, in s2/m5: head by the square of the flow."""
-    found = {}
-    viscosities = _nearest(entries, ends, ends.viscosity_m2_s, ends.thin[0])
-    for (name, its), viscosity in zip(entries.items(), viscosities, strict=True):
-        flow = float(geometry.circle_area(its.size_m)) * USUAL_M_S
-        at = ((its.start, piping.ENTRANCE_K), (its.end, piping.EXIT_K))
-        fittings = hydraulics.OPEN_VALVE_K * sum(v in ends.bore_m for v in its.through) + sum(
-            k for e, k in at if e in ends.vessels
-        )
-        head = hydraulics.head_loss(flow, its.size_m, its.length_m, its.wall_m, fittings, viscosity)
-        found[name] = float(head) / (flow * flow)
-    return found
-
-
-def _nearest(entries: dict[str, Line], ends: Ends, of: Mapping[str, float], else_: float) -> list[float]:
-    """A value of each line: what its ends hold or offer, else what the nearest line with such an end does."""
-    known = {n: v for n, its in entries.items() for e in (its.end, its.start) if (v := of.get(e))}
-    near = ways.nearest(ends.joins, frozenset(ends.vessels), known)
-    return [near.get(n, else_) for n in entries]
+def at_start(its: Lines, worlds: int) -> Floats:
+    """What stands in lines before the first scan, (W, Q, T, K)."""
+    content = np.zeros((worlds, *its.fills_m3.shape, its.slugs))
+    content[..., 0] = its.fills_m3
+    return content
 
 
 # the flow of one tick
@@ -254,7 +234,7 @@ def step(its: Lines, now: State, set_: Controls, wants: Wants | None, held: Held
         taken[anew] = piping.taken(its.piping, new.opening[anew], new.asked_m3_s[anew])
         known[anew], flow[anew] = piping.by_continuity(its.piping, _ways(new, anew), taken[anew])
     levels = ~throughout(known)
-    rows = np.flatnonzero(anew | levels)
+    rows = np.flatnonzero(anew | levels | _restless(its, now, held))
     if not len(rows):
         return now
     supply, drift, suction = taken.copy(), np.zeros(flow.shape), np.zeros(now.suction_m.shape)
@@ -272,13 +252,30 @@ def step(its: Lines, now: State, set_: Controls, wants: Wants | None, held: Held
         supply[at] = select(solved.take(its.piping.source_part, axis=1), found[:, n:], taken[at])
         if len(its.pumps):
             suction[at] = piping.suctions(its.piping, push, heads_m)
-    gain, given = now.gain_m3.copy(), now.given_m3.copy()
-    shares = held.volume_m3[rows] / np.maximum(held.total_m3[rows], 1e-9)[:, None, :]
-    gain[rows], given[rows] = piping.moved(its.piping, its.offers, flow[rows], supply[rows], shares, dt_s)
+    gain, given, content = now.gain_m3.copy(), now.given_m3.copy(), now.content_m3.copy()
+    draws = piping.drawn(
+        its.piping, held.volume_m3[rows], held.total_m3[rows], flow[rows], its.water, its.settles, dt_s
+    )
+    gain[rows], given[rows], content[rows] = piping.moved(
+        its.piping, its.offers, flow[rows], supply[rows], draws, now.content_m3[rows], dt_s
+    )  # fmt: skip
     return replace(
         new, taken_m3_s=taken, known=known, supply_m3_s=supply, levels=levels, line_flow_m3_s=flow, drift_m3_s=drift,
-        suction_m=suction, gain_m3=gain, given_m3=given,
+        content_m3=content, suction_m=suction, gain_m3=gain, given_m3=given,
     )  # fmt: skip
+
+
+def _restless(its: Lines, now: State, held: Held) -> Bools:
+    """In which worlds what moves changes though the flows do not: batches in lines, water under what is drawn, (W,)."""
+    if not stirs(its, held.volume_m3):
+        return np.zeros(len(now.levels), dtype=bool)
+    flows = ~throughout(now.line_flow_m3_s == 0.0)
+    return flows if its.fills else flows & ~throughout(held.volume_m3[:, its.water] * its.settles == 0.0)
+
+
+def stirs(its: Lines, volume_m3: Floats) -> bool:
+    """Whether what moves may change though nothing else does."""
+    return bool(its.fills) or some(volume_m3[:, its.water] * its.settles)
 
 
 _ARRANGED = ("opening", "resists_s2_m5", "holds_m", "most_m3_s", "speed", "asked_m3_s")

@@ -1,11 +1,15 @@
-"""What a file may say of a line: what it is, where it ends, what stands in it. What flows in it is `line.py`."""
+"""What a file may say of a line, and what follows from where it ends. What flows in it is `line.py`."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from twin.base.arrays import Floats
 from twin.language import fields as f
 from twin.language.entry import Entry, key
+from twin.physics import geometry, hydraulics, piping, pumps, ways
 
 HOSE_WALL_M = 1e-3  # roughness of a hose's inner wire (assumed)
+USUAL_M_S = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,8 +30,12 @@ class Line(Entry):
         default=4.5e-5,
         why="commercial steel (Moody 1944); a hose has 1 mm (assumed)",
     )
-    holds_m3: float = key(
-        f.quantity("volume", 0), "holds", "liquid in the pipe, always full", default=0.0, why="not counted"
+    holds_m3: float | None = key(
+        f.quantity("volume", 0),
+        "holds",
+        "liquid in the pipe, always full",
+        default=None,
+        why="what its size and length make",
     )
     enters: str = key(
         f.choice("top", "bottom"),
@@ -58,6 +66,19 @@ class Line(Entry):
         why="the same as `height`",
     )
 
+    product: str = key(
+        f.product(),
+        "product",
+        "what stands in it at the start",
+        default="",
+        why="what the nearest tank or sender holds",
+    )
+
+    @property
+    def fill_m3(self) -> float:
+        """The liquid that stands in it."""
+        return float(geometry.circle_area(self.size_m)) * self.length_m if self.holds_m3 is None else self.holds_m3
+
     @property
     def wall_m(self) -> float:
         """Roughness of the wall."""
@@ -68,3 +89,65 @@ class Line(Entry):
         if (self.enters if at_end else self.leaves) == "top":
             return lip_m
         return self.end_height_m if at_end and self.end_height_m is not None else self.height_m
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """What lines must know of where they end, and of what stands in them: vessels in their order, and senders."""
+
+    vessels: tuple[str, ...]
+    joins: Mapping[str, tuple[str, str]]  # by line: from, to
+    groups: Mapping[str, str]  # by end of a line: what it is joined to without passing anything that holds liquid
+    base_m: Floats  # (M,)
+    lip_m: dict[str, float]  # of each tank
+    below_m3: Callable[[str, float], float]  # what lies below a height in a vessel
+    viscosity_m2_s: Mapping[str, float]  # of what a tank holds or a sender offers
+    density_kg_m3: Mapping[str, float]
+    densities: Floats  # (Q,) of each product of the farm
+    thin: tuple[float, float]  # viscosity and density of all else
+    gates: Mapping[str, tuple[int, ...]]  # by vessel out of the farm: transfers one of which must run
+    senders: Mapping[str, str]  # what each offers
+    products: tuple[str, ...]  # all of the farm
+    bore_m: Mapping[str, float]  # of each valve
+    globes: frozenset[str]  # valves with the characteristic of a control valve
+    opens_pa: Mapping[str, float]  # of each relief valve: the pressure it is set to
+    curves: Mapping[str, pumps.Curve]  # of each pump
+    transfers: int  # how many
+    liquids: Mapping[str, str]  # what a tank holds or a sender offers
+    mixed: frozenset[str]  # ends of lines to which several products may come
+
+
+def nearest(entries: dict[str, Line], ends: Ends, of: Mapping[str, float], else_: float) -> list[float]:
+    """A value of each line: what its ends hold or offer, else what the nearest line with such an end does."""
+    known = {n: v for n, its in entries.items() for e in (its.end, its.start) if (v := of.get(e))}
+    near = ways.nearest(ends.joins, frozenset(ends.vessels), known)
+    return [near.get(n, else_) for n in entries]
+
+
+def standing(entries: dict[str, Line], ends: Ends) -> dict[str, str]:
+    """What stands in each line at the start."""
+    number = {q: float(n) for n, q in enumerate(ends.products)}
+    at_ends = {
+        n: number[q]
+        for n, its in entries.items()
+        for e in (its.start, its.end)
+        if (q := ends.liquids.get(e, "")) in number
+    }
+    known = at_ends | {n: number[str(its.product)] for n, its in entries.items() if str(its.product) in number}
+    near = ways.nearest(ends.joins, frozenset(ends.vessels), known)
+    return {n: ends.products[int(near.get(n, number["water"]))] for n in entries}
+
+
+def costs(entries: dict[str, Line], ends: Ends) -> dict[str, float]:
+    """What each line takes of a usual flow, its valves open, in s2/m5: head by the square of the flow."""
+    found = {}
+    viscosities = nearest(entries, ends, ends.viscosity_m2_s, ends.thin[0])
+    for (name, its), viscosity in zip(entries.items(), viscosities, strict=True):
+        flow = float(geometry.circle_area(its.size_m)) * USUAL_M_S
+        at = ((its.start, piping.ENTRANCE_K), (its.end, piping.EXIT_K))
+        fittings = hydraulics.OPEN_VALVE_K * sum(v in ends.bore_m for v in its.through) + sum(
+            k for e, k in at if e in ends.vessels
+        )
+        head = hydraulics.head_loss(flow, its.size_m, its.length_m, its.wall_m, fittings, viscosity)
+        found[name] = float(head) / (flow * flow)
+    return found

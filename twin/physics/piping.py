@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from twin.base.arrays import Bools, Floats, Ints, bools, floats, folded, gathered, ints, paired, select, some
-from twin.physics import network, ways
+from twin.physics import fronts, network, ways
 from twin.physics.pumps import Curve, in_links
 
 ENTRANCE_K, EXIT_K = 0.5, 1.0  # where a line leaves what holds liquid, and where it ends in it (sharp edges)
@@ -46,6 +46,8 @@ class Piping:
     end_m3: Floats
     outlets: Floats  # (N,) ends of lines at each vessel
     pumped: Ints  # (P,) the line of each pump
+    floats: Bools  # (L,) drawn from under the surface at its start
+    fills: Ints  # (T,) lines of which it matters what stands in them
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class Link(NamedTuple):
     mouths_m: tuple[float, float]  # height of its ends above the floors of the vessels there
     below_m3: tuple[float, float]  # what lies below them
     pumps: tuple[tuple[int, Curve], ...]  # number and curve of each in it
+    floats: bool  # at its start it draws from under the surface
+    fills: bool  # it matters what stands in it
 
 
 def build(
@@ -126,6 +130,8 @@ def build(
         end_m3=_both([its.below_m3[1] for its in links], n_links),
         outlets=floats(max(1, start.count(n) + end.count(n)) if n < m else 1 for n in range(len(node))),
         pumped=ints(line_of[p] for p in sorted(line_of)),
+        floats=bools(its.floats for its in links),
+        fills=ints(k for k, its in enumerate(links) if its.fills),
     )
 
 
@@ -239,23 +245,72 @@ def suctions(its: Piping, pushed: network.Push, heads_m: Floats) -> Floats:
     return found
 
 
-def moved(
-    its: Piping, offers: Floats, flow: Floats, supply: Floats, held: Floats, dt_s: float
+def drawn(
+    its: Piping, volume_m3: Floats, total_m3: Floats, flow: Floats, water: int, settles: Bools, dt_s: float
 ) -> tuple[Floats, Floats]:
-    """What every vessel gains, (W, Q, M), each product in the share in which it comes; what senders give, (W, Q).
+    """Share of each product in what would leave a vessel at the start and at the end of each line, (W, Q, L).
 
-    What meets in a joint leaves it mixed.
+    Water settles in tanks of something else: a mouth above it draws none, one below it draws it first. What floats draws it last.
 
-    offers  (Q, S)     1 for the product of each sender
-    flow    (W, L)
-    supply  (W, S)
-    held    (W, Q, M)  share of each product in each vessel
+    volume_m3  (W, Q, M)
+    flow       (W, L)
+    water      its number among the products
+    settles    (M,)  vessels in which water lies under the rest
+    """
+    m, n = its.n_vessels, its.n_lines
+    shares = volume_m3 / np.maximum(total_m3, 1e-9)[:, None, :]
+    at = [np.minimum(ends[:n], m - 1) for ends in (its.graph.start, its.graph.end)]
+    mixed = shares.take(at[0], axis=2), shares.take(at[1], axis=2)
+    if not some(volume_m3[:, water] * settles):
+        return mixed
+    rest_m3 = total_m3 - volume_m3[:, water]
+    found = []
+    for k, below in enumerate((its.start_m3[:n], its.end_m3[:n])):
+        of, outlets = at[k], its.outlets[at[k]]
+        draws = np.maximum(np.abs(flow) * dt_s * outlets, 1e-12)
+        under = np.minimum(np.maximum(volume_m3[:, water, of] - below, 0.0) / draws, 1.0)
+        last = 1.0 - np.minimum(rest_m3[:, of] / draws, 1.0)
+        share = select(its.floats if k == 0 else False, last, np.maximum(under, last))
+        others = volume_m3[:, :, of] / np.maximum(rest_m3[:, of], 1e-9)[:, None, :] * (1.0 - share)[:, None, :]
+        others[:, water] = share
+        found.append(select(settles[of], others, mixed[k]))
+    return found[0], found[1]
+
+
+def moved(
+    its: Piping,
+    offers: Floats,
+    flow: Floats,
+    supply: Floats,
+    draws: tuple[Floats, Floats],
+    content_m3: Floats,
+    dt_s: float,
+) -> tuple[Floats, Floats, Floats]:
+    """What every vessel gains, (W, Q, M), each product in the share in which it comes; what senders give, (W, Q); what stands in lines.
+
+    What meets in a joint leaves it mixed; what stands in a line leaves it before what comes in.
+
+    offers      (Q, S)        1 for the product of each sender
+    flow        (W, L)
+    supply      (W, S)
+    draws       (W, Q, L)     shares at both ends, see `drawn`
+    content_m3  (W, Q, T, K)  of the lines that `fills` names
     """
     m, n, w = its.n_vessels, its.n_lines, len(flow)
     offered = supply[:, None, :] * offers
     comes = np.zeros((w, len(offers), len(its.at_joint)))
     comes[..., its.source - m] = offered
-    carried = ways.carried(its.graph.start[:n], its.graph.end[:n], its.at_joint, flow, held, comes) * dt_s
+    own, along = None, flow[:, its.fills] * dt_s
+    if len(its.fills):
+        out, through = fronts.leaving(content_m3, along)
+        stood, passes = np.zeros((w, len(offers), n)), np.abs(flow)
+        stood[..., its.fills], passes[:, its.fills] = out / dt_s, through / dt_s
+        own = stood, passes
+    enters, leaves = ways.carried(its.graph.start[:n], its.graph.end[:n], its.at_joint, m, flow, draws, comes, own)
+    if len(its.fills):
+        size = np.maximum(np.abs(flow[:, its.fills]), 1e-30)[:, None, :]
+        content_m3 = fronts.pushed(content_m3, along, enters[..., its.fills] / size)
+    forth = (flow > 0.0)[:, None, :]
+    both = np.concatenate((select(forth, -enters, leaves), select(forth, leaves, -enters)), axis=2) * dt_s
     of_all = np.arange(supply.shape[1] + 1)[None, :]  # and the nothing behind them
-    gain = folded(np.concatenate((-carried, carried), axis=2), its.at_vessel)
-    return gain, gathered(offered * dt_s, of_all)[..., 0]
+    return folded(both, its.at_vessel), gathered(offered * dt_s, of_all)[..., 0], content_m3

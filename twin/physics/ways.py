@@ -57,28 +57,35 @@ def widest(start: Ints, end: Ints, at_joint: Ints, first_joint: int, opening: Fl
         reached = wider
 
 
-def carried(start: Ints, end: Ints, at_joint: Ints, flow: Floats, held: Floats, comes: Floats) -> Floats:
-    """What a flow carries of each product, (W, Q, L), from start to end: what meets in a joint leaves it mixed.
+def carried(
+    start: Ints, end: Ints, at_joint: Ints, first_joint: int, flow: Floats, drawn: tuple[Floats, Floats], comes: Floats,
+    own: tuple[Floats, Floats] | None = None,
+) -> tuple[Floats, Floats]:  # fmt: skip
+    """What enters each link of each product and what leaves it, (W, Q, L) m3/s: what meets in a joint leaves it mixed.
 
-    flow   (W, L)
-    held   (W, Q, M)  share of each product in what stores liquid: the nodes before the joints
+    flow   (W, L)     from start to end
+    drawn  (W, Q, L)  share of each product in what would leave a vessel at the start, and at the end, of each link
     comes  (W, Q, J)  of each product into the joints from outside
+    own    (W, Q, L)  what leaves of what stood in the link, and (W, L) what passes right through it; None: all does
     """
     forth = (flow > 0.0)[:, None, :]
+    size = np.abs(flow)[:, None, :]
+    through = size if own is None else own[1][:, None, :]
     arrives = np.concatenate((np.maximum(-flow, 0.0), np.maximum(flow, 0.0)), axis=1)[:, None, :]
-    through = np.maximum(folded(arrives, at_joint) + comes.sum(axis=1, keepdims=True), 1e-30)
+    whole = np.maximum(folded(arrives, at_joint) + comes.sum(axis=1, keepdims=True), 1e-30)
+    of_joint = start >= first_joint, end >= first_joint
+    at = np.maximum(start - first_joint, 0), np.maximum(end - first_joint, 0)
+    ahead = np.concatenate((~forth, forth), axis=2)  # at which of its ends a link gives
     mix = np.zeros(comes.shape)
-    there = np.concatenate((held, mix), axis=2)
-    shares = select(forth, there.take(start, axis=2), there.take(end, axis=2))
-    for _ in range(len(at_joint)):  # from joint to joint
-        new = (comes + folded(np.concatenate((shares, shares), axis=2) * arrives, at_joint)) / through
+    shares = leaves = mix
+    for _ in range(len(at_joint) + 1):  # from joint to joint
+        shares = select(forth, *(select(of_joint[k], mix.take(at[k], axis=2), drawn[k]) for k in (0, 1)))
+        leaves = through * shares if own is None else own[0] + through * shares
+        new = (comes + folded(np.concatenate((leaves, leaves), axis=2) * ahead, at_joint)) / whole
         if not some(new != mix):
             break
         mix = new
-        there = np.concatenate((held, mix), axis=2)
-        shares = select(forth, there.take(start, axis=2), there.take(end, axis=2))
-    found: Floats = flow[:, None, :] * shares
-    return found
+    return size * shares, leaves
 
 
 def groups(joins: Mapping[str, tuple[str, str]], stores: frozenset[str]) -> dict[str, str]:
