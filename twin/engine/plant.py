@@ -52,7 +52,9 @@ def build(spec: ScenarioSpec, names: Names) -> Plant:
     farm = spec.farm
     listed = _products(farm)
     senders = tuple(n for n, its in farm.of(node.Node).items() if its.flow_m3_s is not None)
-    vessels = tank.build(farm.of(tank_entry.Tank), _pools(farm), listed, spec.weather.air_k)
+    vessels = tank.build(
+        farm.of(tank_entry.Tank), _pools(farm), listed, _mixed_tanks(spec), _taped(farm), spec.weather.air_k
+    )
     utilities = utility.build(farm.of(utility.Utility))
     without = ints(-1 for _ in farm.of(valve_entry.Valve))
     stands_in = {str(v): n for n, its in enumerate(farm.of(line_entry.Line).values()) for v in its.through}
@@ -85,20 +87,20 @@ def _products(farm: FarmSpec) -> tuple[str, ...]:
     return tuple(sorted(used | {"water"}))
 
 
-def _pools(farm: FarmSpec) -> list[tank.Pool]:
+def _pools(farm: FarmSpec) -> list[tank_entry.Pool]:
     """Bunds, pits, sinks: all that holds liquid and is no tank, in this order."""
     nodes = farm.of(node.Node)
     bunds = [
-        tank.Pool(n, p.area_m2 or 0.0, (p.area_m2 or 0.0) * p.wall_m)
+        tank_entry.Pool(n, p.area_m2 or 0.0, (p.area_m2 or 0.0) * p.wall_m)
         for n, p in farm.of(place.Place).items() if p.kind == "bund"
     ]  # fmt: skip
     pits = [
-        tank.Pool(n, its.holds_m3 / tank.PIT_DEPTH_M, its.holds_m3, str(its.spills_to), height_of(its.at) - tank.PIT_DEPTH_M,
+        tank_entry.Pool(n, its.holds_m3 / tank_entry.PIT_DEPTH_M, its.holds_m3, str(its.spills_to), height_of(its.at) - tank_entry.PIT_DEPTH_M,
                   protected=its.protected)
         for n, its in nodes.items() if its.holds_m3 is not None
     ]  # fmt: skip
     sinks = [
-        tank.Pool(n, tank.BOTTOMLESS_M3, tank.BOTTOMLESS_M3, base_m=height_of(its.at) - tank.PIT_DEPTH_M, is_sink=True, protected=its.protected)
+        tank_entry.Pool(n, tank_entry.BOTTOMLESS_M3, tank_entry.BOTTOMLESS_M3, base_m=height_of(its.at) - tank_entry.PIT_DEPTH_M, is_sink=True, protected=its.protected)
         for n, its in nodes.items()
         if its.holds_m3 is None and its.flow_m3_s is None and (its.receives or its.protected)
     ]  # fmt: skip
@@ -107,8 +109,7 @@ def _pools(farm: FarmSpec) -> list[tank.Pool]:
 
 def _ends(farm: FarmSpec, vessels: tank.Vessels, senders: tuple[str, ...]) -> line_entry.Ends:
     known, nodes, transfers = products(), farm.of(node.Node), list(farm.of(transfer.Transfer).values())
-    liquids = {name: str(its.product) for name, its in farm.of(tank_entry.Tank).items()}
-    liquids |= {name: str(nodes[name].product) for name in senders}
+    liquids = _liquids(farm)
     thin = {name: known[its].viscosity_pa_s / known[its].density_kg_m3 for name, its in liquids.items()}
     at = {
         name: tuple(x for x, t in enumerate(transfers) if name in {t.start, t.end})
@@ -141,6 +142,27 @@ def _ends(farm: FarmSpec, vessels: tank.Vessels, senders: tuple[str, ...]) -> li
         liquids=liquids,
         mixed=mixed(joins, liquids),
     )
+
+
+def _liquids(farm: FarmSpec) -> dict[str, str]:
+    """What each tank holds and each sender offers."""
+    found = {name: str(its.product) for name, its in farm.of(tank_entry.Tank).items()}
+    return found | {n: str(its.product) for n, its in farm.of(node.Node).items() if its.flow_m3_s is not None}
+
+
+def _mixed_tanks(spec: ScenarioSpec) -> tuple[str, ...]:
+    """The tanks into which something else may come: all of them where several products meet, or water is spoken of."""
+    farm = spec.farm
+    joins = {name: (str(its.start), str(its.end)) for name, its in farm.of(line_entry.Line).items()}
+    tanks = farm.of(tank_entry.Tank)
+    watered = any(i.quantity == "water" for i in spec.initially) or any(t.roof == "open" for t in tanks.values())
+    return tuple(tanks) if watered or mixed(joins, _liquids(farm)) else ()
+
+
+def _taped(farm: FarmSpec) -> tuple[str, ...]:
+    """The tanks of which an instrument measures the ullage."""
+    watched = {its.watched.thing for its in farm.of(gauge.Instrument).values() if its.watched.quantity == "ullage"}
+    return tuple(name for name in farm.of(tank_entry.Tank) if name in watched)
 
 
 def mixed(joins: Mapping[str, tuple[str, str]], liquids: Mapping[str, str]) -> frozenset[str]:

@@ -108,7 +108,7 @@ def _check_ends(farm: FarmSpec, into: Collector) -> None:
     for place in farm.of(Place).values():
         if place.kind == "bund" and not place.area_m2:
             into.add(f"{place.name} is a bund without an area.", "Write area: 5000 m2.", place.place)
-    _check_products(farm, into)
+    _check_lines(farm, into)
     for transfer in farm.of(Transfer).values():
         _check_way(transfer, farm, into)
 
@@ -133,8 +133,15 @@ def _product_at(farm: FarmSpec, name: str) -> str:
     return str(its) if its in products() else ""  # else said already
 
 
-def _check_products(farm: FarmSpec, into: Collector) -> None:
-    """Along connected lines only one product may stand; water may enter anything."""
+def _check_lines(farm: FarmSpec, into: Collector) -> None:
+    """A line joins two ends."""
+    for line in farm.of(Line).values():
+        if line.start == line.end:
+            into.add(f"{line.name} ends where it begins.", "", line.place)
+
+
+def _products_met(farm: FarmSpec) -> Iterator[Fault]:
+    """Lines by which two products come together, directly or through a header; water may enter anything."""
     group = {name: name for s in ("nodes", "tanks", "places") for name in farm.named(s)}
 
     def root(name: str) -> str:
@@ -145,20 +152,17 @@ def _check_products(farm: FarmSpec, into: Collector) -> None:
     first: dict[str, tuple[str, str]] = {}
     for name in group:
         product = _product_at(farm, name)
-        if product and product != "water":
+        tank = farm.of(Tank).get(name)
+        if product and product != "water" and not (tank is not None and tank.slops):
             first[name] = (product, name)
     for line in farm.of(Line).values():
-        if line.start == line.end:
-            into.add(f"{line.name} ends where it begins.", "", line.place)
-            continue
         a, b = root(line.start), root(line.end)
         one, other = first.get(a), first.get(b)
         if one and other and one[0] != other[0]:
-            into.add(
+            yield Fault(
                 f"{line.name} joins {one[0]} ({one[1]}) with {other[0]} ({other[1]}).",
-                "Only water may enter another product.", line.place,
+                "What stands in a line goes first into the next tank: T-1.contamination tells how much.", line.place,
             )  # fmt: skip
-            continue
         if a != b:
             group[a] = b
             if one and not other:
@@ -214,7 +218,7 @@ def warnings(scenario: ScenarioSpec, names: Names) -> list[Fault]:
         for its in farm.of(Transfer).values()
         if its.trickles_m3_s is not None and its.amount_m3 is None
     ]
-    return [*found, *_moments_outside(scenario)]
+    return [*found, *_products_met(farm), *_moments_outside(scenario)]
 
 
 def _moments_outside(scenario: ScenarioSpec) -> Iterator[Fault]:

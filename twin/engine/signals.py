@@ -72,6 +72,8 @@ class Signals:
             index = getattr(self.facts[part.section], its.things).index(path.thing)
             scale = its.scale(self.facts[part.section], index)  # type: ignore[misc]  # asked above
             return Column(self.at[f"{path.thing}.{its.of}"], scale, quantity.dimension)
+        if found is not None and found[1].reads and found[1].lacking[0]:
+            raise Fault(f"{path.thing} {found[1].lacking[0]}", found[1].lacking[1], path.place)
         raise Fault(f"{key} can be set but not read in this version.", "Read what it changes instead.", path.place)
 
     def shown(self, name: Name | Written) -> Column:
@@ -168,7 +170,8 @@ def blocks(facts: Facts, parts: Parts = PARTS) -> tuple[Block, ...]:
                 names = getattr(its, path.spelled) if path.spelled else tuple(
                     f"{thing}.{path.name}" for thing in getattr(its, path.things)
                 )  # fmt: skip
-                made.append(Block(names, path.dimension, part.holds(path.reads), path.read, its))
+                if names:
+                    made.append(Block(names, path.dimension, part.holds(path.reads), path.read, its))
     return tuple(made)
 
 

@@ -44,6 +44,7 @@ class _Start:
     model: Model
     controls: Controls
     volume_m3: Floats  # (W, Q, M)
+    water_m3: Floats  # (W, M) of it, at the bottoms of tanks
     delay_s: Floats  # (W, lines)
 
     def write(self, row: int, address: Address, given: float) -> None:
@@ -51,6 +52,9 @@ class _Start:
         model, array = self.model, address.array
         if array.startswith("content."):
             m, tanks = address.index, model.tanks
+            if array == "content.water":
+                self.water_m3[row, m] = tank.content_m3(tanks, m, "water", given)
+                return
             q = int(tanks.product[m]) if m < tanks.n_tanks else tanks.products.index("water")
             self.volume_m3[row, :, m] = 0.0
             self.volume_m3[row, q, m] = tank.content_m3(tanks, m, array.removeprefix("content."), given)
@@ -109,6 +113,7 @@ def start(model: Model, seed: int, worlds: list[int], overrides: list[Override])
     n = len(worlds)
     its = _Start(
         model, _controls(model, n), np.zeros((n, len(model.tanks.products), len(model.tanks.names))),
+        np.zeros((n, len(model.tanks.names))),
         np.zeros((n, len(model.line_names))),
     )  # fmt: skip
     its.delay_s[:, : len(model.plan)] = [line.delay_s for line in model.plan]
@@ -120,6 +125,7 @@ def start(model: Model, seed: int, worlds: list[int], overrides: list[Override])
     for row, (world, override) in enumerate(zip(worlds, overrides, strict=True)):
         its.draw(row, seed, world)
         its.override(row, override)
+    _settle(model, its)
     made = _world(model, its, overrides)
     for row, (world, override) in enumerate(zip(worlds, overrides, strict=True)):
         for word in night(model.spec.draws, seed, world, override.drawn).values():
@@ -133,6 +139,16 @@ def start(model: Model, seed: int, worlds: list[int], overrides: list[Override])
     made.signals = np.concatenate((readings, made.calculated.shown), axis=1)
     _ends(model, made)
     return made
+
+
+def _settle(model: Model, its: _Start) -> None:
+    """The water that lies at the bottom of a tank is part of what it holds."""
+    tanks = model.tanks
+    for m in range(tanks.n_tanks):
+        q = int(tanks.product[m])
+        water = np.minimum(its.water_m3[:, m], its.volume_m3[:, q, m])
+        its.volume_m3[:, q, m] -= water
+        its.volume_m3[:, tanks.water, m] += water
 
 
 def _controls(model: Model, n: int) -> Controls:

@@ -13,27 +13,13 @@ from twin.language.products import products
 from twin.language.words import EventKind, Heard
 from twin.parts.action import Row, look, seen
 from twin.parts.part import Does, Edge, Part, Path, readable
-from twin.parts.tank_entry import Tank
+from twin.parts.tank_entry import BOTTOMLESS_M3, PIT_DEPTH_M, Pool, Tank
 from twin.physics import geometry
 from twin.physics.strapping import Strapping
 from twin.text.say import Amount, Said, say
 
-BOTTOMLESS_M3 = 1e12
-PIT_DEPTH_M = 1.0
+SPOILT = 0.005  # share of something else from which a tank is off its specification (assumed; many products allow less)
 LOOK_S = 30  # to see the state of a thing that one stands at
-
-
-@dataclass(frozen=True, slots=True)
-class Pool:
-    """A vessel that is no tank: its floor, what it holds, and where it runs over to."""
-
-    name: str
-    area_m2: float
-    capacity_m3: float
-    spills_to: str = ""  # "": the ground
-    base_m: float = 0.0
-    is_sink: bool = False
-    protected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +42,10 @@ class Vessels:
     any_draught: bool
     some_legs: bool
     product: Ints  # of a tank: index of what it holds; -1 for others
+    mixed: tuple[str, ...]  # tanks into which something else may come than they hold
+    taped: tuple[str, ...]  # tanks of which an instrument measures the ullage
+    allowed: Bools  # (Q, T) what is right in each: its product, water, in a slop tank everything
+    water: int  # its number among the products
     height_m: Floats  # (T,) of the shell
     papers_m3: Floats  # (T,) what papers say that it holds
     protected: Bools  # sinks and pits that nothing may reach
@@ -95,19 +85,51 @@ def _brim_m3(its: Vessels, m: int) -> float:
     return float(its.capacity_m3[m])
 
 
+def contamination(its: Vessels, volume_m3: Floats) -> Floats:
+    """Share of what does not belong there in each tank, (W, T) of volumes (W, Q, M); water is no contamination."""
+    held = volume_m3[:, :, : its.n_tanks]
+    wrong: Floats = (held * ~its.allowed).sum(axis=1) / np.maximum(held.sum(axis=1), 1e-9)
+    return wrong
+
+
+def water_m(its: Vessels, volume_m3: Floats) -> Floats:
+    """Depth of the water at the bottom of each tank, (W, T)."""
+    bare = _bare(its, volume_m3[:, its.water])
+    return bare[:, : its.n_tanks]
+
+
 def _density(its: Vessels, m: int) -> float:
     return float(its.density_kg_m3[its.product[m]])
+
+
+def _ullage(its: Vessels, level_m: Floats) -> Floats:
+    at = [its.names.index(name) for name in its.taped]
+    return its.height_m[at] - level_m[:, at]
 
 
 def _of_tanks(its: Vessels, values: Floats) -> Floats:
     return values[:, : its.n_tanks]
 
 
+_NOTHING_COMES = (
+    "holds its product and nothing else in this farm.",
+    "Give a tank water under `initially`, or join another product.",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """What is in the vessels now."""
 
-    volume_m3: Floats = array(along=("products", "names"))  # (W, Q, M) of each product in each vessel
+    volume_m3: Floats = array(  # (W, Q, M) of each product in each vessel
+        along=("products", "names"),
+        path=(
+            readable("contamination", "fraction", "share of what does not belong there; water is none", read=contamination,
+                     things="mixed", lacking=_NOTHING_COMES),
+            readable("water", "length", "depth of the water at its bottom", read=water_m, things="mixed", lacking=_NOTHING_COMES,
+                     writes="content.water", least=0, most=1000, most_of=_brim_m, at_start=True),
+        ),
+    )  # fmt: skip
     total_m3: Floats = array(  # (W, M) all products
         path=readable(
             "volume", "volume", "liquid held", spelled="liquid_columns", writes="content.volume", least=0, most=1e7,
@@ -139,8 +161,16 @@ class Controls:
     )  # fmt: skip
 
 
-def build(tanks: dict[str, Tank], pools: list[Pool], listed: tuple[str, ...], air_k: float) -> Vessels:
-    """The vessels of a farm: its tanks, then all else that holds, then the ground; `listed` are the products."""
+def build(
+    tanks: dict[str, Tank], pools: list[Pool], listed: tuple[str, ...], mixed: tuple[str, ...], taped: tuple[str, ...],
+    air_k: float,
+) -> Vessels:  # fmt: skip
+    """The vessels of a farm: its tanks, then all else that holds, then the ground.
+
+    listed  products
+    mixed   tanks into which something else may come than they hold
+    taped   tanks of which an instrument measures the ullage
+    """
     known = products()
     pools = [*pools, Pool("ground", BOTTOMLESS_M3, BOTTOMLESS_M3, base_m=-PIT_DEPTH_M, is_sink=True)]
     names = (*tanks, *(p.name for p in pools))
@@ -186,6 +216,12 @@ def build(tanks: dict[str, Tank], pools: list[Pool], listed: tuple[str, ...], ai
         draught_m=floats([*draughts, *others]),
         any_draught=any(draughts),
         some_legs=any(legs),
+        mixed=mixed,
+        taped=taped,
+        allowed=np.array(
+            [[t.slops or q in {t.product, "water"} for t in listed_tanks] for q in listed], dtype=bool
+        ).reshape(len(listed), len(tanks)),
+        water=listed.index("water"),
         height_m=floats(t.height_m for t in listed_tanks),
         papers_m3=floats(dict(t.believed).get("capacity", v) for t, v in zip(listed_tanks, holds, strict=True)),
         product=ints([*(listed.index(t.product) for t in tanks.values()), *(-1 for _ in pools)]),
@@ -201,8 +237,10 @@ def start(its: Vessels, volume_m3: Floats) -> tuple[Floats, Floats]:
 
 
 def content_m3(its: Vessels, m: int, quantity: str, value: float) -> float:
-    """The volume that a content makes, given as level, volume, liquid, mass or share of the whole; never above the brim."""
-    if quantity == "level":
+    """The volume that a content makes, given as level, water, volume, liquid, mass or share of the whole; never above the brim."""
+    if quantity == "water":
+        value = below_m3(its, m, value)
+    elif quantity == "level":
         bare = geometry.bare_level(np.float64(value), its.legs_m[m], its.draught_m[m])
         value = below_m3(its, m, float(bare))
     elif quantity == "mass":
@@ -222,11 +260,16 @@ def total_of(volume_m3: Floats) -> Floats:
 
 def level_of(its: Vessels, total_m3: Floats) -> Floats:
     """Levels (W, M) of total volumes (W, M)."""
+    bare = _bare(its, total_m3)
+    level: Floats = geometry.level_under_roof(bare, its.legs_m, its.draught_m) if its.any_draught else bare
+    return level
+
+
+def _bare(its: Vessels, total_m3: Floats) -> Floats:
     bare = total_m3 / its.area_m2
     for m, table in its.tables:
         bare[:, m] = table.level(total_m3[:, m])
-    level: Floats = geometry.level_under_roof(bare, its.legs_m, its.draught_m) if its.any_draught else bare
-    return level
+    return bare
 
 
 def surface_of(its: Vessels, total_m3: Floats) -> Floats:
@@ -286,6 +329,18 @@ def _overflow(row: Row, m: int, begins: bool) -> None:
         row.see("bund-full", name)
 
 
+def _spoilt(its: Vessels, volume_m3: Floats) -> Bools:
+    spoilt: Bools = contamination(its, volume_m3) > SPOILT
+    return spoilt
+
+
+def _contaminated(row: Row, t: int, begins: bool) -> None:
+    if begins:
+        its = row.facts(Vessels)
+        share = Amount(float(contamination(its, row.state(State).volume_m3)[row.at, t]), "fraction", 1)
+        row.emit("contaminated", its.tanks[t], say("tanks.contaminated", name=its.tanks[t], share=share))
+
+
 def _landed(row: Row, m: int, begins: bool) -> None:
     if begins:
         name = row.facts(Vessels).names[m]
@@ -309,6 +364,11 @@ PART = Part(
         Path("filled", "fraction", "share of the volume at the lip", of="volume",
              scale=lambda its, m: 1.0 / float(its.capacity_m3[m]), writes="content.filled", least=0, most=1,
              most_of=lambda its, m: 1.0, at_start=True),
+        Path("innage", "length", "liquid by the tape, from the bottom up: a dip", of="level", scale=lambda its, m: 1.0),
+        Path("ullage", "length", "from the top of the shell down to the liquid", reads="level_m", read=_ullage, things="taped",
+             lacking=("has no ullage where no instrument measures one.", "Give it one: `measures: T-1.ullage`.")),
+        Path("by-papers", "fraction", "share of the capacity that its papers say", of="volume",
+             scale=lambda its, m: 1.0 / float(its.papers_m3[m])),
         Path("landed", "flag", "whether its floating roof stands on the legs", reads="level_m", read=landed, things="tanks"),
         Path("liquid", "volume", "liquid lying in it", kind="bund", writes="content.liquid", least=0, most=1e7,
              most_of=_brim_m3, at_start=True),
@@ -316,6 +376,7 @@ PART = Part(
     ),
     edges=(
         Edge("overflow", ("tanks.overflow_m3_s",), lambda its, flow: flow > 0.0, _overflow, found=False),
+        Edge("contaminated", ("tanks.volume_m3",), _spoilt, _contaminated, things="mixed", never=lambda its: not its.mixed),
         Edge("landed", ("tanks.level_m",), landed, _landed, things="tanks", never=lambda its: not its.some_legs),
     ),
     events=(
@@ -324,6 +385,8 @@ PART = Part(
         EventKind("overflow-ends", Heard.NEAR, "an overflow stopped", weight=2, told=True, pictured=True),
         EventKind("bund-full", Heard.NEAR, "liquid runs over the wall of a bund", weight=0, told=True, pictured=True,
                   marked=True, counted=True),
+        EventKind("contaminated", Heard.NOBODY, "more than 0.5 % of something else has come into a tank", weight=2, told=True,
+                  pictured=True, marked=True, counted=True),
         EventKind("roof-landed", Heard.NEAR, "a floating roof stands on its legs", told=True),
     ),
     verbs=(Does("check", look, work=lambda row, order: LOOK_S, worked=seen),),

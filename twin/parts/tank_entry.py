@@ -1,4 +1,4 @@
-"""What a file may say of a tank: its shape, its roof, its papers. What is in it, and what that does, is `tank.py`."""
+"""What a file may say of a tank: its shape, its roof, its papers; and what else holds liquid. What is in it, and what that does, is `tank.py`."""
 
 from dataclasses import dataclass
 
@@ -12,6 +12,8 @@ from twin.physics import geometry
 from twin.physics.shapes import SHAPES
 from twin.physics.strapping import Strapping, of_pairs, of_shape
 
+BOTTOMLESS_M3 = 1e12
+PIT_DEPTH_M = 1.0
 FLOATING = ("internal floating", "external floating")
 PRESSED = ("sphere", "bullet")
 
@@ -120,3 +122,16 @@ class Tank(Entry):
         }.get(self.roof, "vertical" if self.bottom == "flat" or not self.cone_m else f"vertical, {self.bottom}")
         length = self.length_m if self.roof == "bullet" else self.tall_m
         return None if name == "vertical" else of_shape(SHAPES[name], self.diameter_m, length or 0.0, self.cone_m)
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """A vessel that is no tank: its floor, what it holds, and where it runs over to."""
+
+    name: str
+    area_m2: float
+    capacity_m3: float
+    spills_to: str = ""  # "": the ground
+    base_m: float = 0.0
+    is_sink: bool = False
+    protected: bool = False

@@ -11,6 +11,7 @@ import numpy as np
 from twin.base.arrays import Bools, Floats, select
 
 SLUGS = 6
+_BACKWARDS = np.arange(SLUGS - 1, -1, -1)
 ALIKE = 0.005  # shares that differ by less are one batch
 
 
@@ -56,7 +57,7 @@ def pushed(content_m3: Floats, flow_m3: Floats, enters: Floats) -> Floats:
 
 def _along(content_m3: Floats, back: Bools) -> Floats:
     """Slugs in the direction of the flow."""
-    return select(back[:, None, :, None], content_m3[..., ::-1], content_m3)
+    return select(back[:, None, :, None], content_m3.take(_BACKWARDS, axis=3), content_m3)
 
 
 def _made_room(along: Floats) -> Floats:

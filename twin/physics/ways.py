@@ -74,17 +74,18 @@ def carried(
     arrives = np.concatenate((np.maximum(-flow, 0.0), np.maximum(flow, 0.0)), axis=1)[:, None, :]
     whole = np.maximum(folded(arrives, at_joint) + comes.sum(axis=1, keepdims=True), 1e-30)
     of_joint = start >= first_joint, end >= first_joint
-    at = np.maximum(start - first_joint, 0), np.maximum(end - first_joint, 0)
+    joints = len(at_joint)
+    at = tuple(select(of_joint[k], ends - first_joint, joints) for k, ends in enumerate((start, end)))
     ahead = np.concatenate((~forth, forth), axis=2)  # at which of its ends a link gives
-    mix = np.zeros(comes.shape)
+    mix = np.zeros((*comes.shape[:2], joints + 1))  # and nothing behind the last
     shares = leaves = mix
-    for _ in range(len(at_joint) + 1):  # from joint to joint
+    for _ in range(joints + 1):  # from joint to joint
         shares = select(forth, *(select(of_joint[k], mix.take(at[k], axis=2), drawn[k]) for k in (0, 1)))
         leaves = through * shares if own is None else own[0] + through * shares
         new = (comes + folded(np.concatenate((leaves, leaves), axis=2) * ahead, at_joint)) / whole
-        if not some(new != mix):
+        if not some(new != mix[..., :joints]):
             break
-        mix = new
+        mix[..., :joints] = new
     return size * shares, leaves
 
 

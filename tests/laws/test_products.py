@@ -1,0 +1,203 @@
+"""Several products in one farm: batches follow each other through a header, what is wrong in a tank is a quantity, water settles."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from farms import alone, happened, opened, signal, told
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from twin.base.fault import Faults
+from twin.engine.scan import Block
+from twin.engine.world import Override
+from twin.physics import fronts
+
+HEADER = """\
+scenario: Two products through one header
+farm:
+  farm: Two products through one header
+  nodes: {ship: {product: gasoline, flow: 900 m3/h, answers: 0 s}, barge: {product: diesel, flow: 600 m3/h, answers: 0 s}, H: {}}
+  tanks:
+    G: {product: gasoline, diameter: 10 m, height: 14 m}
+    D: {product: diesel, diameter: 10 m, height: 14 m}
+    S: {product: diesel, slops: yes, diameter: 6 m, height: 8 m}
+  lines:
+    LS: {from: ship, to: H, size: 300 mm, length: 100 m}
+    LB: {from: barge, to: H, size: 300 mm, length: 40 m}
+    LG: {from: H, to: G, through: [VG], size: 300 mm, length: 200 m, enters: top}
+    LD: {from: H, to: D, through: [VD], size: 300 mm, length: 200 m, enters: top}
+    LX: {from: H, to: S, through: [VX], size: 300 mm, length: 50 m, enters: top}
+  valves: {VG: {kind: motor, stroke: 1 s}, VD: {kind: motor, stroke: 1 s}, VX: {kind: motor, stroke: 1 s}}
+  instruments: {QT: {measures: D.contamination, range: 0 % .. 100 %}, DT: {measures: LD.density, range: 600 kg/m3 .. 1000 kg/m3}}
+  alarms: {QAH: {when: QT > 0.5 %, priority: high, action: stop it}}
+  transfers:
+    TG: {from: ship, to: G, through: [LS, LG]}
+    TD: {from: barge, to: D, through: [LB, LD]}
+    TX: {from: barge, to: S, through: [LB, LX]}
+starts: 2026-01-12 10:00
+lasts: 1 h
+initially: {G: {level: 2 m}, D: {level: 2 m}}
+"""
+PIPE_M2 = np.pi * 0.3**2 / 4
+
+
+def _lived(tmp_path: Path, text: str, *acts: tuple[int, str], seconds: int) -> Block:
+    block = Block(opened(tmp_path, text), 0, [0], [Override(posts="none")], record=True)
+    for tick, act in acts:
+        block.advance(tick)
+        assert told(block, "control-room", act).accepted
+    block.advance(seconds)
+    assert float(block.balance_error()[0]) <= 1e-9
+    return block
+
+
+def test_what_stands_in_a_line_comes_first_and_then_no_more(tmp_path: Path) -> None:
+    clean = _lived(tmp_path, HEADER, (1, "start TD"), seconds=600)
+    assert signal(clean, "D.contamination").max() == 0.0
+    dirty = _lived(tmp_path, HEADER.replace("LD: {", "LD: {product: gasoline, "), (1, "start TD"), seconds=600)
+    wrong = signal(dirty, "D.contamination") * signal(dirty, "D.volume")
+    assert wrong[-1] == pytest.approx(200 * PIPE_M2, rel=1e-6)
+    over = 2 + 200 * PIPE_M2 / (600 / 3600)
+    assert np.flatnonzero(np.diff(wrong) > 1e-9)[-1] == pytest.approx(over, abs=3)
+
+
+def test_a_front_is_sharp_and_shows_on_the_densitometer(tmp_path: Path) -> None:
+    block = _lived(tmp_path, HEADER, (1, "start TG"), (400, "stop TG"), (440, "start TD"), seconds=900)
+    shown = signal(block, "DT")[440:]
+    assert {round(v) for v in np.unique(shown.round(6))} <= {round(shown.min()), round(shown.max())}, "one or the other"
+
+
+def test_contamination_is_a_quantity_with_an_event_and_an_alarm_and_no_refusal(tmp_path: Path) -> None:
+    block = _lived(tmp_path, HEADER, (1, "start TG"), (300, "open VD"), seconds=900)
+    assert signal(block, "D.contamination")[-1] > 0.1
+    assert len(happened(block, "contaminated", "D")) == 1
+    assert happened(block, "alarm", "QAH")
+    assert any("gasoline" in str(w) and "diesel" in str(w) for w in block.model.warnings)
+    assert signal(block, "G.contamination")[-1] < 0.05
+
+
+def test_nothing_is_wrong_in_a_slop_tank(tmp_path: Path) -> None:
+    block = _lived(tmp_path, HEADER, (1, "start TG"), (300, "open VX"), seconds=600)
+    assert signal(block, "S.volume")[-1] > 10
+    assert signal(block, "S.contamination").max() == 0.0
+
+
+def test_the_same_alone_and_beside_others(tmp_path: Path) -> None:
+    model = opened(tmp_path, HEADER)
+    cells = [
+        (("TG", "running", "yes"),),
+        (("TD", "running", "yes"), ("VX", "position", "40 %")),
+        (("TG", "running", "yes"), ("TD", "running", "yes")),
+    ]
+    of = [Override(posts="none", cells=c) for c in cells]
+    together = Block(model, 0, [0, 1, 2], of)
+    together.advance(700)
+    for row in range(3):
+        single = Block(model, 0, [row], [of[row]])
+        single.advance(700)
+        assert single.bits(0) == together.bits(row)
+
+
+products = st.integers(0, 2)
+
+
+@given(st.lists(st.tuples(st.floats(-3, 3), products), min_size=1, max_size=60))
+@settings(deadline=None, derandomize=True, database=None, max_examples=80)
+def test_a_line_keeps_its_volume_and_loses_nothing(moves: list[tuple[float, int]]) -> None:
+    content = np.zeros((1, 3, 1, fronts.SLUGS))
+    content[0, 0, 0, 0] = 10.0
+    total = content.sum(axis=(2, 3))[0]
+    for flow, product in moves:
+        along = np.array([[flow]])
+        share = np.zeros((1, 3, 1))
+        share[0, product, 0] = 1.0
+        out, through = fronts.leaving(content, along)
+        content = fronts.pushed(content, along, share)
+        total = total - out[0, :, 0]
+        total[product] += abs(flow) - float(through[0, 0])
+        assert content.sum() == pytest.approx(10.0, rel=1e-12)
+        assert content.min() >= -1e-12
+        assert content.sum(axis=(0, 2, 3)) == pytest.approx(total, abs=1e-9)
+
+
+def test_batches_leave_in_the_order_in_which_they_came() -> None:
+    content = np.zeros((1, 3, 1, fronts.SLUGS))
+    content[0, 0, 0, 0] = 10.0
+    came: list[int] = []
+    for product in [1] * 4 + [2] * 6 + [0] * 5 + [1] * 20:
+        share = np.zeros((1, 3, 1))
+        share[0, product, 0] = 1.0
+        out, _ = fronts.leaving(content, np.array([[1.0]]))
+        came.append(int(out[0, :, 0].argmax()))
+        assert out.max() == pytest.approx(1.0)
+        content = fronts.pushed(content, np.array([[1.0]]), share)
+    assert came == [0] * 10 + [1] * 4 + [2] * 6 + [0] * 5 + [1] * 10
+    back, _ = fronts.leaving(content, np.array([[-1.0]]))
+    assert back[0, 1, 0] == 1.0, "the last in is the first out when it turns round"
+
+
+# water
+
+BOTTOM = """\
+scenario: Water under gasoline
+farm:
+  farm: Water under gasoline
+  nodes: {road: {receives: gasoline}}
+  tanks: {A: {product: gasoline, diameter: 10 m, height: 12 m}}
+  lines: {L: {from: A, to: road, through: [V], size: 200 mm, length: 20 m%s}}
+  valves: {V: {kind: motor, stroke: 1 s, size: 200 mm}}
+  instruments: {WI: {measures: A.water, by hand: 3 min}, UT: {measures: A.ullage, range: 0 m .. 12 m}, IN: {measures: A.innage, range: 0 m .. 12 m}}
+  transfers: {TR: {from: A, to: road, through: [L]}}
+starts: 2026-01-12 10:00
+lasts: 2 h
+initially: {A: {level: 6 m, water: 0.5 m}, TR: {running: yes}}
+"""
+
+
+def test_water_lies_at_the_bottom_and_a_low_nozzle_draws_it_first(tmp_path: Path) -> None:
+    block = alone(opened(tmp_path, BOTTOM % ""))
+    assert signal(block, "A.water")[0] == pytest.approx(0.5)
+    assert signal(block, "A.level")[0] == pytest.approx(6.0), "it is part of what is there"
+    block.advance(100)
+    fell = signal(block, "A.volume")[0] - signal(block, "A.volume")[-1]
+    assert (signal(block, "A.water")[0] - signal(block, "A.water")[-1]) * np.pi * 25 == pytest.approx(fell, rel=1e-6)
+    block.advance(1500)
+    assert signal(block, "A.water")[-1] == pytest.approx(0.0, abs=1e-6)
+    assert float(block.balance_error()[0]) <= 1e-9
+
+
+def test_a_nozzle_above_the_water_draws_none_and_one_in_it_leaves_what_lies_below(tmp_path: Path) -> None:
+    above = alone(opened(tmp_path, BOTTOM % ", height: 0.6 m"))
+    above.advance(600)
+    assert signal(above, "A.water")[-1] == pytest.approx(0.5)
+    inside = alone(opened(tmp_path, BOTTOM % ", height: 0.2 m"))
+    inside.advance(1500)
+    assert signal(inside, "A.water")[-1] == pytest.approx(0.2, abs=1e-6)
+
+
+def test_a_floating_suction_draws_water_last(tmp_path: Path) -> None:
+    block = alone(opened(tmp_path, BOTTOM % ", leaves: floating"))
+    block.advance(600)
+    assert signal(block, "A.water")[-1] == pytest.approx(0.5), "a nozzle at the bottom would have drawn it all"
+    block.advance(7200)
+    assert signal(block, "A.water")[-1] < 0.45, "then it has nothing else"
+
+
+def test_what_is_read_by_the_tape(tmp_path: Path) -> None:
+    block = alone(opened(tmp_path, BOTTOM % ""))
+    block.advance(30)
+    assert signal(block, "UT")[-1] == pytest.approx(12 - signal(block, "A.level")[-1], abs=1e-3)
+    assert signal(block, "IN")[-1] == pytest.approx(signal(block, "A.level")[-1], abs=1e-3)
+
+
+def test_a_quantity_that_cannot_be_is_answered_with_what_would_be_needed(tmp_path: Path) -> None:
+    plain = BOTTOM.replace(", water: 0.5 m", "") % ""
+    with pytest.raises(Faults, match="nothing else in this farm"):
+        opened(tmp_path, plain)
+    with pytest.raises(Faults, match="no instrument measures one"):
+        opened(
+            tmp_path,
+            (BOTTOM % "").replace("UT: {measures: A.ullage, range: 0 m .. 12 m}, ", "")
+            + "objectives: {o: {that: no A.ullage < 2 m, mark: containment}}\n",
+        )
