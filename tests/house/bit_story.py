@@ -1,4 +1,4 @@
-"""Two stories lived through in a process of their own, which prints their digests as one line of JSON.
+"""Three stories lived through in a process of their own, which prints their digests as one line of JSON.
 
 Each argument plants one forbidden function: its values over the state go into a digest of that name.
 """
@@ -22,7 +22,8 @@ from twin.language.files import Files
 
 WORLDS = [0, 1, 2, 3, 4]
 LOOK_EVERY = 60
-STORIES = ("first-watch", str(Path(__file__).parent / "two-tanks.yaml"))
+HERE = Path(__file__).parent
+STORIES = ("first-watch", str(HERE / "two-tanks.yaml"), str(HERE / "every-kind.yaml"))
 
 # x is inside 0.25..1, where all of these are defined
 FORBIDDEN: dict[str, Callable[[Floats], Any]] = {

@@ -93,20 +93,32 @@ ENDS = ["T-1", "T-2", "T-3", "T-4", "H-1", "H-2", "H-3", "ship", "line", "road",
 MOVES = ["open", "close"]
 line = st.tuples(
     st.sampled_from(ENDS), st.sampled_from(ENDS), st.sampled_from([80, 150, 300, 600]), st.sampled_from([0, 1, 30, 800]),
-    st.sampled_from(["top", "bottom"]), st.booleans(),
+    st.sampled_from(["top", "bottom"]), st.sampled_from(["", "valve", "valve", "check", "pump", "pump check", "relief"]),
 ).filter(lambda its: its[0] != its[1])  # fmt: skip
 farm = st.lists(line, min_size=3, max_size=14)
 levels = st.lists(st.floats(0, 9.5), min_size=4, max_size=4)
 acts = st.lists(st.tuples(st.integers(1, 240), st.integers(0, 13), st.sampled_from([0, 3, 40, 100])), max_size=8)
 
 
-def _text(lines: list[tuple[str, str, int, int, str, bool]], more: str = "") -> str:
+def _text(lines: list[tuple[str, str, int, int, str, str]], more: str = "") -> str:
     """A scenario of these lines, with a transfer along every line that leaves a sender, and one out of every tank."""
     drawn = []
-    for n, (a, b, mm, m, enters, valve) in enumerate(lines):
-        through = f", through: [V-{n}]" if valve else ""
+    for n, (a, b, mm, m, enters, fit) in enumerate(lines):
+        names = [f"{word[0].upper()}-{n}" for word in fit.split()]
+        through = f", through: [{', '.join(names)}]" if fit else ""
         drawn.append(f"    L-{n}: {{from: {a}, to: {b}, size: {mm} mm, length: {m} m, enters: {enters}{through}}}\n")
-    valves = "".join(f"    V-{n}: {{kind: motor, stroke: {5 + n} s}}\n" for n, its in enumerate(lines) if its[5])
+    kinds = {"valve": "kind: motor, stroke: {} s", "check": "kind: check", "relief": "kind: relief, relief: {}0 kPa"}
+    valves = "".join(
+        f"    {word[0].upper()}-{n}: {{{kinds[word].format(5 + n)}}}\n"
+        for n, its in enumerate(lines)
+        for word in its[5].split()
+        if word in kinds
+    )
+    pumped = [n for n, its in enumerate(lines) if "pump" in its[5]]
+    pumps = "".join(
+        f"    P-{n}: {{curve: [[0 m3/h, {20 + n} m], [300 m3/h, 15 m], [500 m3/h, 6 m]]}}\n" for n in pumped
+    )
+    running = "".join(f"  P-{n}: {{running: yes}}\n" for n in pumped)
     runs = [(n, a, b) for n, (a, b, *_) in enumerate(lines) if a in {"ship", "line"} and b[0] in "Tr"]
     runs += [(n, a, b) for n, (a, b, *_) in enumerate(lines) if a[0] == "T" and b == "road"]
     rate = (
@@ -123,9 +135,14 @@ def _text(lines: list[tuple[str, str, int, int, str, bool]], more: str = "") -> 
         "    T-1 .. T-3: {product: gasoline, diameter: 8 m, height: 10 m, in: bund}\n"
         f"    T-4: {{product: gasoline, diameter: 3 m, height: 10 m}}\n{more}  lines:\n{''.join(drawn)}"
         + (f"  valves:\n{valves}" if valves else "")
+        + (f"  pumps:\n{pumps}" if pumps else "")
         + (f"  transfers:\n{transfers}" if transfers else "")
         + "starts: 2026-01-01 10:00\nlasts: 5 min\n"
-        + ("initially:\n" + "".join(f"  TR-{n}: {{running: yes}}\n" for n, _, _ in runs) if runs else "")
+        + (
+            "initially:\n" + "".join(f"  TR-{n}: {{running: yes}}\n" for n, _, _ in runs) + running
+            if runs or running
+            else ""
+        )
     )
 
 
@@ -151,7 +168,7 @@ def _lived(model: Model, levels_m: list[float], moves: list[tuple[int, int, int]
 @given(farm, levels, acts)
 @settings(deadline=None, derandomize=True, database=None, max_examples=40)
 def test_whatever_is_built_runs_and_loses_nothing(
-    tmp_path_factory: pytest.TempPathFactory, lines: list[tuple[str, str, int, int, str, bool]], levels_m: list[float],
+    tmp_path_factory: pytest.TempPathFactory, lines: list[tuple[str, str, int, int, str, str]], levels_m: list[float],
     moves: list[tuple[int, int, int]],
 ) -> None:  # fmt: skip
     model = opened(tmp_path_factory.mktemp("drawn"), _text(lines))
@@ -165,12 +182,15 @@ def test_whatever_is_built_runs_and_loses_nothing(
 @given(farm, levels)
 @settings(deadline=None, derandomize=True, database=None, max_examples=30)
 def test_no_flow_makes_energy(
-    tmp_path_factory: pytest.TempPathFactory, lines: list[tuple[str, str, int, int, str, bool]], levels_m: list[float]
+    tmp_path_factory: pytest.TempPathFactory, lines: list[tuple[str, str, int, int, str, str]], levels_m: list[float]
 ) -> None:
     passive = [its for its in lines if not {its[0], its[1]} & {"ship", "line"}]
     if not passive:
         return
-    model = opened(tmp_path_factory.mktemp("passive"), _text([(*its[:5], False) for its in passive]))
+    model = opened(
+        tmp_path_factory.mktemp("passive"),
+        _text([(*its[:5], its[5] if its[5] in {"check", "relief"} else "") for its in passive]),
+    )
     block = _lived(model, levels_m, [])
     was = _energy(block)
     for tick in range(1, 61):
@@ -183,10 +203,10 @@ def test_no_flow_makes_energy(
 @given(farm, levels)
 @settings(deadline=None, derandomize=True, database=None, max_examples=15)
 def test_tanks_that_are_not_connected_change_nothing(
-    tmp_path_factory: pytest.TempPathFactory, lines: list[tuple[str, str, int, int, str, bool]], levels_m: list[float]
+    tmp_path_factory: pytest.TempPathFactory, lines: list[tuple[str, str, int, int, str, str]], levels_m: list[float]
 ) -> None:
     apart = "    Z-1 .. Z-5: {product: gasoline, diameter: 20 m, height: 10 m}\n"
-    far = [*lines, ("Z-1", "Z-2", 300, 20, "bottom", False), ("Z-3", "Z-4", 300, 20, "bottom", False)]
+    far = [*lines, ("Z-1", "Z-2", 300, 20, "bottom", ""), ("Z-3", "Z-4", 300, 20, "bottom", "")]
     alone = _lived(opened(tmp_path_factory.mktemp("alone"), _text(lines)), levels_m, [])
     model = opened(tmp_path_factory.mktemp("beside"), _text(far, apart))
     cells = (*((f"T-{n + 1}", "level", f"{level:.6f} m") for n, level in enumerate(levels_m)), ("Z-1", "level", "7 m"))
@@ -203,7 +223,7 @@ def test_tanks_that_are_not_connected_change_nothing(
 @settings(deadline=None, derandomize=True, database=None, max_examples=10)
 def test_a_world_flows_the_same_alone_and_beside_others(
     tmp_path_factory: pytest.TempPathFactory,
-    lines: list[tuple[str, str, int, int, str, bool]],
+    lines: list[tuple[str, str, int, int, str, str]],
     crowd: list[list[float]],
 ) -> None:
     model = opened(tmp_path_factory.mktemp("crowd"), _text(lines))

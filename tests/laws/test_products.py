@@ -184,6 +184,18 @@ def test_a_floating_suction_draws_water_last(tmp_path: Path) -> None:
     assert signal(block, "A.water")[-1] < 0.45, "then it has nothing else"
 
 
+@pytest.mark.parametrize(("roof", "rises"), [("open", True), ("external floating", False), ("dome", False)])
+def test_rain_falls_into_an_open_tank_and_into_no_other(tmp_path: Path, roof: str, rises: bool) -> None:
+    text = BOTTOM.replace("A: {product: gasoline,", f"A: {{roof: {roof}, product: gasoline,") % ""
+    text = text.replace("TR: {running: yes}}", "V: {position: 0 %}}\nweather: {rain: 36 mm/h}")
+    block = alone(opened(tmp_path, text))
+    block.advance(3600)
+    fell = signal(block, "A.level")[-1] - signal(block, "A.level")[0]
+    assert fell == pytest.approx(0.036 if rises else 0.0, abs=1e-4)
+    assert signal(block, "A.water")[-1] == pytest.approx(0.5 + fell, abs=1e-4)
+    assert float(block.balance_error()[0]) <= 1e-9
+
+
 def test_what_is_read_by_the_tape(tmp_path: Path) -> None:
     block = alone(opened(tmp_path, BOTTOM % ""))
     block.advance(30)

@@ -71,9 +71,15 @@ def test_a_pump_curve_goes_through_its_points_and_follows_the_affinity_laws() ->
     (layer,) = pumps.in_links([(0, 0, its)])
     flow = np.array([[0.0], [0.1], [0.2], [-0.1]])
     lift, droop = layer.at(np.ones((4, 1)), flow)
-    assert (lift - droop * flow * np.abs(flow))[:, 0] == pytest.approx([60.0, 55.0, 30.0, 65.0])
+    assert (lift - droop * flow * np.abs(flow))[:, 0] == pytest.approx([60.0, 55.0, 30.0, 60.0 + (25.0 / 0.03) * 0.01])
     half, bend = layer.at(np.full((4, 1), 0.5), flow / 2)
-    assert (half - bend * (flow / 2) * np.abs(flow / 2))[:, 0] == pytest.approx([15.0, 13.75, 7.5, 16.25])
+    assert (half - bend * (flow / 2) * np.abs(flow / 2))[:, 0] == pytest.approx(
+        [15.0, 13.75, 7.5, 15.0 + (25.0 / 0.03) * 0.0025]
+    )
+    near = np.array([[-1e-9], [1e-9], [0.1 - 1e-9], [0.1 + 1e-9]])
+    lift, droop = layer.at(np.ones((4, 1)), near)
+    head = (lift - droop * near * np.abs(near))[:, 0]
+    assert head[0::2] == pytest.approx(head[1::2], abs=1e-6), "no jump where it turns round, nor where pieces meet"
     still, cost = layer.at(np.zeros((1, 1)), np.array([[0.1]]))
     assert float(still[0, 0]) == 0.0
     assert float(cost[0, 0]) > 0.0

@@ -43,6 +43,14 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Model:
     return opened(tmp_path_factory.mktemp("pair"), PAIR)
 
 
+EVERY_KIND = (Path(__file__).parents[1] / "house" / "every-kind.yaml").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def every_kind(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    return opened(tmp_path_factory.mktemp("every"), EVERY_KIND)
+
+
 @pytest.fixture(scope="module")
 def kept(pair: Model) -> Kept:
     return Kept(pair)
@@ -83,6 +91,36 @@ def test_a_world_is_the_same_in_blocks_of_sixty_seven_and_one(pair: Model, sixty
         assert all(some[k] == sixty[k] for k in some)
     for k in (3, 58):
         assert _past(pair, [k])[k] == sixty[k]
+
+
+def test_a_farm_with_every_kind_is_the_same_alone_in_any_crowd_and_after_a_snapshot(
+    every_kind: Model, tmp_path: Path
+) -> None:
+    whole = _past(every_kind, list(range(24)))
+    assert len({digests[-1][1] for digests, _ in whole.values()}) == 24
+    kinds = {event.kind for _, events in whole.values() for event in events}  # type: ignore[attr-defined]
+    assert kinds >= {"pump", "pump-dry", "pump-low", "pressure-relief", "contaminated", "transfer", "power"}
+    for numbers in ([5], [23, 2, 11], list(range(16, 24))):
+        some = _past(every_kind, numbers)
+        assert all(some[k] == whole[k] for k in some), numbers
+    again = _past(opened(tmp_path, _shuffled(EVERY_KIND, 1)), [5, 9])
+    assert all(again[k] == whole[k] for k in again)
+    for at in (1, 222, 431):
+        block = Block(every_kind, 5, [5, 9])
+        block.advance(at)
+        kept = snapshots.take(block)
+        block.advance(every_kind.spec.lasts_s)
+        snapshots.restore(block, kept)
+        block.advance(every_kind.spec.lasts_s)
+        block.take_digest()
+        assert [digests[0] for _, digests in block.digests][-1] == whole[5][0][-1][1]
+
+
+def test_a_farm_with_every_kind_loses_and_makes_nothing(every_kind: Model) -> None:
+    block = Block(every_kind, 5, SIXTY)
+    block.advance(every_kind.spec.lasts_s)
+    assert float(flow.balance_error(block.world).max()) <= 1e-9
+    assert (block.world.tanks.volume_m3 >= -1e-9).all()
 
 
 def test_the_order_of_worlds_in_a_block_changes_none(pair: Model, sixty: Past) -> None:

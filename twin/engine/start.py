@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.base import chance
-from twin.base.arrays import Floats, fresh
+from twin.base.arrays import Floats, fresh, summed
 from twin.base.fault import Fault, Place, nearest
 from twin.engine import flow, tasks
 from twin.engine.cues import DRAWN
@@ -214,7 +214,7 @@ def _world(model: Model, its: _Start, overrides: list[Override]) -> World:
         judged_at=nothing(n, judged),
         fact_value=np.zeros((n, len(model.facts.names))),
         fact_count=np.zeros((n, len(model.facts.names)), dtype=np.int64),
-        start_m3=its.volume_m3.sum(axis=-1) + contents.sum(axis=(2, 3)),
+        start_m3=its.volume_m3.sum(axis=-1) + summed(summed(contents, 3), 2),
         line_delay_s=its.delay_s,
         line_dropped=np.array([[name in left for name in names] for left in gone], dtype=bool).reshape(n, len(names)),
         slow=np.array([o.posts == "slow" for o in overrides], dtype=bool),

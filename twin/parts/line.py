@@ -30,6 +30,7 @@ from twin.parts.part import Does, Part, fault, readable
 from twin.physics import fronts, hydraulics, network, piping
 from twin.text.say import Said, say
 
+SPRING = 0.1  # of its set pressure, over which a relief valve opens as far as it can (API 520 for liquids, recalled)
 ARM_K = 2.4  # four swivels and bends of a loading arm, 0.6 each (assumed)
 FLOWS_M3_S = 1e-4  # what a person hears
 LOOK_S = 30
@@ -139,8 +140,7 @@ def build(entries: dict[str, Line], ends: Ends) -> Lines:
     through = [[v for v in its.through if v in order] for its in entries.values()]
     per_k = [[float(hydraulics.per_k_s2_m5(ends.bore_m[v])) for v in its] for its in through]
     width = max([1, *(len(its) for its in per_k)])
-    spring = [next((v for v in its if v in ends.opens_pa), "") for its in through]
-    density = nearest(entries, ends, ends.density_kg_m3, ends.thin[1])
+    springs = _springs(entries, ends)
     fills = tuple(n for n, its in entries.items() if its.start in ends.mixed and its.fill_m3 > 0.0)
     stands = standing(entries, ends)
     before: dict[str, list[int]] = {}
@@ -169,14 +169,12 @@ def build(entries: dict[str, Line], ends: Ends) -> Lines:
         gates=padded(
             [
                 ([] if relief else [*ends.gates.get(its.start, ()), *ends.gates.get(its.end, ())]) or [ends.transfers]
-                for its, relief in zip(entries.values(), spring, strict=True)
+                for its, (relief, _) in zip(entries.values(), springs, strict=True)
             ],
             ends.transfers + 1,
         ),
-        spring=ints(order[v] if v else len(order) for v in spring),
-        spring_m=floats(
-            ends.opens_pa[v] / (rho * hydraulics.G_M_S2) if v else 0.0 for v, rho in zip(spring, density, strict=True)
-        ),
+        spring=ints(order[v] if v else len(order) for v, _ in springs),
+        spring_m=floats(high for _, high in springs),
         fills=fills,
         fills_m3=np.array([[entries[n].fill_m3 * (stands[n] == q) for n in fills] for q in ends.products]).reshape(
             len(ends.products), len(fills)
@@ -188,11 +186,20 @@ def build(entries: dict[str, Line], ends: Ends) -> Lines:
     )
 
 
+def _springs(entries: dict[str, Line], ends: Ends) -> list[tuple[str, float]]:
+    """The relief valve of each line, "" without one, and the head that it is set to."""
+    density = nearest(entries, ends, ends.density_kg_m3, ends.thin[1])
+    found = [next((v for v in its.through if v in ends.opens_pa), "") for its in entries.values()]
+    return [
+        (v, ends.opens_pa[v] / (rho * hydraulics.G_M_S2) if v else 0.0) for v, rho in zip(found, density, strict=True)
+    ]
+
+
 def _piping(entries: dict[str, Line], ends: Ends) -> piping.Piping:
     viscosity = nearest(entries, ends, ends.viscosity_m2_s, ends.thin[0])
     number = {p: n for n, p in enumerate(ends.curves)}
     links = []
-    for its, nu in zip(entries.values(), viscosity, strict=True):
+    for its, nu, (relief, high) in zip(entries.values(), viscosity, _springs(entries, ends), strict=True):
         leaves, enters = (
             its.mouth_m(ends.lip_m[e], at_end=at_end) if e in ends.lip_m else 0.0
             for e, at_end in ((its.start, False), (its.end, True))
@@ -202,6 +209,7 @@ def _piping(entries: dict[str, Line], ends: Ends) -> piping.Piping:
             piping.Link(
                 str(its.start), str(its.end), its.size_m, its.length_m, its.wall_m, nu, ARM_K if its.kind == "arm" else 0.0,
                 (leaves, enters), (below[0], below[1]), tuple((number[p], ends.curves[p]) for p in its.through if p in number),
+                SPRING * float(hydraulics.free_head_slope(high, ends.bore_m[relief])) if relief else 0.0,
                 its.leaves == "floating", its.start in ends.mixed and its.fill_m3 > 0.0,
             )
         )  # fmt: skip

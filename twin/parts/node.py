@@ -52,7 +52,7 @@ class Senders:
 class State:
     """(W, Q)."""
 
-    received_m3: Floats = array(along=("products",))  # from senders
+    received_m3: Floats = array(along=("products",))  # from senders, and from the sky
 
 
 @dataclass(slots=True)

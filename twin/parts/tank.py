@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.base.arrays import Bools, Floats, Ints, array, bools, floats, gathered, ints, padded, some
+from twin.base.arrays import Bools, Floats, Ints, array, bools, floats, gathered, ints, padded, some, summed
 from twin.language.products import products
 from twin.language.words import EventKind, Heard
 from twin.parts.action import Row, look, seen
@@ -49,6 +49,8 @@ class Vessels:
     height_m: Floats  # (T,) of the shell
     papers_m3: Floats  # (T,) what papers say that it holds
     protected: Bools  # sinks and pits that nothing may reach
+    open_m2: Floats  # (M,) on which rain falls into it
+    some_open: bool
     air_k: Floats  # (T,) temperature at the start
 
     @property
@@ -88,7 +90,7 @@ def _brim_m3(its: Vessels, m: int) -> float:
 def contamination(its: Vessels, volume_m3: Floats) -> Floats:
     """Share of what does not belong there in each tank, (W, T) of volumes (W, Q, M); water is no contamination."""
     held = volume_m3[:, :, : its.n_tanks]
-    wrong: Floats = (held * ~its.allowed).sum(axis=1) / np.maximum(held.sum(axis=1), 1e-9)
+    wrong: Floats = summed(held * ~its.allowed, 1) / np.maximum(summed(held, 1), 1e-9)
     return wrong
 
 
@@ -226,6 +228,8 @@ def build(
         papers_m3=floats(dict(t.believed).get("capacity", v) for t, v in zip(listed_tanks, holds, strict=True)),
         product=ints([*(listed.index(t.product) for t in tanks.values()), *(-1 for _ in pools)]),
         protected=bools([*(False for _ in tanks), *(p.protected for p in pools)]),
+        open_m2=floats([*(a * (t.roof == "open") for t, a in zip(listed_tanks, areas, strict=True)), *others]),
+        some_open=any(t.roof == "open" for t in listed_tanks),
         air_k=floats([air_k] * len(tanks)),
     )
 

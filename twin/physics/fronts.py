@@ -8,7 +8,7 @@ terminal's header less than what the valves make.
 
 import numpy as np
 
-from twin.base.arrays import Bools, Floats, select
+from twin.base.arrays import Bools, Floats, select, summed
 
 SLUGS = 6
 _BACKWARDS = np.arange(SLUGS - 1, -1, -1)
@@ -25,7 +25,7 @@ def leaving(content_m3: Floats, flow_m3: Floats) -> tuple[Floats, Floats]:
     left = np.abs(flow_m3)
     out = np.zeros(along.shape[:3])
     for k in range(along.shape[3] - 1, -1, -1):
-        held = along[..., k].sum(axis=1)
+        held = summed(along[..., k], 1)
         take = np.minimum(held, left)
         out = out + along[..., k] * (take / np.maximum(held, 1e-30))[:, None, :]
         left = left - take
@@ -39,15 +39,15 @@ def pushed(content_m3: Floats, flow_m3: Floats, enters: Floats) -> Floats:
     """
     back = flow_m3 < 0.0
     along = _along(content_m3, back).copy()
-    volume = along.sum(axis=(1, 3))
+    volume = summed(summed(along, 3), 1)
     come = np.minimum(np.abs(flow_m3), volume)
     left = come.copy()
     for k in range(along.shape[3] - 1, -1, -1):
-        held = along[..., k].sum(axis=1)
+        held = summed(along[..., k], 1)
         take = np.minimum(held, left)
         along[..., k] *= ((held - take) / np.maximum(held, 1e-30))[:, None, :]
         left = left - take
-    first = along[..., 0].sum(axis=1)
+    first = summed(along[..., 0], 1)
     shares = along[..., 0] / np.maximum(first, 1e-30)[:, None, :]
     alike = (first <= 0.0) | (np.abs(shares - enters).max(axis=1) <= ALIKE)
     along = np.where((alike | (come <= 0.0))[:, None, :, None], along, _made_room(along))
@@ -62,7 +62,7 @@ def _along(content_m3: Floats, back: Bools) -> Floats:
 
 def _made_room(along: Floats) -> Floats:
     """The same slugs with the first place free: those before the first gap move up, and where there is none the first two join."""
-    free = along.sum(axis=1) <= 0.0  # (W, T, K)
+    free = summed(along, 1) <= 0.0  # (W, T, K)
     k = along.shape[3]
     gap = select(free.any(axis=2), free.argmax(axis=2), k)  # the first free place
     moved = along.copy()
@@ -82,8 +82,8 @@ def density_at_end(content_m3: Floats, density_kg_m3: Floats) -> Floats:
     content_m3     (W, Q, T, K)
     density_kg_m3  (Q,)
     """
-    mass = (content_m3 * density_kg_m3[:, None, None]).sum(axis=1)
-    volume = content_m3.sum(axis=1)
+    mass = summed(content_m3 * density_kg_m3[:, None, None], 1)
+    volume = summed(content_m3, 1)
     found: Floats = mass[..., 0] / np.maximum(volume[..., 0], 1e-30)
     for k in range(1, SLUGS):
         found = select(volume[..., k] > 0.0, mass[..., k] / np.maximum(volume[..., k], 1e-30), found)

@@ -133,6 +133,11 @@ def per_k_s2_m5(diameter_m: Element) -> Element:
     return 1.0 / (2.0 * G_M_S2 * area_m2 * area_m2)
 
 
+def free_head_slope(head_m: Element, diameter_m: Element) -> Element:
+    """A head by the flow that it drives through a sharp-edged hole, s/m2."""
+    return head_m / (0.62 * circle_area(diameter_m) * np.sqrt(2.0 * G_M_S2 * head_m))
+
+
 CONTROL_VALVE_K = 6.0  # of a globe valve that stands open (Crane TP-410: 340 fT, 4 to 6, recalled)
 RANGEABILITY = 50.0  # of the flow that it passes open to the least that it can hold (usual)
 

@@ -24,9 +24,8 @@ CELLS = 512
 FASTEST_M_S = 30.0  # the friction tables end here; beyond, the last tangent goes on
 LAMINAR_RE, TURBULENT_RE = 2000.0, 4000.0
 STIFF_S_M2 = 1e15  # m of head a m3/s at a limit
-ROUNDS = 60
-STUBBORN = 30  # from this round on a limit that is neither touched nor left keeps nobody waiting
-DAMPED_FROM = 12
+ROUNDS = 200
+CAREFUL_FROM = 12  # from this round on limits are met one by one
 SETTLED = 1e-5  # a flow may still change by this share: the next tangent would change it by the square of that
 STILL_M_S = 1e-6  # slower than this is still
 CREEP_M = 1e-6  # of velocity head: below, fittings take head by the flow and not by its square, as pipes do (assumed)
@@ -288,20 +287,42 @@ def flows(its: Graph, of: Pipes, push: Push, before: Floats) -> tuple[Floats, Fl
     found, heads_m, rows, left = flow.copy(), push.head_m.copy(), np.arange(len(flow)), push
     for n in range(ROUNDS):
         new, presses, heads_m[rows] = _nearer(its, of, left, flow, bound)
-        found[rows] = new
-        faster = np.maximum(most, TRIED * np.abs(flow))
-        tried, touches = _bounded(left, np.minimum(np.maximum(new, -faster), faster))
-        again = select(bound != 0, select(presses * bound >= 0.0, bound, 0), touches) * left.open
-        settled = throughout(
-            ((again == bound) | (n >= STUBBORN)) & (np.abs(new - flow) <= SETTLED * np.abs(new) + still)
-        )
+        if n < CAREFUL_FROM:
+            faster = np.maximum(most, TRIED * np.abs(flow))
+            tried, touches = _bounded(left, np.minimum(np.maximum(new, -faster), faster))
+            again = select(bound != 0, select(presses * bound >= 0.0, bound, 0), touches) * left.open
+            found[rows] = new
+        else:
+            tried, again = _carefully(left, flow, bound, new, presses)
+            found[rows] = tried
+        settled = throughout((again == bound) & (np.abs(new - flow) <= SETTLED * np.abs(new) + still))
         if every(settled):
             break
-        flow, bound = (tried if n < DAMPED_FROM else (flow + tried) / 2.0), again
+        flow, bound = tried, again
         if some(settled):
             rows, flow, bound = rows[~settled], flow[~settled], bound[~settled]
             left = Push(*(getattr(left, item.name)[~settled] for item in fields(Push)))
     return found, heads_m
+
+
+def _carefully(push: Push, flow: Floats, bound: Ints, new: Floats, presses: Floats) -> tuple[Floats, Ints]:
+    """The way from a flow to the next one as far as the first limit on it, and which limits hold then.
+
+    Where no limit is on the way, the one that is pressed away from hardest is let go, alone. So continuity, once it is met,
+    stays met, and limits that depend on one another cannot take turns for ever, as they may when all are moved at once.
+    """
+    step = new - flow
+    room = np.maximum(select(step > 0.0, push.forth_m3_s - flow, push.back_m3_s + flow), 0.0)
+    hits = push.open & (bound == 0) & (np.abs(step) > room)
+    share = select(hits, room / select(hits, np.abs(step), 1.0), 1.0)
+    reach = share.min(axis=1, keepdims=True)
+    first = hits & (share <= reach)
+    tried = flow + reach * step
+    again = select(first, select(step > 0.0, 1, -1), bound)
+    tried = select(again == 1, push.forth_m3_s, select(again == -1, -push.back_m3_s, tried))
+    wrong = select(push.open & (bound * presses < 0.0) & ~hits.any(axis=1, keepdims=True), np.abs(presses), 0.0)
+    hardest = (wrong > 0.0) & (np.arange(flow.shape[1]) == wrong.argmax(axis=1)[:, None])
+    return tried, select(hardest, 0, again)
 
 
 def _bounded(push: Push, flow: Floats) -> tuple[Floats, Ints]:

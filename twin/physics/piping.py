@@ -74,6 +74,7 @@ class Link(NamedTuple):
     mouths_m: tuple[float, float]  # height of its ends above the floors of the vessels there
     below_m3: tuple[float, float]  # what lies below them
     pumps: tuple[tuple[int, Curve], ...]  # number and curve of each in it
+    loose_s_m2: float  # head that a flow takes at least: of a spring that gives
     floats: bool  # at its start it draws from under the surface
     fills: bool  # it matters what stands in it
 
@@ -113,7 +114,7 @@ def build(
             floats([*(its.viscosity_m2_s for its in links), *(thin_m2_s for _ in source)]),
             _both(ENTRANCE_K * at_start + EXIT_K * at_end + bends, n_links),
             _both(EXIT_K * at_start + ENTRANCE_K * at_end + bends, n_links),
-            floats([*(LOOSE_S_M2 for _ in links), *(SENDER_SLOPE_S_M2 for _ in source)]),
+            floats([*(max(LOOSE_S_M2, its.loose_s_m2) for its in links), *(SENDER_SLOPE_S_M2 for _ in source)]),
             in_links(pumped),
         ),
         at_joint=paired(_ends_at(start, end, range(m, len(node)))),

@@ -57,15 +57,16 @@ class Curves(NamedTuple):
     def at(self, speed: Floats, flow: Floats) -> tuple[Floats, Floats]:
         """Lift (m) and droop (s2/m5) of each at a share of its speed (W, P) and a flow (W, P), by the affinity laws.
 
-        A pump that stands still lifts nothing and is a fitting. The head it gives is lift - droop Q |Q|.
+        A pump that stands still lifts nothing and is a fitting, the same both ways; one against which liquid runs back lifts what it
+        does at no flow. The head it gives is lift - droop Q |Q|.
         """
         square = speed * speed
         found_m, found = square * self.lift_m[:, 0], np.broadcast_to(self.droop_s2_m5[:, 0], speed.shape)
         for k in range(1, self.lift_m.shape[1]):
-            beyond = flow * flow > square * self.square_m6_s2[:, k]
+            beyond = (flow > 0.0) & (flow * flow > square * self.square_m6_s2[:, k])
             found_m = np.where(beyond, square * self.lift_m[:, k], found_m)
             found = np.where(beyond, self.droop_s2_m5[:, k], found)
-        return found_m, found
+        return found_m, np.where(flow > 0.0, found, self.droop_s2_m5[:, -1])
 
 
 def in_links(its: list[tuple[int, int, Curve]]) -> tuple[Curves, ...]:
