@@ -1,8 +1,11 @@
 """Mistakes of sense in what holds and moves liquid: shapes that cannot be, pumps and valves that do not fit their place."""
 
+from collections.abc import Iterator
 from itertools import pairwise
 
+from twin.base.fault import Fault
 from twin.base.units import from_si, shown_unit
+from twin.language.entry import Entry
 from twin.language.load import Collector
 from twin.language.spec import FarmSpec
 from twin.parts.line_entry import Line
@@ -39,17 +42,9 @@ def _check_shape(tank: Tank, into: Collector) -> None:
         "sphere": ("diameter",),
         "bullet": ("diameter", "length"),
     }
-    spare = {
-        "round": ("length", "width", "heads"), "box": ("diameter", "heads", "bottom"), "sphere": ("height", "length", "width", "heads", "bottom"),
-        "bullet": ("height", "width", "bottom"),
-    }  # fmt: skip
-    what = {"round": "an upright round tank", "box": "a box"}.get(kind, f"a {kind}")
     for name in needs[kind]:
         if name not in tank.given:
-            into.add(f"{tank.name} needs `{name}`: it is {what}.", f"Write {name}: 20 m.", tank.place)
-    for name in spare[kind]:
-        if name in tank.given:
-            into.add(f"{tank.name} is {what}: `{name}` says nothing of it.", f"Write {name}: none.", tank.place)
+            into.add(f"{tank.name} needs `{name}`: it is {_what(kind)}.", f"Write {name}: 20 m.", tank.place)
     if (tank.bottom != "flat") != (tank.cone_m > 0.0):
         into.add(
             f"{tank.name}: a conical bottom and its height go together.",
@@ -131,18 +126,6 @@ def _check_valve(valve: Valve, utilities: dict[str, Utility], into: Collector) -
     """What a kind of valve needs, and what does not belong to it."""
     _check_supply(valve.name, valve.power, "power", utilities, valve, into)
     _check_supply(valve.name, valve.air, "air", utilities, valve, into)
-    belongs = {
-        "air": BY_AIR, "on air loss": BY_AIR, "relief": ("relief",), "control": ("control",), "set point": ("control",),
-        "opening": ("control",), "band": ("control",), "reset time": ("control",), "power": ("motor", *BY_AIR), "crank": ("motor",),
-        "normally": ("hand", "motor", *BY_AIR), "remote": ("hand", "motor", *BY_AIR), "stroke": ("hand", "motor", *BY_AIR),
-    }  # fmt: skip
-    for name in sorted(valve.given & belongs.keys()):
-        if valve.kind not in belongs[name]:
-            into.add(
-                f"{valve.name} is a {valve.kind} valve: `{name}` says nothing of it.",
-                f"Write {name}: none.",
-                valve.place,
-            )
     needs = {
         "relief": (("relief", "relief: 6 bar"),),
         "control": (("control", "control: FT-1"), ("set point", "set point: 200 m3/h")),
@@ -150,3 +133,34 @@ def _check_valve(valve: Valve, utilities: dict[str, Utility], into: Collector) -
     for name, example in needs.get(valve.kind, ()):
         if name not in valve.given:
             into.add(f"{valve.name} is a {valve.kind} valve and needs `{name}`.", f"Write {example}.", valve.place)
+
+
+def spare_keys(farm: FarmSpec) -> Iterator[Fault]:
+    """Keys that say nothing of a thing of its kind: what a `like` leaves over is no mistake, but somebody may have meant it."""
+    for tank in farm.of(Tank).values():
+        kind = tank.roof if tank.roof in PRESSED else tank.shape
+        for name in sorted(tank.given & _SPARE[kind]):
+            yield _says_nothing(tank, _what(kind), name)
+    for valve in farm.of(Valve).values():
+        for name in sorted(valve.given & _BELONGS.keys()):
+            if valve.kind not in _BELONGS[name]:
+                yield _says_nothing(valve, f"a {valve.kind} valve", name)
+
+
+def _says_nothing(entry: Entry, what: str, name: str) -> Fault:
+    return Fault(f"{entry.name} is {what}: `{name}` says nothing of it.", f"Write {name}: none.", entry.place)
+
+
+def _what(kind: str) -> str:
+    return {"round": "an upright round tank", "box": "a box"}.get(kind, f"a {kind}")
+
+
+_SPARE = {
+    "round": {"length", "width", "heads"}, "box": {"diameter", "heads", "bottom"}, "sphere": {"height", "length", "width", "heads", "bottom"},
+    "bullet": {"height", "width", "bottom"},
+}  # fmt: skip
+_BELONGS: dict[str, tuple[str, ...]] = {
+    "air": BY_AIR, "on air loss": BY_AIR, "relief": ("relief",), "control": ("control",), "set point": ("control",),
+    "opening": ("control",), "band": ("control",), "reset time": ("control",), "power": ("motor", *BY_AIR), "crank": ("motor",),
+    "normally": ("hand", "motor", *BY_AIR), "remote": ("hand", "motor", *BY_AIR), "stroke": ("hand", "motor", *BY_AIR),
+}  # fmt: skip

@@ -135,6 +135,8 @@ def step(its: Pumps, now: State, set_: Controls, held_off: Bools | None, alive: 
     held_off  (W, P)      by trips; None when nothing is tripped
     alive     (W, U + 1)  supplies
     """
+    if not its.names:
+        return now
     drives = set_.asked & alive[:, its.power] & ~set_.seized & ~(set_.stubborn & (now.speed <= 0.0))
     if held_off is not None:
         drives = drives & ~held_off
