@@ -5,6 +5,7 @@ Every scan in which something may flow, the heads of all joints and the flows of
 so the order in a file changes no result.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -16,6 +17,7 @@ from twin.base.arrays import (
     Ints,
     array,
     bools,
+    every,
     floats,
     folded,
     ints,
@@ -57,6 +59,8 @@ class Lines:
     fills_m3: Floats  # (Q, T) of each product at the start
     density_kg_m3: Floats  # (Q,)
     water: int  # its number among the products
+    pure: Floats  # (Q, L) 1 for the product of each line, where no other ever comes: (0, L) where one may
+    n_tanks: int
     settles: Bools  # (M,) vessels in which water lies under the rest
     before: Ints  # (P, K) valves between a pump and the start of its line, padded as `valves`
     both_ways: int = 2
@@ -181,9 +185,19 @@ def build(entries: dict[str, Line], ends: Ends) -> Lines:
         ),
         density_kg_m3=ends.densities,
         water=ends.products.index("water"),
+        pure=_pure(entries, ends, stands),
+        n_tanks=len(ends.lip_m),
         settles=bools(v in ends.lip_m and ends.liquids.get(v) != "water" for v in ends.vessels),
         before=padded([before.get(p, []) for p in ends.curves], len(order)),
     )
+
+
+def _pure(entries: dict[str, Line], ends: Ends, stands: Mapping[str, str]) -> Floats:
+    """The product of each line where nothing else can come: what lies in a bund or a pit may be anything."""
+    holds = {v for v in ends.vessels if v not in ends.lip_m and v not in ends.gates}
+    if ends.mixed or any({str(its.start), str(its.end)} & holds for its in entries.values()):
+        return np.zeros((0, len(entries)))
+    return np.array([[float(stands[n] == q) for n in entries] for q in ends.products])
 
 
 def _springs(entries: dict[str, Line], ends: Ends) -> list[tuple[str, float]]:
@@ -242,12 +256,13 @@ def step(its: Lines, now: State, set_: Controls, wants: Wants | None, held: Held
         taken[anew] = piping.taken(its.piping, new.opening[anew], new.asked_m3_s[anew])
         known[anew], flow[anew] = piping.by_continuity(its.piping, _ways(new, anew), taken[anew])
     levels = ~throughout(known)
-    rows = np.flatnonzero(anew | levels | _restless(its, now, held))
-    if not len(rows):
+    moves = anew | levels | _restless(its, now, held)
+    if not some(moves):
         return now
+    rows = _rows(moves)
     supply, drift, suction = taken.copy(), np.zeros(flow.shape), np.zeros(now.suction_m.shape)
     if some(levels):
-        at = np.flatnonzero(levels)
+        at = _rows(levels)
         push = piping.push(
             its.piping, _ways(new, at), taken[at], held.level_m[at], held.total_m3[at], held.area_m2[at], dt_s
         )
@@ -261,12 +276,15 @@ def step(its: Lines, now: State, set_: Controls, wants: Wants | None, held: Held
         if len(its.pumps):
             suction[at] = piping.suctions(its.piping, push, heads_m)
     gain, given, content = now.gain_m3.copy(), now.given_m3.copy(), now.content_m3.copy()
-    draws = piping.drawn(
-        its.piping, held.volume_m3[rows], held.total_m3[rows], flow[rows], its.water, its.settles, dt_s
-    )
-    gain[rows], given[rows], content[rows] = piping.moved(
-        its.piping, its.offers, flow[rows], supply[rows], draws, now.content_m3[rows], dt_s
-    )  # fmt: skip
+    if len(its.pure) and not stirs(its, held.volume_m3):
+        gain[rows], given[rows] = piping.moved_alone(its.piping, its.offers, flow[rows], supply[rows], its.pure, dt_s)
+    else:
+        draws = piping.drawn(
+            its.piping, held.volume_m3[rows], held.total_m3[rows], flow[rows], its.water, its.settles, dt_s
+        )  # fmt: skip
+        gain[rows], given[rows], content[rows] = piping.moved(
+            its.piping, its.offers, flow[rows], supply[rows], draws, now.content_m3[rows], dt_s
+        )  # fmt: skip
     return replace(
         new, taken_m3_s=taken, known=known, supply_m3_s=supply, levels=levels, line_flow_m3_s=flow, drift_m3_s=drift,
         content_m3=content, suction_m=suction, gain_m3=gain, given_m3=given,
@@ -283,10 +301,15 @@ def _restless(its: Lines, now: State, held: Held) -> Bools:
 
 def stirs(its: Lines, volume_m3: Floats) -> bool:
     """Whether what moves may change though nothing else does."""
-    return bool(its.fills) or some(volume_m3[:, its.water] * its.settles)
+    return bool(its.fills) or some(volume_m3[:, its.water, : its.n_tanks])
 
 
 _ARRANGED = ("opening", "resists_s2_m5", "holds_m", "most_m3_s", "speed", "asked_m3_s")
+
+
+def _rows(those: Bools) -> slice | Ints:
+    """Those rows; all of them without a copy."""
+    return slice(None) if every(those) else np.flatnonzero(those)
 
 
 def _same(new: State, now: State, name: str) -> Bools:
@@ -294,7 +317,7 @@ def _same(new: State, now: State, name: str) -> Bools:
     return same.reshape(len(same), -1)
 
 
-def _ways(now: State, rows: Bools | Ints) -> piping.Ways:
+def _ways(now: State, rows: Bools | Ints | slice) -> piping.Ways:
     return piping.Ways(
         now.opening[rows], now.resists_s2_m5[rows], now.holds_m[rows], now.most_m3_s[rows], now.speed[rows]
     )

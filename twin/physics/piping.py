@@ -315,3 +315,16 @@ def moved(
     both = np.concatenate((select(forth, -enters, leaves), select(forth, leaves, -enters)), axis=2) * dt_s
     of_all = np.arange(supply.shape[1] + 1)[None, :]  # and the nothing behind them
     return folded(both, its.at_vessel), gathered(offered * dt_s, of_all)[..., 0], content_m3
+
+
+def moved_alone(
+    its: Piping, offers: Floats, flow: Floats, supply: Floats, pure: Floats, dt_s: float
+) -> tuple[Floats, Floats]:
+    """What `moved` gives where each line carries one product and nothing else can come, the same bits.
+
+    pure  (Q, L)  1 for the product of each line
+    """
+    carried = flow[:, None, :] * pure * dt_s
+    of_all = np.arange(supply.shape[1] + 1)[None, :]
+    gain = folded(np.concatenate((-carried, carried), axis=2), its.at_vessel)
+    return gain, gathered(supply[:, None, :] * offers * dt_s, of_all)[..., 0]
