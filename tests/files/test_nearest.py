@@ -69,7 +69,7 @@ WRONG = {
     "section far off": ("  valves:", "  wombats:", "no section. Known: alarms, calculated, defaults, farm,"),
     "section of a scenario": ("objectives:", "objetives:", "no section. Did you mean objectives?"),
     "key": ("stroke: 40 s", "stoke: 40 s", "no key of valves. Did you mean stroke?"),
-    "key far off": ("stroke: 40 s", "wombat: 40 s", "no key of valves. Known: air, at, band,"),
+    "key far off": ("stroke: 40 s", "wombat: 40 s", "no key of valves. Known: air, alias, at, band,"),
     "choice": ("kind: motor", "kind: moter", "not one of hand, motor, pneumatic, control, check, relief. Did you mean motor?"),
     "choice far off": ("kind: motor", "kind: wombat", "not one of hand, motor, pneumatic, control, check, relief."),
     "unit in words": ("diameter: 20 m,", "diameter: 20 metres,", "no known unit. Did you mean m?"),

@@ -333,6 +333,24 @@ initially: {{T: {{filled: 40 %}}, TI: {{running: yes}}}}
     assert float(block.balance_error()[0]) <= 1e-12
 
 
+def test_papers_that_allow_more_than_a_tank_takes_are_warned_of_and_stand_beside_the_truth(tmp_path: Path) -> None:
+    text = LIFT.replace(
+        "A: {product: gasoline,",
+        "A: {working: 0.5 m .. 13 m, believed: {capacity: 5000 m3, high: 13.5 m, low: 0.2 m}, product: gasoline,",
+    )
+    text = text.replace(
+        "  transfers:", "  instruments: {PI: {measures: A.by-papers}, FI: {measures: A.filled}}\n  transfers:"
+    )
+    model = opened(tmp_path, text)
+    said = " ".join(map(str, model.warnings))
+    assert "papers of A say 5000 m3; below its lip it holds 4398 m3" in said
+    assert "work it at 13.5 m, beyond its true 13 m" in said
+    assert "work it at 0.2 m, beyond its true 0.5 m" in said
+    block = alone(model)
+    block.advance(5)
+    assert signal(block, "PI")[-1] / signal(block, "FI")[-1] == pytest.approx(4398.2 / 5000, rel=1e-3)
+
+
 def test_two_spheres_level_without_swinging(tmp_path: Path) -> None:
     text = """\
 scenario: Spheres
@@ -351,3 +369,23 @@ initially: {A: {level: 5 m}, B: {level: 0.5 m}}
     assert a[-1] == pytest.approx(b[-1], abs=0.01)
     assert (np.diff(a) <= 1e-9).all()
     assert float(block.balance_error()[0]) <= 1e-12
+
+
+# names
+
+
+def test_people_may_call_a_thing_by_its_alias(tmp_path: Path) -> None:
+    text = LIFT.replace("power: grid, at: [25 m", "alias: FEED-PUMP, power: grid, at: [25 m")
+    block = _after(tmp_path, text, "start FEED-PUMP", "open V", seconds=30)
+    assert float(signal(block, "P.speed")[-1]) == 1.0
+    told(block, "control-room", 'tell field "look at the feed-pump"')
+    block.advance(33)
+    assert ("tell", "field", "P") in {(act.verb, act.thing, act.to) for act in block.acts[0]}
+
+
+@pytest.mark.parametrize(
+    ("alias", "why"), [("V", "name of another thing"), ("a b", "cannot be a name"), ("open", "word of the language")]
+)
+def test_an_alias_is_a_name_of_its_own(tmp_path: Path, alias: str, why: str) -> None:
+    with pytest.raises(Faults, match=why):
+        opened(tmp_path, LIFT.replace("power: grid, at: [25 m", f"alias: {alias}, power: grid, at: [25 m"))

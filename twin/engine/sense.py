@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from twin.base.fault import Fault, nearest
 from twin.engine.cues import Clock
-from twin.engine.sense_plant import check_plant, spare_keys
+from twin.engine.sense_plant import check_plant, papers, spare_keys
 from twin.language.entry import Entry
 from twin.language.fields import Ref
 from twin.language.grammar import At, Cue
@@ -218,7 +218,7 @@ def warnings(scenario: ScenarioSpec, names: Names) -> list[Fault]:
         for its in farm.of(Transfer).values()
         if its.trickles_m3_s is not None and its.amount_m3 is None
     ]
-    return [*found, *spare_keys(farm), *_products_met(farm), *_moments_outside(scenario)]
+    return [*found, *spare_keys(farm), *papers(farm), *_products_met(farm), *_moments_outside(scenario)]
 
 
 def _moments_outside(scenario: ScenarioSpec) -> Iterator[Fault]:

@@ -147,6 +147,30 @@ def spare_keys(farm: FarmSpec) -> Iterator[Fault]:
                 yield _says_nothing(valve, f"a {valve.kind} valve", name)
 
 
+def papers(farm: FarmSpec) -> Iterator[Fault]:
+    """Tanks of which the papers allow more than they take."""
+    for tank in farm.of(Tank).values():
+        says = dict(tank.believed)
+        if (capacity := says.get("capacity", 0.0)) > tank.capacity_m3:
+            yield Fault(
+                f"the papers of {tank.name} say {capacity:.0f} m3; below its lip it holds {tank.capacity_m3:.0f} m3.",
+                "",
+                tank.place,
+            )
+        low, high = (value.si("length") for value in tank.working) if tank.working else (0.0, tank.lips_m)
+        for said, limit, more in (("high", high, True), ("low", low, False)):
+            if said in says and (says[said] > limit if more else says[said] < limit):
+                yield Fault(
+                    f"the papers of {tank.name} work it at {_length(says[said])}, beyond its true {_length(limit)}.",
+                    "",
+                    tank.place,
+                )
+        if high > tank.lips_m:
+            yield Fault(
+                f"{tank.name} is worked up to {_length(high)}, above its lip at {_length(tank.lips_m)}.", "", tank.place
+            )
+
+
 def _says_nothing(entry: Entry, what: str, name: str) -> Fault:
     return Fault(f"{entry.name} is {what}: `{name}` says nothing of it.", f"Write {name}: none.", entry.place)
 

@@ -6,7 +6,7 @@ of the parts.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from typing import Any
 
@@ -58,6 +58,7 @@ class Signals:
 
     def column(self, path: Written) -> Column:
         """Where a true quantity stands; raises Fault when there is none."""
+        path = replace(path, thing=self.known.real(path.thing))
         kind = self._kind_of(path)
         quantity = self._quantities().get((kind, path.quantity))
         if quantity is None:
@@ -88,6 +89,7 @@ class Signals:
 
     def address(self, path: Written) -> Address:
         """Where a settable quantity is written; raises Fault when it cannot be set."""
+        path = replace(path, thing=self.known.real(path.thing))
         kind = self._kind_of(path)
         found = self._path(kind, path.quantity)
         if found is None or not found[1].writes:

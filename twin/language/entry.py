@@ -39,3 +39,12 @@ class Entry:
     """Key to mark, of the figures that say how they are known."""
     given: frozenset[str] = frozenset()
     """The keys that a file gave (the others hold defaults)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thing(Entry):
+    """A named thing of a farm, which people may call otherwise."""
+
+    alias: str = key(
+        f.words(), "alias", "another name by which orders and messages may call it; no word of the language", default=""
+    )

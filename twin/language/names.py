@@ -14,7 +14,7 @@ from twin.language.words import POSTS, Words
 
 LONGEST = 24
 SPOKEN_OF = frozenset(
-    {"tank", "line", "valve", "instrument", "calculated", "alarm", "interlock", "transfer", "utility"}
+    {"tank", "line", "valve", "pump", "instrument", "calculated", "alarm", "interlock", "transfer", "utility"}
 )
 """Kinds of things that are spoken of by their names alone: a ship or a gate is a word too."""
 
@@ -30,6 +30,7 @@ class Names:
     known: Words
     section: dict[str, str] = field(default_factory=dict)
     timeline: dict[str, Entry] = field(default_factory=dict)
+    aliases: dict[str, str] = field(default_factory=dict)  # what else things are called, and their names
 
     def kind(self, name: str) -> str:
         """What a name stands for: tank, valve, …; "" when it stands for nothing."""
@@ -38,9 +39,13 @@ class Names:
             return "bund"
         return self.known.kinds.get(section, "inject" if section == "timeline" else "")
 
+    def real(self, text: str) -> str:
+        """The name of what a text calls by its name or its alias."""
+        return self.aliases.get(text, text)
+
     def need(self, name: Name | Ref, what: str, *kinds: str) -> str:
         """The name, when it is of one of these kinds; raises Fault at its place otherwise."""
-        text = name.text if isinstance(name, Name) else str(name)
+        text = self.real(name.text if isinstance(name, Name) else str(name))
         kind = self.kind(text)
         if kind in kinds or ("place" in kinds and kind == "bund") or ("any" in kinds and kind):
             return text
@@ -62,8 +67,10 @@ class Names:
     def spoken_of(self, text: str) -> frozenset[str]:
         """The things of the plant that a text names, whatever its case."""
         said = text.casefold()
-        found = (n for n in self.section if n.casefold() in said and self.kind(n) in SPOKEN_OF)
-        return frozenset(n for n in found if re.search(_WHOLE.format(re.escape(n.casefold())), said))
+        found = (
+            n for n in (*self.section, *self.aliases) if n.casefold() in said and self.kind(self.real(n)) in SPOKEN_OF
+        )
+        return frozenset(self.real(n) for n in found if re.search(_WHOLE.format(re.escape(n.casefold())), said))
 
     def point(self, at: object) -> tuple[float, float] | None:
         """The coordinates of a point or of the thing it names; None where nobody said."""
@@ -106,6 +113,13 @@ def collect(farm: FarmSpec, timeline: dict[str, Entry], into: Collector, known: 
             places[name] = entry.place
             names.section[name] = section
     names.timeline = timeline
+    for section in known.sections:
+        for name, entry in farm.named(section).items():
+            if alias := getattr(entry, "alias", ""):
+                _fit(alias, entry.place, into, known)
+                if alias in names.section or alias in names.aliases:
+                    into.add(f"{alias} is the name of another thing.", "Take another alias.", entry.place)
+                names.aliases[alias] = name
     return names
 
 

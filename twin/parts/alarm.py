@@ -20,7 +20,7 @@ import numpy as np
 from twin.base.arrays import Bools, Ints, array, ints, padded, select, some, with_none
 from twin.language import fields as f
 from twin.language import readers as r
-from twin.language.entry import Entry, key
+from twin.language.entry import Thing, key
 from twin.language.grammar import Cue
 from twin.language.sentence import Amount
 from twin.language.words import EventKind, Heard
@@ -39,7 +39,7 @@ STATES = ("normal", "unacknowledged", "acknowledged", "returned", "shelved", "su
 
 
 @dataclass(frozen=True, kw_only=True)
-class Alarm(Entry):
+class Alarm(Thing):
     """An ISA-18.2 alarm."""
 
     when: Cue = key(r.cue(), "when", "what raises it")

@@ -15,7 +15,7 @@ from twin.base.fault import Fault
 from twin.base.units import difference, shown_unit, to_si
 from twin.language import fields as f
 from twin.language import readers as r
-from twin.language.entry import Entry, Point, key
+from twin.language.entry import Point, Thing, key
 from twin.language.grammar import Test
 from twin.language.sentence import Amount, Path
 from twin.parts.action import Begun, Order, Row, done
@@ -28,7 +28,7 @@ ONSET_FACTOR = 10.0  # a reading this many times its noise beside the truth misl
 
 
 @dataclass(frozen=True, kw_only=True)
-class Instrument(Entry):
+class Instrument(Thing):
     """Something that shows a quantity, with its range, lag, noise and faults."""
 
     measures: Test = key(r.measured(), "measures", "THING.quantity, or THING.quantity > value for a switch")

@@ -12,7 +12,7 @@ import numpy as np
 from twin.base.arrays import Bools, Floats, Ints, array, bools, index_of, ints, padded, select, some, with_none
 from twin.language import fields as f
 from twin.language import readers as r
-from twin.language.entry import Entry, key
+from twin.language.entry import Thing, key
 from twin.language.grammar import Act, Cue
 from twin.language.sentence import Name
 from twin.language.words import POSTS, EventKind, Heard
@@ -37,7 +37,7 @@ LONGEST_BYPASS_S = 24 * 3600
 
 
 @dataclass(frozen=True, kw_only=True)
-class Interlock(Entry):
+class Interlock(Thing):
     """What acts by itself, or at a button."""
 
     when: Cue | None = key(r.cue(), "when", "what trips it", default=None)

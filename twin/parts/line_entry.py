@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from twin.base.arrays import Floats
 from twin.language import fields as f
-from twin.language.entry import Entry, key
+from twin.language.entry import Thing, key
 from twin.physics import geometry, hydraulics, piping, pumps, ways
 
 HOSE_WALL_M = 1e-3  # roughness of a hose's inner wire (assumed)
@@ -13,7 +13,7 @@ USUAL_M_S = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line(Entry):
+class Line(Thing):
     """A pipe, hose or loading arm from one end to another, through valves and pumps."""
 
     kind: str = key(f.choice("pipe", "hose", "arm"), "kind", "what it is", default="pipe", why="the usual line")

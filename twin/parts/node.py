@@ -9,12 +9,12 @@ import numpy as np
 
 from twin.base.arrays import Floats, Ints, array, floats, gathered, padded
 from twin.language import fields as f
-from twin.language.entry import Entry, Point, key
+from twin.language.entry import Point, Thing, key
 from twin.parts.part import THIS, Part, Path, settable
 
 
 @dataclass(frozen=True, kw_only=True)
-class Node(Entry):
+class Node(Thing):
     """Where lines meet or end: a pipeline or ship, a manifold, a loading point, a pit."""
 
     product: str = key(f.product(), "product", "what it offers", default="")

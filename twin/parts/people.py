@@ -7,7 +7,7 @@ import numpy as np
 
 from twin.base.arrays import NEVER, Floats, Ints, array, floats, ints
 from twin.language import fields as f
-from twin.language.entry import Entry, Point, key
+from twin.language.entry import Point, Thing, key
 from twin.language.words import POSTS, EventKind, Heard
 from twin.parts.action import (
     FAILED,
@@ -40,7 +40,7 @@ NOWHERE_M = 1e9  # where people are of whom nobody says where they are: they see
 
 
 @dataclass(frozen=True, kw_only=True)
-class People(Entry):
+class People(Thing):
     """One person or a team that stays together."""
 
     count: tuple[int, int] = key(f.head_count(), "count", "how many, by day and by night", default=(1, 1))

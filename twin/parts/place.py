@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 
 from twin.language import fields as f
-from twin.language.entry import Entry, Point, key
+from twin.language.entry import Point, Thing, key
 from twin.parts.part import Part, Path
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place(Entry):
+class Place(Thing):
     """A bund, building, muster point or fire station."""
 
     kind: str = key(f.choice("bund", "building", "muster", "station"), "kind", "what it is")

@@ -14,7 +14,7 @@ import numpy as np
 from twin.base.arrays import Bools, Floats, Ints, array, bools, floats, index_of, ints, select, some
 from twin.language import fields as f
 from twin.language import readers as r
-from twin.language.entry import Entry, Point, key
+from twin.language.entry import Point, Thing, key
 from twin.language.words import EventKind, Heard
 from twin.parts.action import EXTRA_PROOF_S, PROVE, Begun, Order, Row, done, look, seen
 from twin.parts.part import Does, Edge, Part, fault, readable, settable
@@ -33,7 +33,7 @@ LOOK_S = 30
 
 
 @dataclass(frozen=True, kw_only=True)
-class Pump(Entry):
+class Pump(Thing):
     """A centrifugal pump in a line."""
 
     curve: tuple[tuple[float, float], ...] = key(
@@ -264,5 +264,5 @@ PART = Part(
         Does("stop", _stop, work=lambda row, order: AT_THE_SWITCH_S, worked=_at_the_switch),
         Does("check", look, work=lambda row, order: LOOK_S, worked=seen),
     ),
-    sees=_sees, rank=5,
+    sees=_sees, rank=4,
 )  # fmt: skip

@@ -6,7 +6,7 @@ import numpy as np
 
 from twin.language import fields as f
 from twin.language import readers as r
-from twin.language.entry import Entry, Point, height_of, key
+from twin.language.entry import Point, Thing, height_of, key
 from twin.language.sentence import Amount
 from twin.physics import geometry
 from twin.physics.shapes import SHAPES
@@ -19,7 +19,7 @@ PRESSED = ("sphere", "bullet")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Tank(Entry):
+class Tank(Thing):
     """A tank: upright, a sphere, or a bullet that lies."""
 
     product: str = key(f.product(), "product", "what it holds")
@@ -100,6 +100,14 @@ class Tank(Entry):
     def lips_m(self) -> float:
         """The level at which liquid leaves it."""
         return self.height_m if self.lip_m is None else self.lip_m
+
+    @property
+    def capacity_m3(self) -> float:
+        """The volume below its lip, a floating roof left out."""
+        table = self.strapping
+        if table is not None:
+            return float(table.volume(np.array([self.lips_m]))[0])
+        return float(geometry.circle_area(self.diameter_m)) * self.lips_m
 
     @property
     def stands_m(self) -> float:

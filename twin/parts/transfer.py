@@ -8,7 +8,7 @@ import numpy as np
 from twin.base.arrays import Bools, Floats, Ints, array, bools, floats, gathered, ints, padded, select, with_none
 from twin.language import fields as f
 from twin.language import readers as r
-from twin.language.entry import Entry, key
+from twin.language.entry import Thing, key
 from twin.language.grammar import Test
 from twin.language.words import EventKind, Heard
 from twin.parts.action import IDLE, PROVE, PROVEN, STARTING, STOPPING, Action, Begun, Order, Row, done
@@ -25,7 +25,7 @@ SENDER_MORE_S = 60  # a sender's answer is proven within so much more; a way wit
 
 
 @dataclass(frozen=True, kw_only=True)
-class Transfer(Entry):
+class Transfer(Thing):
     """Liquid on its way from one end to another."""
 
     start: str = key(f.name_of("nodes", "tanks"), "from", "where it comes from")

@@ -10,7 +10,7 @@ import numpy as np
 from twin.base.arrays import Bools, Floats, Ints, array, every, floats, index_of, ints, select, some
 from twin.base.fault import Fault
 from twin.language import fields as f
-from twin.language.entry import Entry, key
+from twin.language.entry import Thing, key
 from twin.language.words import EventKind, Heard
 from twin.parts.action import Begun, Order, Row, done
 from twin.parts.part import Does, Edge, Part, fault
@@ -18,7 +18,7 @@ from twin.text.say import Said, say
 
 
 @dataclass(frozen=True, kw_only=True)
-class Utility(Entry):
+class Utility(Thing):
     """A power supply, instrument air, or a controller."""
 
     kind: str = key(f.choice("power", "air", "controller"), "kind", "what it gives")

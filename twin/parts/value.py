@@ -9,7 +9,7 @@ from twin.base.fault import Fault
 from twin.base.units import difference
 from twin.language import fields as f
 from twin.language import readers as r
-from twin.language.entry import Entry, key
+from twin.language.entry import Thing, key
 from twin.language.grammar import Derived
 from twin.parts.action import WORK, Begun, Order, Row, done
 from twin.parts.part import Column, Does, Part
@@ -24,7 +24,7 @@ GAP, CHANGE, RATE, UNTIL = range(4)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Calculated(Entry):
+class Calculated(Thing):
     """What a control system, or a person, works out from readings."""
 
     value: Derived = key(r.derived(), "is", "change of …, rate of …, gap of …, time until …")

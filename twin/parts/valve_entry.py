@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from twin.language import fields as f
-from twin.language.entry import Entry, Point, key
+from twin.language.entry import Point, Thing, key
 from twin.language.sentence import Amount
 
 BY_ITSELF = ("check", "relief")
@@ -12,7 +12,7 @@ FAILS_TO = {"closed": 0.0, "open": 1.0, "stay": -1.0}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Valve(Entry):
+class Valve(Thing):
     """A valve in a line."""
 
     kind: str = key(

@@ -155,6 +155,8 @@ def _thing(session: Session, cells: dict[str, tuple[str, int]], name: str, kind:
             digits = 2 if unit == "m" else 1
             seen, true = plain(f"{a:.{digits}f} {unit}"), plain(f"{b:.{digits}f} {unit}")
             gap = f"{a - b:+.{digits}f}" if abs(shown - truth) > float(model.instruments.allowed[i]) else ""
+    elif kind == "pump":
+        true = plain(f"{100 * float(world.pumps.speed[0, model.pumps.names.index(name)]):.0f} %")
     elif kind == "valve":
         true = plain(f"{100 * float(world.valves.position[0, model.valves.names.index(name)]):.0f} %")
     elif kind == "node":
