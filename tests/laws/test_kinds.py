@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from farms import alone, happened, opened, signal, told
+from farms import alone, happened, opened, orders, signal, told
 
 from twin.base.fault import Faults
 from twin.engine.scan import Block
@@ -141,6 +141,13 @@ def test_somebody_at_the_pump_stops_it_when_the_desk_is_dead(tmp_path: Path) -> 
     told(block, "field", "stop P")
     block.advance(200)
     assert float(signal(block, "P.speed")[-1]) == 0.0
+
+
+def test_somebody_at_a_seized_pump_finds_that_it_does_not_turn(tmp_path: Path) -> None:
+    block = _after(tmp_path, LIFT, seconds=1, P_seized="yes")
+    told(block, "field", "start P")
+    block.advance(120)
+    assert any("it does not turn" in text for _, text in orders(block))
 
 
 def test_some_pumps_fail_to_start_and_none_while_it_runs(tmp_path: Path) -> None:

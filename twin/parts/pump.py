@@ -222,14 +222,23 @@ def _switched(row: Row, order: Order, p: int, *, runs: bool) -> Begun | Said:
     )
 
 
-def _at_the_switch(row: Row, order: Order) -> Said | None:
-    """A person presses the button at the pump and looks whether it turns."""
+def _press(row: Row, order: Order) -> int:
+    """A person presses the button at the pump, and stays until it has come to its speed or to rest."""
     p = row.facts(Pumps).names.index(order.thing)
-    if order.action.verb == "start" and row.held_off(p):
+    runs = order.action.verb == "start"
+    if not (runs and row.held_off(p)):
+        row.write(Controls).asked[row.at, p] = runs
+    return AT_THE_SWITCH_S + round(RUN_UP_S if runs else RUN_DOWN_S)
+
+
+def _pressed(row: Row, order: Order) -> Said | None:
+    p = row.facts(Pumps).names.index(order.thing)
+    runs = order.action.verb == "start"
+    if runs and row.held_off(p):
         return say("why.held-off", thing=order.thing)
-    row.write(Controls).asked[row.at, p] = order.action.verb == "start"
     seen(row, order)
-    return None
+    speed = float(row.state(State).speed[row.at, p])
+    return None if speed == (1.0 if runs else 0.0) else say("why.does-not-turn" if runs else "why.does-not-stop")
 
 
 def _sees(row: Row, thing: str) -> Said:
@@ -260,8 +269,8 @@ PART = Part(
                   counted=True),
     ),
     verbs=(
-        Does("start", _start, work=lambda row, order: AT_THE_SWITCH_S, worked=_at_the_switch),
-        Does("stop", _stop, work=lambda row, order: AT_THE_SWITCH_S, worked=_at_the_switch),
+        Does("start", _start, work=_press, worked=_pressed),
+        Does("stop", _stop, work=_press, worked=_pressed),
         Does("check", look, work=lambda row, order: LOOK_S, worked=seen),
     ),
     sees=_sees, rank=4,
