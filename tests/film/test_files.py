@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+import twin
 from tests.film.night import late
 from twin.cli.main import main
-from twin.film import look, window
+from twin.film import look, now, window
 from twin.journal import chain
 
 SHORT = ("--set", "T-101.level=15.25 m", "--set", "lasts=3 min", "--set", "plan.end-receipt.within=1 s")
@@ -30,6 +31,22 @@ def test_a_picture_of_one_moment(run: Path, tmp_path: Path) -> None:
     assert main(["replay", str(run), "--out", str(out), "--at", "10:01"]) == 0
     with Image.open(out) as picture:
         assert picture.size == (1280, 720)
+
+
+def test_a_farm_with_every_kind_has_a_picture_and_a_debrief_that_is_true(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    farm = Path(__file__).parents[1] / "house" / "every-kind.yaml"
+    run = tmp_path / "every.twin"
+    assert main(["run", str(farm), "--set", "lasts=6 min", "--out", str(run)]) == 0
+    assert main(["replay", str(run), "--out", str(tmp_path / "moment.png"), "--at", "10:05"]) == 0
+    capsys.readouterr()
+    assert main(["debrief", str(run), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["score"] is not None
+    its = twin.open_scenario(str(farm), seed=0)
+    its.advance(360)
+    assert its._session.block.world.tanks.total_m3[0, its._session.model.tanks.index("road")] > 1.0
+    assert [c.text for c in now._bunds(its._session, 360)] == [], "what was sent away was not spilled"
 
 
 @pytest.mark.parametrize("ending", [pytest.param("mp4", marks=pytest.mark.long), "html"])

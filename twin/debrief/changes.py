@@ -160,7 +160,7 @@ def _motors(course: Course) -> Iterator[Change]:
     """A hand valve on the way of a transfer made a motor valve."""
     farm = course.session.model.spec.farm
     ways = {str(line) for t in farm.of(Transfer).values() for line in t.through}
-    valves = {str(v) for line in ways for v in farm.of(Line)[line].through}
+    valves = {str(v) for line in ways for v in farm.of(Line)[line].through} & farm.of(Valve).keys()
     for name in sorted(valves):
         if farm.of(Valve)[name].kind == "hand":
             settings = (f"{name}.kind=motor", f"{name}.stroke={MOTOR_STROKE}")

@@ -18,6 +18,7 @@ from twin.engine.orders import Event
 from twin.engine.parts import kinds
 from twin.engine.session import Session
 from twin.film import look
+from twin.parts.node import Node
 from twin.parts.tank_entry import Tank
 from twin.parts.transfer import Transfer
 
@@ -89,8 +90,11 @@ def _tanks(session: Session, last: int) -> Iterator[Clause]:
 
 def _bunds(session: Session, last: int) -> Iterator[Clause]:
     """What was spilled, while nothing runs over any more."""
-    board = session.model.signals
-    for name in (n.removesuffix(".liquid") for n in board.at if n.endswith(".liquid")):
+    nodes = session.model.spec.farm.of(Node)
+    taken = {name for name, its in nodes.items() if its.receives}  # what was sent there was not spilled
+    for name in (n.removesuffix(".liquid") for n in session.model.signals.at if n.endswith(".liquid")):
+        if name in taken:
+            continue
         for begin, end in _while(_column(session, f"{name}.liquid") - LIES_M3):
             yield Clause(4, begin, end, f"what was spilled lies in {name}")
 

@@ -20,6 +20,9 @@ EVERYTHING = 1e12  # of rate or amount: all that there is
 HEARD_M3 = 1e-4  # in a second: less is no flow to anybody
 SHORT_OF = 0.95  # of the rate that was asked for
 COASTING_STEPS = 200
+PUMP_COASTS_S = (
+    5.0  # a pump that runs down in twice that gives half of its flow on the way (assumed: static head counts little)
+)
 TRICKLES_FROM = 0.98  # of the amount: the rest runs slowly
 SENDER_MORE_S = 60  # a sender's answer is proven within so much more; a way without a remote valve likewise
 
@@ -180,6 +183,8 @@ def _coasts(its: Transfer, ways: Ways, answers_s: float | None) -> float:
         return upto - upto * upto / (2.0 * over)
     if not closing:
         return 0.0
+    if any(ways.pumps[line] for line in its.through):
+        over = min(over, PUMP_COASTS_S)
     steps = (np.arange(COASTING_STEPS) + 0.5) * (over / COASTING_STEPS)
     open_ = sum(ways.line_s2_m5[line] for line in its.through)
     tight = sum(

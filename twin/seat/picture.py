@@ -17,6 +17,7 @@ from twin.parts.line_entry import Line
 from twin.parts.tank_entry import Tank
 from twin.parts.transfer import Transfer
 from twin.parts.value import Calculated
+from twin.parts.valve_entry import BY_ITSELF, Valve
 from twin.seat import traces, view
 from twin.seat.found import Found, by_event, latest
 from twin.text.say import Said, plain, say
@@ -281,11 +282,13 @@ def _to_limit(
 
 
 def _inlet(session: Session, tank: str, readings: tuple[view.Reading, ...]) -> tuple[Said | None, str]:
-    """The valve on a line into this tank, as its feedback shows it."""
+    """The valve on a line into this tank, as its feedback shows it; one that acts by itself shows nothing."""
+    valves = session.model.spec.farm.of(Valve)
     for line in session.model.spec.farm.of(Line).values():
-        if tank not in {str(line.start), str(line.end)} or not line.through:
+        moved = [str(v) for v in line.through if v in valves and valves[v].kind not in BY_ITSELF]
+        if tank not in {str(line.start), str(line.end)} or not moved:
             continue
-        valve = str(line.through[-1])
+        valve = moved[-1]
         shown = next((r for r in readings if r.thing == valve and r.quantity == "position"), None)
         if shown is None:
             return say("tank.no-proof"), "dim"
