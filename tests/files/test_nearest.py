@@ -78,7 +78,7 @@ WRONG = {
     "unit of another dimension": ("diameter: 20 m,", "diameter: 20 s,", "length is wanted here. Use m, mm, cm,"),
     "mark of an objective": ("mark: containment", "mark: contanment", "Did you mean containment?"),
     "mark without a reference": ("20 min (R1)", "20 min (R2)", "the mark (R2) is explained by no reference. Known: R1."),
-    "product": ("product: gasoline, diameter", "product: wombat, diameter", "no product for an upright tank. Known: acetone,"),
+    "product": ("product: gasoline, diameter", "product: wombat, diameter", "no product that can be stored here. Known: acetone,"),
     "utility": ("power: grid", "power: gird", "Did you mean grid?"),
     "end of a transfer": ("TR-1: {from: ship", "TR-1: {from: shp", "Did you mean ship?"),
     "post": ("post: control-room", "post: wombat", POSTS),

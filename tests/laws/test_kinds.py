@@ -396,3 +396,48 @@ def test_people_may_call_a_thing_by_its_alias(tmp_path: Path) -> None:
 def test_an_alias_is_a_name_of_its_own(tmp_path: Path, alias: str, why: str) -> None:
     with pytest.raises(Faults, match=why):
         opened(tmp_path, LIFT.replace("power: grid, at: [25 m", f"alias: {alias}, power: grid, at: [25 m"))
+
+
+# what a stranger found
+
+
+@pytest.mark.parametrize(("more", "set_point"), [("", 150), ("", 250), (", stroke: 10 s", 150), (", stroke: 10 s", 40)])
+def test_a_control_valve_with_what_nobody_said_holds_a_gravity_flow(tmp_path: Path, more: str, set_point: int) -> None:
+    text = f"""\
+scenario: Control
+farm:
+  farm: Control
+  tanks: {{A: {{product: diesel, diameter: 20 m, height: 12 m, at: [0 m, 0 m, 20 m]}}, B: {{product: diesel, diameter: 20 m, height: 12 m}}}}
+  valves: {{FV: {{kind: control, control: FT, set point: {set_point} m3/h, size: 200 mm{more}}}}}
+  lines: {{L: {{from: A, to: B, through: [FV], size: 200 mm, length: 200 m}}}}
+  instruments: {{FT: {{measures: L.flow, range: 0 m3/h .. 400 m3/h}}}}
+starts: 2026-01-12 10:00
+lasts: 1 h
+initially: {{A: {{level: 6 m}}, B: {{level: 2 m}}}}
+"""
+    block = alone(opened(tmp_path, text))
+    block.advance(1200)
+    assert signal(block, "L.flow")[-300:] * M3_H == pytest.approx(np.full(300, set_point), rel=0.01)
+
+
+def test_a_meter_ends_what_leaves_the_farm_at_its_amount(tmp_path: Path) -> None:
+    text = """\
+scenario: Out
+farm:
+  farm: Out
+  nodes: {out: {receives: diesel}}
+  tanks: {A: {product: diesel, diameter: 20 m, height: 12 m}}
+  valves: {V: {kind: motor, stroke: 10 s, size: 200 mm}}
+  lines: {L: {from: A, to: out, through: [V], size: 200 mm, length: 60 m}}
+  transfers: {TR: {from: A, to: out, through: [L], amount: 60 m3, stops: by meter}}
+starts: 2026-01-12 10:00
+lasts: 1 h
+initially: {A: {level: 6 m}}
+"""
+    block = _after(tmp_path, text, "start TR", seconds=1200)
+    assert float(signal(block, "TR.moved")[-1]) == pytest.approx(60, rel=0.005)
+
+
+def test_a_set_point_in_another_unit_is_answered_with_both_that_fit(tmp_path: Path) -> None:
+    with pytest.raises(Faults, match=r"a position in %, or a set point in m3/s"):
+        opened(tmp_path, CONTROL + "timeline: {t: {cue: at +1 min, post: control-room, do: set V to 2 m}}\n")

@@ -8,6 +8,7 @@ from twin.base.units import UNITS
 from twin.cli import schema
 from twin.engine.parts import WORDS
 from twin.language import fields, spec
+from twin.language.products import products
 from twin.language.words import INSTRUCTOR, MAY_BY_DEFAULT, POSTS, Words
 from twin.physics.calcs import CALCS
 
@@ -68,6 +69,10 @@ def text(known: Words = WORDS) -> str:
                             "||", "| |"
                         )
                     )
+    parts += ["", "## Products", "", "| product | density, kg/m3 | viscosity, mPa.s |", "|---|---|---|"]
+    parts += [
+        f"| `{p.name}` | {p.density_kg_m3:g} | {p.viscosity_pa_s * 1000:g} |" for _, p in sorted(products().items())
+    ]
     parts += ["", "## Units", "", "| dimension | units |", "|---|---|"]
     for dimension in dict.fromkeys(u.dimension for u in UNITS.values()):
         parts.append(f"| {dimension} | {' '.join(f'`{u.name}`' for u in UNITS.values() if u.dimension == dimension)} |")

@@ -126,5 +126,5 @@ def _said(value: object, dimension: str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float) and dimension:
-        return show(value, dimension)
+        return show(value, dimension, 2 if value == 0.0 or abs(value) >= 0.005 else 6)
     return str(value)

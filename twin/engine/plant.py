@@ -31,6 +31,10 @@ from twin.parts import (
 )
 from twin.physics import hydraulics, ways
 
+HANDS_OFF = (
+    4.0  # ranges of its instrument: a band so wide that a controller without lag does not hunt at one scan a second
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Plant:
@@ -187,6 +191,7 @@ def _ways(farm: FarmSpec, valves: valve.Valves, pumps: tuple[str, ...], ends: li
         stroke_s=valves.stroke_s,
         valve_s2_m5=floats(hydraulics.per_k_s2_m5(its) for its in ends.bore_m.values()),
         line_s2_m5=line_entry.costs(entries, ends),
+        out_of_farm=frozenset(ends.gates),
     )
 
 
@@ -205,7 +210,7 @@ def _holds(names: Names) -> dict[str, valve.Hold]:
             band = its.band.si(difference(dimension))
         elif measured.range is not None:
             low, high = (v.si(dimension) for v in measured.range)
-            band = high - low
+            band = HANDS_OFF * (high - low)
         else:
             raise Fault(f"{name} has no band, and {its.control} no range.", "Write band: 100 m3/h.", its.place)
         found[name] = valve.Hold(list(instruments).index(its.control), dimension, its.set_point.si(dimension), band)

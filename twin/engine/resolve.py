@@ -101,7 +101,10 @@ def _value(signals: Signals, verb: Verb, act: g.Act, kind: str) -> tuple[float |
     path = act.thing if isinstance(act.thing, Path) else Path(act.thing.text, "position", act.place)
     if isinstance(act.thing, Name) and isinstance(act.to, Amount) and act.to.unit not in {"", "%"}:
         holds = _of_valve(signals, act.thing.text)[1]
-        if spelled(act.to.unit) in units_of(holds):
+        if holds and spelled(act.to.unit) not in units_of(holds):
+            wanted = f"a position in %, or a set point in {', '.join(units_of(holds)[:3])}"
+            raise Fault(f"{act.thing.text} takes {wanted}.", "", act.to.place)
+        if holds:
             path = Path(act.thing.text, "set-point", act.place)
     address = signals.address(path)
     if address.array.startswith("content."):

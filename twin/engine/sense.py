@@ -60,7 +60,7 @@ def _refs(value: object) -> list[Ref]:
 def _check_ref(ref: Ref, sections: tuple[str, ...], names: Names, into: Collector) -> None:
     if sections == ("products",):
         if ref not in products():
-            into.add(f"{ref!r} is no product for an upright tank.", nearest(ref, products()), ref.place)
+            into.add(f"{ref!r} is no product that can be stored here.", nearest(ref, products()), ref.place)
         return
     known = [n for s in sections if not s.startswith("word:") for n in names.farm.named(s)]
     known += [s.removeprefix("word:") for s in sections if s.startswith("word:")]
@@ -140,6 +140,10 @@ def _check_lines(farm: FarmSpec, into: Collector) -> None:
             into.add(f"{line.name} ends where it begins.", "", line.place)
 
 
+def _tank_of(farm: FarmSpec, *names: str) -> str:
+    return next((n for n in names if n in farm.of(Tank)), next(iter(farm.of(Tank)), "T-1"))
+
+
 def _products_met(farm: FarmSpec) -> Iterator[Fault]:
     """Lines by which two products come together, directly or through a header; water may enter anything."""
     group = {name: name for s in ("nodes", "tanks", "places") for name in farm.named(s)}
@@ -161,7 +165,8 @@ def _products_met(farm: FarmSpec) -> Iterator[Fault]:
         if one and other and one[0] != other[0]:
             yield Fault(
                 f"{line.name} joins {one[0]} ({one[1]}) with {other[0]} ({other[1]}).",
-                "What stands in a line goes first into the next tank: T-1.contamination tells how much.", line.place,
+                f"What stands in a line goes first into the next tank: {_tank_of(farm, one[1], other[1])}.contamination tells how much.",
+                line.place,
             )  # fmt: skip
         if a != b:
             group[a] = b
@@ -217,6 +222,15 @@ def warnings(scenario: ScenarioSpec, names: Names) -> list[Fault]:
         Fault(f"{its.name} trickles for the last of its amount, and has none.", "Write amount: 500 m3.", its.place)
         for its in farm.of(Transfer).values()
         if its.trickles_m3_s is not None and its.amount_m3 is None
+    ]
+    found += [
+        Fault(
+            f"{its.name} trickles for the last of its amount, and no meter ends it.",
+            "Write stops: by meter.",
+            its.place,
+        )
+        for its in farm.of(Transfer).values()
+        if its.trickles_m3_s is not None and its.amount_m3 is not None and its.stops != "by meter"
     ]
     return [*found, *spare_keys(farm), *papers(farm), *_products_met(farm), *_moments_outside(scenario)]
 

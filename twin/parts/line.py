@@ -118,7 +118,8 @@ class State:
     drift_m3_s: Floats = array()  # (W, L) by how much levels changed it in this tick: the next begins from there
     content_m3: Floats = array(  # (W, Q, T, K) what stands in lines, batch behind batch from start to end
         along=("products", "fills", "slugs"),
-        path=readable("density", "density", "of what stands at its second end", read=lambda its, content: fronts.density_at_end(content, its.density_kg_m3), things="fills"),
+        path=readable("density", "density", "of what stands at its second end", read=lambda its, content: fronts.density_at_end(content, its.density_kg_m3), things="fills",
+                      lacking=("carries one product in this farm.", "Its density is that of the tank's product.")),
     )  # fmt: skip
     suction_m: Floats = array(along=("pumps",))  # (W, P) head there above the ground; far below without liquid
     gain_m3: Floats = array(along=("products", "vessels"))  # (W, Q, M) what each vessel gained in this tick

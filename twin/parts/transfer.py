@@ -120,6 +120,7 @@ class Ways:
     stroke_s: Floats  # (V,)
     valve_s2_m5: Floats  # (V,) what a loss coefficient of 1 takes there
     line_s2_m5: Mapping[str, float]  # what a line takes, its valves open
+    out_of_farm: frozenset[str]  # ends at which nothing flows but while a transfer runs
 
 
 def build(
@@ -181,7 +182,7 @@ def _coasts(its: Transfer, ways: Ways, answers_s: float | None) -> float:
     if answers_s is not None:
         upto = min(answers_s, over)
         return upto - upto * upto / (2.0 * over)
-    if not closing:
+    if not closing or its.end in ways.out_of_farm:
         return 0.0
     if any(ways.pumps[line] for line in its.through):
         over = min(over, PUMP_COASTS_S)

@@ -59,13 +59,13 @@ class Valve(Thing):
         "band",
         "change of the reading that strokes it from end to end",
         default=None,
-        why="the range of the instrument (assumed)",
+        why="four ranges of the instrument (assumed): narrower bands hunt where opening changes the reading much",
     )
     reset_s: float = key(
         f.quantity("time", 1, 36000),
         "reset time",
         "in which a standing difference moves it as far again",
-        default=30.0,
+        default=10.0,
         why="assumed: flow; some ten minutes suit a level",
     )
     crank_s: float = key(
