@@ -159,6 +159,7 @@ def test_water_lies_at_the_bottom_and_a_low_nozzle_draws_it_first(tmp_path: Path
     block = alone(opened(tmp_path, BOTTOM % ""))
     assert signal(block, "A.water")[0] == pytest.approx(0.5)
     assert signal(block, "A.level")[0] == pytest.approx(6.0), "it is part of what is there"
+    assert signal(block, "A.contamination")[0] == 0.0, "water is none"
     block.advance(100)
     fell = signal(block, "A.volume")[0] - signal(block, "A.volume")[-1]
     assert (signal(block, "A.water")[0] - signal(block, "A.water")[-1]) * np.pi * 25 == pytest.approx(fell, rel=1e-6)
@@ -186,7 +187,13 @@ def test_a_floating_suction_draws_water_last(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("roof", "rises"), [("open", True), ("external floating", False), ("dome", False)])
 def test_rain_falls_into_an_open_tank_and_into_no_other(tmp_path: Path, roof: str, rises: bool) -> None:
-    text = BOTTOM.replace("A: {product: gasoline,", f"A: {{roof: {roof}, product: gasoline,") % ""
+    text = (
+        BOTTOM.replace(
+            "A: {product: gasoline,",
+            f"O: {{roof: open, product: water, diameter: 9 m, height: 9 m}}, A: {{roof: {roof}, product: gasoline,",
+        )
+        % ""
+    )
     text = text.replace("TR: {running: yes}}", "V: {position: 0 %}}\nweather: {rain: 36 mm/h}")
     block = alone(opened(tmp_path, text))
     block.advance(3600)

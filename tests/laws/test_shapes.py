@@ -76,8 +76,8 @@ def test_a_pump_curve_goes_through_its_points_and_follows_the_affinity_laws() ->
     assert (half - bend * (flow / 2) * np.abs(flow / 2))[:, 0] == pytest.approx(
         [15.0, 13.75, 7.5, 15.0 + (25.0 / 0.03) * 0.0025]
     )
-    near = np.array([[-1e-9], [1e-9], [0.1 - 1e-9], [0.1 + 1e-9]])
-    lift, droop = layer.at(np.ones((4, 1)), near)
+    near = np.array([[-1e-9], [1e-9], [0.1 - 1e-9], [0.1 + 1e-9], [-0.1 - 1e-9], [-0.1 + 1e-9]])
+    lift, droop = layer.at(np.ones((6, 1)), near)
     head = (lift - droop * near * np.abs(near))[:, 0]
     assert head[0::2] == pytest.approx(head[1::2], abs=1e-6), "no jump where it turns round, nor where pieces meet"
     still, cost = layer.at(np.zeros((1, 1)), np.array([[0.1]]))
