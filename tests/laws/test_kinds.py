@@ -441,3 +441,24 @@ initially: {A: {level: 6 m}}
 def test_a_set_point_in_another_unit_is_answered_with_both_that_fit(tmp_path: Path) -> None:
     with pytest.raises(Faults, match=r"a position in %, or a set point in m3/s"):
         opened(tmp_path, CONTROL + "timeline: {t: {cue: at +1 min, post: control-room, do: set V to 2 m}}\n")
+
+
+@pytest.mark.parametrize("shape", ["roof: sphere, diameter: 12 m", "diameter: 12 m, height: 9 m"])
+def test_a_gap_counts_by_the_shape_of_its_tank(tmp_path: Path, shape: str) -> None:
+    text = f"""\
+scenario: Gap
+farm:
+  farm: Gap
+  nodes: {{ship: {{product: gasoline, flow: 600 m3/h, answers: 0 s}}}}
+  tanks: {{T: {{product: gasoline, {shape}}}}}
+  lines: {{L: {{from: ship, to: T}}}}
+  instruments: {{LT: {{measures: T.level, range: 0 m .. 12 m}}, FT: {{measures: L.flow, range: 0 m3/h .. 900 m3/h}}}}
+  calculated: {{GAP: {{is: gap of LT and FT}}}}
+  transfers: {{TR: {{from: ship, to: T, through: [L]}}}}
+starts: 2026-01-12 10:00
+lasts: 1 h
+initially: {{T: {{level: 2 m}}}}
+"""
+    block = _after(tmp_path, text, "start TR", seconds=1800)
+    assert signal(block, "T.volume")[-1] - signal(block, "T.volume")[0] > 250
+    assert abs(float(signal(block, "GAP")[-1])) < 1.0

@@ -165,7 +165,7 @@ class _Compiler:
         tanks: tank.Vessels = self.plant.tanks
         m = tanks.index(watched.thing)
         return replace(
-            made, flow_column=flow.index, tank=watched.thing, area_m2=float(tanks.area_m2[m]), legs_m=float(tanks.legs_m[m]),
+            made, flow_column=flow.index, tank=watched.thing, area_m2=float(tanks.area_m2[m]), table=dict(tanks.tables).get(m), legs_m=float(tanks.legs_m[m]),
             draught_m=float(tanks.draught_m[m]),
         )  # fmt: skip
 

@@ -14,6 +14,7 @@ from twin.language.grammar import Derived
 from twin.parts.action import WORK, Begun, Order, Row, done
 from twin.parts.part import Column, Does, Part
 from twin.physics import geometry
+from twin.physics.strapping import Strapping
 from twin.text.say import Said, say
 
 CELLS = 61
@@ -44,6 +45,7 @@ class Wanted:
     flow_column: int = 0  # of a gap: the flow instrument
     tank: str = ""  # of a gap: whose level is read
     area_m2: float = 1.0
+    table: Strapping | None = None  # of a tank that is no upright cylinder
     legs_m: float = 0.0
     draught_m: float = 0.0
 
@@ -64,6 +66,7 @@ class Values:
     sign: Floats
     flow_column: Ints  # of a gap: the flow instrument
     area_m2: Floats  # of a gap: of the tank whose level is read
+    tables: tuple[tuple[int, Strapping], ...]  # by value, of such tanks
     legs_m: Floats
     draught_m: Floats
     by_hand_s: Floats
@@ -131,6 +134,7 @@ def build(wanted: list[Wanted], ends: list[tuple[str, str]]) -> Values:
         sign=floats(-1.0 if d.sign == "<" else 1.0 for d in derived),
         flow_column=ints(w.flow_column for w in wanted),
         area_m2=floats(w.area_m2 for w in wanted),
+        tables=tuple((k, w.table) for k, w in enumerate(wanted) if w.table is not None),
         legs_m=floats(w.legs_m for w in wanted),
         draught_m=floats(w.draught_m for w in wanted),
         by_hand_s=floats(w.by_hand_s for w in wanted),
@@ -147,7 +151,10 @@ def base_m3(values: Values, readings: Floats) -> Floats:
 
 
 def _shown_volume(values: Values, level_m: Floats) -> Floats:
-    volume: Floats = geometry.bare_level(level_m, values.legs_m, values.draught_m) * values.area_m2
+    bare = geometry.bare_level(level_m, values.legs_m, values.draught_m)
+    volume: Floats = bare * values.area_m2
+    for k, table in values.tables:
+        volume[:, k] = table.volume(bare[:, k])
     return volume
 
 
