@@ -1,7 +1,7 @@
 """The array types of the model, how a dataclass declares its arrays, and the one way to choose between two of them."""
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias, TypeVar, cast
 
@@ -83,6 +83,17 @@ def gathered(values: Floats, slots: Ints) -> Floats:
     for k in range(1, slots.shape[1]):  # one by one: a sum over gathered columns adds in another order for one world
         total = total + wide[..., slots[:, k]]
     return total + 0.0  # no -0
+
+
+def halved(
+    below: Callable[[Element], Element], low: Element, high: Element, times: int = 60
+) -> tuple[Element, Element]:
+    """Bounds between which `below` ceases to hold, after so many halvings of low and high."""
+    for _ in range(times):
+        middle = (low + high) / 2.0
+        so = below(middle)
+        low, high = select(so, middle, low), select(so, high, middle)
+    return low, high
 
 
 def summed(values: Floats, axis: int) -> Floats:

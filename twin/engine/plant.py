@@ -31,9 +31,7 @@ from twin.parts import (
 )
 from twin.physics import hydraulics, ways
 
-HANDS_OFF = (
-    4.0  # ranges of its instrument: a band so wide that a controller without lag does not hunt at one scan a second
-)
+HANDS_OFF = 4.0  # ranges of its instrument: a controller without lag does not hunt in a band so wide
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +118,7 @@ def _ends(farm: FarmSpec, vessels: tank.Vessels, senders: tuple[str, ...]) -> li
         for name in vessels.names
         if name in nodes
     }
-    joins = {name: (str(its.start), str(its.end)) for name, its in farm.of(line_entry.Line).items()}
+    joins = _joins(farm)
     water = known["water"]
     return line_entry.Ends(
         vessels=vessels.names,
@@ -148,6 +146,11 @@ def _ends(farm: FarmSpec, vessels: tank.Vessels, senders: tuple[str, ...]) -> li
     )
 
 
+def _joins(farm: FarmSpec) -> dict[str, tuple[str, str]]:
+    """Where each line begins and ends."""
+    return {name: (str(its.start), str(its.end)) for name, its in farm.of(line_entry.Line).items()}
+
+
 def _liquids(farm: FarmSpec) -> dict[str, str]:
     """What each tank holds and each sender offers."""
     found = {name: str(its.product) for name, its in farm.of(tank_entry.Tank).items()}
@@ -157,10 +160,9 @@ def _liquids(farm: FarmSpec) -> dict[str, str]:
 def _mixed_tanks(spec: ScenarioSpec) -> tuple[str, ...]:
     """The tanks into which something else may come: all of them where several products meet, or water is spoken of."""
     farm = spec.farm
-    joins = {name: (str(its.start), str(its.end)) for name, its in farm.of(line_entry.Line).items()}
     tanks = farm.of(tank_entry.Tank)
     watered = any(i.quantity == "water" for i in spec.initially) or any(t.roof == "open" for t in tanks.values())
-    return tuple(tanks) if watered or mixed(joins, _liquids(farm)) else ()
+    return tuple(tanks) if watered or mixed(_joins(farm), _liquids(farm)) else ()
 
 
 def _taped(farm: FarmSpec) -> tuple[str, ...]:

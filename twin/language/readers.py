@@ -52,6 +52,7 @@ def measured() -> f.Field:
 def points(across: str, up: str) -> f.Field:
     """A list of at least two pairs, the first of each rising: `[[0 m3/h, 50 m], [300 m3/h, 40 m]]`; given in SI."""
     expects = f"a list of [{across}, {up}], rising"
+    each = f.quantity(across), f.quantity(up)
 
     def read(node: Node, known: Words) -> tuple[tuple[float, float], ...]:
         if not isinstance(node, Sequence) or len(node.items) < 2:
@@ -60,10 +61,7 @@ def points(across: str, up: str) -> f.Field:
         for item in node.items:
             if not isinstance(item, Sequence) or len(item.items) != 2:
                 raise Fault(f"[{across}, {up}] is wanted here.", "", item.place)
-            pair = [
-                parse(lambda s, d=dimension: s.amount(expects, d), f.plain(one, expects)).si(dimension)  # type: ignore[misc]
-                for one, dimension in zip(item.items, (across, up), strict=True)
-            ]
+            pair = [reader.read(one, known) for reader, one in zip(each, item.items, strict=True)]
             if found and pair[0] <= found[-1][0]:
                 raise Fault("the first of each pair must be more than that of the pair before.", "", item.place)
             found.append((pair[0], pair[1]))

@@ -39,15 +39,7 @@ def tank_level(
     shape: str, diameter_m: float, volume_m3: float, cone_height_m: float = 0.0, length_m: float = 0.0
 ) -> object:
     """Level of a volume, m; without length_m an upright shell ends nowhere."""
-    upright = {
-        "vertical": geometry.flat_level,
-        "vertical, cone down": geometry.cone_down_level,
-        "vertical, cone up": geometry.cone_up_level,
-    }
-    its = _shape(shape)
-    if shape in upright:
-        return upright[shape](volume_m3, diameter_m, cone_height_m)
-    return its.level(volume_m3, diameter_m, length_m, cone_height_m)
+    return _shape(shape).level(volume_m3, diameter_m, length_m, cone_height_m)
 
 
 def tank_wetted_area(

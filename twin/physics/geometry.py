@@ -7,7 +7,7 @@ liquid below the shell (level from its apex); one that points up takes it away (
 import numpy as np
 
 from twin.base import elementary
-from twin.base.arrays import Element, select
+from twin.base.arrays import Element, halved, select
 
 PI = elementary.PI
 
@@ -116,12 +116,9 @@ def cone_up_level(volume_m3: Element, diameter_m: Element, cone_height_m: Elemen
     returns        m
     """
     area = circle_area(diameter_m)
-    low = 0.0 * volume_m3
-    high = low + cone_height_m
-    for _ in range(60):
-        middle = (low + high) / 2.0
-        below = cone_up_volume(middle, diameter_m, cone_height_m) < volume_m3
-        low, high = select(below, middle, low), select(below, high, middle)
+    low, high = halved(
+        lambda level: cone_up_volume(level, diameter_m, cone_height_m) < volume_m3, 0.0 * volume_m3, 0.0 * volume_m3 + cone_height_m
+    )  # fmt: skip
     above = volume_m3 / area + cone_height_m / 3.0
     return select(above >= cone_height_m, above, (low + high) / 2.0)
 

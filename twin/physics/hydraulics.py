@@ -7,7 +7,7 @@ Colebrook (1939) for pipes, 64/Re below a Reynolds number of 2040. Newtonian liq
 import numpy as np
 
 from twin.base import elementary
-from twin.base.arrays import Element, select
+from twin.base.arrays import Element, halved, select
 from twin.physics.geometry import circle_area
 
 G_M_S2 = 9.80665
@@ -114,12 +114,12 @@ def gravity_pipe_flow(
     nu_m2_s = viscosity_pa_s / density_kg_m3
     free_m_s = np.sqrt(2.0 * G_M_S2 * head_difference_m / sum_minor_k)
     high = circle_area(pipe_diameter_m) * free_m_s
-    low = high * 1e-9
-    for _ in range(60):
-        middle = (low + high) / 2.0
-        loss_m = head_loss(middle, pipe_diameter_m, pipe_length_m, roughness_m, sum_minor_k, nu_m2_s)
-        below = loss_m < head_difference_m
-        low, high = select(below, middle, low), select(below, high, middle)
+
+    def runs(flow_m3_s: Element) -> Element:
+        loss_m = head_loss(flow_m3_s, pipe_diameter_m, pipe_length_m, roughness_m, sum_minor_k, nu_m2_s)
+        return loss_m < head_difference_m
+
+    low, high = halved(runs, high * 1e-9, high)
     return (low + high) / 2.0
 
 

@@ -12,13 +12,12 @@ from typing import NamedTuple
 import numpy as np
 
 from twin.base import elementary
-from twin.base.arrays import Element, select
+from twin.base.arrays import Element, halved, select
 from twin.physics import geometry
 from twin.physics.geometry import PI
 
 DISH, KNUCKLE = 1.0, 0.06  # radii of a torispherical head, of the diameter
 _INTERVALS = 128
-_HALVINGS = 60
 
 
 class Piece(NamedTuple):
@@ -40,15 +39,17 @@ class Shape(NamedTuple):
     wetted_area: Callable[[Element, float, float, float], Element]
     top: Callable[[float, float, float], float]
     lies: bool = False
+    closed: Callable[[Element, float, float], Element] | None = None  # level of (volume, diameter, cone height)
 
     def level(self, volume_m3: Element, diameter_m: float, length_m: float, cone_height_m: float) -> Element:
-        """Level of a volume, m: by 60 halvings of the height."""
-        low = 0.0 * volume_m3
-        high = low + self.top(diameter_m, length_m, cone_height_m)
-        for _ in range(_HALVINGS):
-            middle = (low + high) / 2.0
-            below = self.volume(middle, diameter_m, length_m, cone_height_m) < volume_m3
-            low, high = select(below, middle, low), select(below, high, middle)
+        """Level of a volume, m: in closed form, or by 60 halvings of the height. An upright shell ends nowhere."""
+        if self.closed is not None:
+            return self.closed(volume_m3, diameter_m, cone_height_m)
+        low, high = halved(
+            lambda level: self.volume(level, diameter_m, length_m, cone_height_m) < volume_m3,
+            0.0 * volume_m3,
+            0.0 * volume_m3 + self.top(diameter_m, length_m, cone_height_m),
+        )
         return (low + high) / 2.0
 
 
@@ -108,11 +109,9 @@ def _below(
 
 def _along(piece: Piece, level: Element, radius_m: float, of: Callable[[Piece, Element, Element], Element]) -> Element:
     """The integral along a piece, as far as the level reaches; nodes crowd where the liquid tapers out."""
-    low, high = piece.start + 0.0 * level, piece.end + 0.0 * level
-    for _ in range(_HALVINGS):  # where the head rises above the level
-        middle = (low + high) / 2.0
-        wet = piece.radius(middle) > radius_m - level
-        low, high = select(wet, middle, low), select(wet, high, middle)
+    _, high = halved(  # where the head rises above the level
+        lambda x: piece.radius(x) > radius_m - level, piece.start + 0.0 * level, piece.end + 0.0 * level
+    )
     share = np.arange(_INTERVALS + 1) / _INTERVALS
     weight = np.where(np.arange(_INTERVALS + 1) % 2 == 1, 4.0, 2.0)
     weight[0] = weight[-1] = 1.0
@@ -169,11 +168,14 @@ def _torispherical(diameter_m: float) -> list[Piece]:
 # upright shells and spheres
 
 
-def _upright(volume: Callable[..., Element], wetted: Callable[..., Element], *, on_cone: bool = False) -> Shape:
+def _upright(
+    volume: Callable[..., Element], level: Callable[..., Element], wetted: Callable[..., Element], *, on_cone: bool = False
+) -> Shape:  # fmt: skip
     return Shape(
         lambda level, diameter, length, cone: volume(level, diameter, cone),
         lambda level, diameter, length, cone: wetted(level, diameter, cone),
         lambda diameter, length, cone: length + (cone if on_cone else 0.0),
+        closed=level,
     )
 
 
@@ -186,9 +188,11 @@ def _sphere_wetted(level_m: Element, diameter_m: float, length_m: float, cone_he
 
 
 SHAPES = {
-    "vertical": _upright(geometry.flat_volume, geometry.flat_wetted_area),
-    "vertical, cone down": _upright(geometry.cone_down_volume, geometry.cone_down_wetted_area, on_cone=True),
-    "vertical, cone up": _upright(geometry.cone_up_volume, geometry.cone_up_wetted_area),
+    "vertical": _upright(geometry.flat_volume, geometry.flat_level, geometry.flat_wetted_area),
+    "vertical, cone down": _upright(
+        geometry.cone_down_volume, geometry.cone_down_level, geometry.cone_down_wetted_area, on_cone=True
+    ),
+    "vertical, cone up": _upright(geometry.cone_up_volume, geometry.cone_up_level, geometry.cone_up_wetted_area),
     "horizontal, flat ends": _lying(_flat),
     "horizontal, ellipsoidal heads": _lying(_ellipsoid(0.5)),
     "horizontal, torispherical heads": _lying(_torispherical),
