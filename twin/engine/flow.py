@@ -44,17 +44,17 @@ def step(model: Model, world: World, afresh: bool, dt_s: float) -> None:
             model.pumps, world.pumps, world.lines.line_flow_m3_s, world.lines.suction_m, open_, dt_s
         )  # fmt: skip
     was = world.tanks.spilled_m3
-    gain, rained = world.lines.gain_m3, np.zeros(world.lines.given_m3.shape)
+    gain, received = world.lines.gain_m3, world.nodes.received_m3 + world.lines.given_m3
     if model.tanks.some_open and some(set_.weather.rain_m_s):
         fell = set_.weather.rain_m_s * model.tanks.open_m2 * dt_s
         gain = gain.copy()
         gain[:, model.tanks.water] += fell
-        rained[:, model.tanks.water] = summed(fell, 1)
+        received[:, model.tanks.water] += summed(fell, 1)
     world.tanks = tank.step(model.tanks, world.tanks, gain, dt_s)
     if world.tanks.spilled_m3 is not was:
         world.spilled = spill.step(model.spilled, world.tanks.spilled_m3)
     world.transfers = replace(world.transfers, moved_m3=world.transfers.moved_m3 + world.transfers.passed_m3)
-    world.nodes = node.State(received_m3=world.nodes.received_m3 + world.lines.given_m3 + rained)
+    world.nodes = node.State(received_m3=received)
 
 
 def flowing(model: Model, world: World, rates_m3_s: Floats | None, dt_s: float) -> line.State:
