@@ -222,9 +222,10 @@ def test_a_seat_is_drawn_only_what_its_board_shows(tmp_path: Path) -> None:
         far, desk = Client(tmp_path / "run.twin", ("field",)), Client(tmp_path / "run.twin", ("supervisor",))
         for its in (far, desk):
             its.want(("LT-101", "T-101.level", "DIP-101"))
+            its.order("whatever")
+        _until(lambda: far.answers and desk.answers)  # both wants are known
         store.order("skip 5 s")
-        _until(lambda: desk.traces)
-        _until(lambda: far.snapshot.tick == desk.snapshot.tick)
+        _until(lambda: desk.traces and far.snapshot.tick == desk.snapshot.tick == 5)
         assert "LT-101" in desk.traces
         assert "T-101.level" not in desk.traces
         assert "LT-101" not in far.traces
