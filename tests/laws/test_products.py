@@ -220,3 +220,53 @@ def test_a_quantity_that_cannot_be_is_answered_with_what_would_be_needed(tmp_pat
             (BOTTOM % "").replace("UT: {measures: A.ullage, range: 0 m .. 12 m}, ", "")
             + "objectives: {o: {that: no A.ullage < 2 m, mark: containment}}\n",
         )
+
+
+# where what runs over comes from
+
+PITS = """\
+scenario: A pit below a pit
+farm:
+  farm: A pit below a pit
+  nodes: {ship: {product: diesel, flow: 500 m3/h, answers: 0 s}, high: {holds: 5 m3, spills to: low}, low: {holds: 50 m3}}
+  tanks: {A: {product: gasoline, diameter: 8 m, height: 10 m}}
+  lines: {LS: {from: ship, to: high}, L: {from: low, to: A, through: [P], length: 20 m}}
+  pumps: {P: {curve: [[0 m3/h, 30 m], [200 m3/h, 20 m]]}}
+  instruments: {QT: {measures: A.contamination, range: 0 % .. 100 %}}
+  transfers: {TS: {from: ship, to: high, through: [LS]}, TR: {from: low, to: A, through: [L]}}
+starts: 2026-01-01 10:00
+lasts: 10 min
+initially: {TS: {running: yes}, A: {level: 1 m}, TR: {running: yes}}
+"""
+
+
+def test_a_pit_gives_what_ran_over_into_it(tmp_path: Path) -> None:
+    block = alone(opened(tmp_path, PITS))
+    block.advance(200)
+    its = block.model.tanks
+    volume = dict(zip(its.names, block.world.tanks.volume_m3[0].T.tolist(), strict=True))
+    diesel, gasoline = its.products.index("diesel"), its.products.index("gasoline")
+    assert volume["A"][diesel] == pytest.approx(200 * 500 / 3600 - 5 - volume["low"][diesel] - 20 * PIPE_M2, rel=0.02)
+    assert volume["A"][gasoline] == pytest.approx(np.pi * 16 + 20 * PIPE_M2), "and what stood in the line before it"
+    assert float(block.world.tanks.volume_m3.min()) == 0.0
+    assert float(block.balance_error()[0]) <= 1e-9
+
+
+def test_what_is_held_below_nothing_is_an_error_of_the_balance(tmp_path: Path) -> None:
+    block = alone(opened(tmp_path, PITS))
+    block.advance(10)
+    volume = block.world.tanks.volume_m3
+    more = float(volume[0, 0, 1]) + 1.0
+    volume[0, 0, :2] += (more, -more)  # nothing is lost, and one holds less than nothing
+    assert float(block.balance_error()[0]) > 0.01
+
+
+def test_what_stands_in_a_line_may_be_what_no_tank_holds(tmp_path: Path) -> None:
+    text = HEADER.replace("LG: {", "LG: {product: ethanol, ").replace("LD: {", "LD: {product: gasoline, ")
+    block = _lived(tmp_path, text, (1, "start TG"), seconds=600)
+    ethanol = block.model.tanks.products.index("ethanol")
+    assert float(block.world.tanks.volume_m3[0, ethanol, 0]) == pytest.approx(0.0, abs=1e-9), "D comes before G"
+    assert float(block.world.tanks.volume_m3[0, ethanol, 1]) == pytest.approx(200 * PIPE_M2)
+    one = HEADER.replace("product: diesel", "product: gasoline").replace("LG: {", "LG: {product: ethanol, ")
+    only = _lived(tmp_path, one, (1, "start TG"), seconds=600)
+    assert signal(only, "G.contamination")[-1] > 0.01, "also where all tanks hold the same"

@@ -72,8 +72,10 @@ def flowing(model: Model, world: World, rates_m3_s: Floats | None, dt_s: float) 
 
 
 def balance_error(world: World) -> Floats:
-    """Largest relative error of the mass balance over the products, (W,)."""
-    now = world.tanks.volume_m3.sum(axis=-1) + world.lines.content_m3.sum(axis=(2, 3))
+    """Largest relative error of the mass balance over the products, (W,): what is too much or missing, or held below nothing."""
+    held = world.tanks.volume_m3
+    now = held.sum(axis=-1) + world.lines.content_m3.sum(axis=(2, 3))
     due = world.start_m3 + world.nodes.received_m3
-    worst: Floats = (np.abs(now - due) / np.maximum(due, 1.0)).max(axis=-1)
+    wrong = np.maximum(np.abs(now - due), -held.min(axis=-1, initial=0.0))
+    worst: Floats = (wrong / np.maximum(due, 1.0)).max(axis=-1)
     return worst

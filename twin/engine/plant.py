@@ -1,6 +1,5 @@
 """The facts of a farm that several parts share: vessels, senders, lines, valves, transfers, people, put together."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from twin.base.arrays import floats, ints
@@ -86,6 +85,7 @@ def build(spec: ScenarioSpec, names: Names) -> Plant:
 def _products(farm: FarmSpec) -> tuple[str, ...]:
     used = {str(t.product) for t in farm.of(tank_entry.Tank).values()}
     used |= {str(p) for n in farm.of(node.Node).values() for p in (n.product, n.receives) if p}
+    used |= {str(its.product) for its in farm.of(line_entry.Line).values() if its.product}
     return tuple(sorted(used | {"water"}))
 
 
@@ -142,7 +142,7 @@ def _ends(farm: FarmSpec, vessels: tank.Vessels, senders: tuple[str, ...]) -> li
         curves=pump.curves(farm.of(pump.Pump)),
         transfers=len(transfers),
         liquids=liquids,
-        mixed=mixed(joins, liquids),
+        meets=meets(farm),
     )
 
 
@@ -162,7 +162,7 @@ def _mixed_tanks(spec: ScenarioSpec) -> tuple[str, ...]:
     farm = spec.farm
     tanks = farm.of(tank_entry.Tank)
     watered = any(i.quantity == "water" for i in spec.initially) or any(t.roof == "open" for t in tanks.values())
-    return tuple(tanks) if watered or mixed(_joins(farm), _liquids(farm)) else ()
+    return tuple(tanks) if watered or any(len(its) > 1 for its in meets(farm).values()) else ()
 
 
 def _taped(farm: FarmSpec) -> tuple[str, ...]:
@@ -171,13 +171,24 @@ def _taped(farm: FarmSpec) -> tuple[str, ...]:
     return tuple(name for name in farm.of(tank_entry.Tank) if name in watched)
 
 
-def mixed(joins: Mapping[str, tuple[str, str]], liquids: Mapping[str, str]) -> frozenset[str]:
-    """The ends of lines to which several products may come."""
-    group = ways.groups(joins, frozenset())
+def meets(farm: FarmSpec) -> dict[str, frozenset[str]]:
+    """What may come to each end of a line: what is held, offered or stands in a line anywhere that it is joined to.
+
+    What runs over joins as a line does: a tank with its bund, a pit with the one that takes what it spills.
+    """
+    runs_over = {
+        f"over {name}": (name, str(to))
+        for its, to_of in ((farm.of(tank_entry.Tank), "bund"), (farm.of(node.Node), "spills_to"))
+        for name, entry in its.items()
+        if (to := getattr(entry, to_of))
+    }
+    joins = _joins(farm)
+    group = ways.groups({**joins, **runs_over}, frozenset())
+    stands = [(str(its.start), str(its.product)) for its in farm.of(line_entry.Line).values() if its.product]
     held: dict[str, set[str]] = {}
-    for name, liquid in liquids.items():
-        held.setdefault(group.get(name, name), set()).add(liquid)
-    return frozenset(end for end, its in group.items() if len(held.get(its, ())) > 1)
+    for end, liquid in (*_liquids(farm).items(), *stands):
+        held.setdefault(group.get(end, end), set()).add(liquid)
+    return {end: frozenset(held.get(its, ())) for end, its in group.items()}
 
 
 def _ways(farm: FarmSpec, valves: valve.Valves, pumps: tuple[str, ...], ends: line_entry.Ends) -> transfer.Ways:

@@ -5,7 +5,6 @@ Every scan in which something may flow, the heads of all joints and the flows of
 so the order in a file changes no result.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -27,7 +26,7 @@ from twin.base.arrays import (
     throughout,
 )
 from twin.parts.action import Row, look, seen
-from twin.parts.line_entry import Ends, Line, nearest, standing
+from twin.parts.line_entry import Ends, Line, may_come, nearest, standing
 from twin.parts.part import Does, Part, fault, readable
 from twin.physics import fronts, hydraulics, network, piping
 from twin.text.say import Said, say
@@ -59,8 +58,10 @@ class Lines:
     fills_m3: Floats  # (Q, T) of each product at the start
     density_kg_m3: Floats  # (Q,)
     water: int  # its number among the products
-    pure: Floats  # (Q, L) 1 for the product of each line, where no other ever comes: (0, L) where one may
-    n_tanks: int
+    pure: (
+        Floats  # (Q, L) 1 for the product of each line, where none but water may come besides: (0, L) where another may
+    )
+    wets: Ints  # vessels at lines from which water may come where nobody offers it
     settles: Bools  # (M,) vessels in which water lies under the rest
     before: Ints  # (P, K) valves between a pump and the start of its line, padded as `valves`
     both_ways: int = 2
@@ -146,7 +147,7 @@ def build(entries: dict[str, Line], ends: Ends) -> Lines:
     per_k = [[float(hydraulics.per_k_s2_m5(ends.bore_m[v])) for v in its] for its in through]
     width = max([1, *(len(its) for its in per_k)])
     springs = _springs(entries, ends)
-    fills = tuple(n for n, its in entries.items() if its.start in ends.mixed and its.fill_m3 > 0.0)
+    fills = tuple(n for n, its in entries.items() if len(may_come(its, ends)) > 1 and its.fill_m3 > 0.0)
     stands = standing(entries, ends)
     before: dict[str, list[int]] = {}
     for its in entries.values():
@@ -186,19 +187,25 @@ def build(entries: dict[str, Line], ends: Ends) -> Lines:
         ),
         density_kg_m3=ends.densities,
         water=ends.products.index("water"),
-        pure=_pure(entries, ends, stands),
-        n_tanks=len(ends.lip_m),
+        pure=_pure(entries, ends),
+        wets=_wets(entries, ends),
         settles=bools(v in ends.lip_m and ends.liquids.get(v) != "water" for v in ends.vessels),
         before=padded([before.get(p, []) for p in ends.curves], len(order)),
     )
 
 
-def _pure(entries: dict[str, Line], ends: Ends, stands: Mapping[str, str]) -> Floats:
-    """The product of each line where nothing else can come: what lies in a bund or a pit may be anything."""
-    holds = {v for v in ends.vessels if v not in ends.lip_m and v not in ends.gates}
-    if ends.mixed or any({str(its.start), str(its.end)} & holds for its in entries.values()):
+def _pure(entries: dict[str, Line], ends: Ends) -> Floats:
+    """The product of each line where nothing else can come, water apart."""
+    come = [may_come(its, ends) for its in entries.values()]
+    if any(len(its) > 1 for its in come):
         return np.zeros((0, len(entries)))
-    return np.array([[float(stands[n] == q) for n in entries] for q in ends.products])
+    return np.array([[float(its == (q,)) for its in come] for q in ends.products])
+
+
+def _wets(entries: dict[str, Line], ends: Ends) -> Ints:
+    """The vessels at ends of lines in which water would be something else."""
+    dry = {str(e) for its in entries.values() if may_come(its, ends) != ("water",) for e in (its.start, its.end)}
+    return ints(m for m, v in enumerate(ends.vessels) if v in dry)
 
 
 def _springs(entries: dict[str, Line], ends: Ends) -> list[tuple[str, float]]:
@@ -225,7 +232,7 @@ def _piping(entries: dict[str, Line], ends: Ends) -> piping.Piping:
                 str(its.start), str(its.end), its.size_m, its.length_m, its.wall_m, nu, ARM_K if its.kind == "arm" else 0.0,
                 (leaves, enters), (below[0], below[1]), tuple((number[p], ends.curves[p]) for p in its.through if p in number),
                 SPRING * float(hydraulics.free_head_slope(high, ends.bore_m[relief])) if relief else 0.0,
-                its.leaves == "floating", its.start in ends.mixed and its.fill_m3 > 0.0,
+                its.leaves == "floating", len(may_come(its, ends)) > 1 and its.fill_m3 > 0.0,
             )
         )  # fmt: skip
     return piping.build(links, ends.vessels, ends.base_m, tuple(ends.senders), ends.groups, ends.thin[0])
@@ -277,9 +284,11 @@ def step(its: Lines, now: State, set_: Controls, wants: Wants | None, held: Held
         if len(its.pumps):
             suction[at] = piping.suctions(its.piping, push, heads_m)
     gain, given, content = now.gain_m3.copy(), now.given_m3.copy(), now.content_m3.copy()
-    if len(its.pure) and not stirs(its, held.volume_m3):
+    mixes = moves & _mixes(its, held.volume_m3)
+    if len(its.pure):
         gain[rows], given[rows] = piping.moved_alone(its.piping, its.offers, flow[rows], supply[rows], its.pure, dt_s)
-    else:
+    if some(mixes):
+        rows = _rows(mixes)
         draws = piping.drawn(
             its.piping, held.volume_m3[rows], held.total_m3[rows], flow[rows], its.water, its.settles, dt_s
         )  # fmt: skip
@@ -300,9 +309,16 @@ def _restless(its: Lines, now: State, held: Held) -> Bools:
     return flows if its.fills else flows & ~throughout(held.volume_m3[:, its.water] * its.settles == 0.0)
 
 
+def _mixes(its: Lines, volume_m3: Floats) -> Bools:
+    """Worlds in which more than one product may be about, (W,): each asks its own tanks, not its neighbours'."""
+    if not len(its.pure):
+        return np.ones(len(volume_m3), dtype=bool)
+    return ~throughout(volume_m3[:, its.water].take(its.wets, axis=1) == 0.0)
+
+
 def stirs(its: Lines, volume_m3: Floats) -> bool:
     """Whether what moves may change though nothing else does."""
-    return bool(its.fills) or some(volume_m3[:, its.water, : its.n_tanks])
+    return bool(its.fills) or some(volume_m3[:, its.water].take(its.wets, axis=1))
 
 
 _ARRANGED = ("opening", "resists_s2_m5", "holds_m", "most_m3_s", "speed", "asked_m3_s")

@@ -114,7 +114,7 @@ class Ends:
     curves: Mapping[str, pumps.Curve]  # of each pump
     transfers: int  # how many
     liquids: Mapping[str, str]  # what a tank holds or a sender offers
-    mixed: frozenset[str]  # ends of lines to which several products may come
+    meets: Mapping[str, frozenset[str]]  # by end of a line: the products that may come there
 
 
 def nearest(entries: dict[str, Line], ends: Ends, of: Mapping[str, float], else_: float) -> list[float]:
@@ -135,7 +135,12 @@ def standing(entries: dict[str, Line], ends: Ends) -> dict[str, str]:
     }
     known = at_ends | {n: number[str(its.product)] for n, its in entries.items() if str(its.product) in number}
     near = ways.nearest(ends.joins, frozenset(ends.vessels), known)
-    return {n: ends.products[int(near.get(n, number["water"]))] for n in entries}
+    return {n: ends.products[int(near[n])] if n in near else may_come(its, ends)[0] for n, its in entries.items()}
+
+
+def may_come(its: Line, ends: Ends) -> tuple[str, ...]:
+    """The products that may come to a line; water where nothing else does."""
+    return tuple(sorted(ends.meets.get(str(its.start), ()))) or ("water",)
 
 
 def costs(entries: dict[str, Line], ends: Ends) -> dict[str, float]:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from twin.base.arrays import Bools, Floats, Ints, bools, floats, folded, gathered, ints, paired, select, some
-from twin.physics import fronts, network, ways
+from twin.physics import fronts, mixing, network, ways
 from twin.physics.pumps import Curve, in_links
 
 ENTRANCE_K, EXIT_K = 0.5, 1.0  # where a line leaves what holds liquid, and where it ends in it (sharp edges)
@@ -33,6 +33,7 @@ class Piping:
     graph: network.Graph
     pipes: network.Pipes
     at_joint: Ints  # (J, 2^k) ends of lines: l for a start, L + l for an end, -1 for none
+    joints: mixing.Joints
     at_vessel: Ints  # (M, 2^k) the same
     source: Ints  # (S,) joint of each sender
     joined: Ints  # (parts, 2^k) lines that joints join, -1 for none
@@ -103,6 +104,7 @@ def build(
     leaves, enters = (floats(its.mouths_m[k] for its in links) for k in (0, 1))
     pumped = [(p, k, curve) for k, its in enumerate(links) for p, curve in its.pumps]
     line_of = {p: k for p, k, _ in pumped}
+    at_joint = paired(_ends_at(start, end, range(m, len(node))))
     return Piping(
         n_lines=len(links),
         n_vessels=m,
@@ -117,7 +119,8 @@ def build(
             floats([*(max(LOOSE_S_M2, its.loose_s_m2) for its in links), *(SENDER_SLOPE_S_M2 for _ in source)]),
             in_links(pumped),
         ),
-        at_joint=paired(_ends_at(start, end, range(m, len(node)))),
+        at_joint=at_joint,
+        joints=mixing.joints(start, end, m, at_joint),
         at_vessel=paired(_ends_at(start, end, range(m))),
         source=ints(source),
         joined=paired([[k for k, its in enumerate(parts) if its == p] for p in listed]),
@@ -259,12 +262,12 @@ def drawn(
     settles    (M,)  vessels in which water lies under the rest
     """
     m, n = its.n_vessels, its.n_lines
-    shares = volume_m3 / np.maximum(total_m3, 1e-9)[:, None, :]
+    shares = volume_m3 / np.maximum(total_m3, mixing.LEAST)[:, None, :]
     at = [np.minimum(ends[:n], m - 1) for ends in (its.graph.start, its.graph.end)]
     mixed = shares.take(at[0], axis=2), shares.take(at[1], axis=2)
     if not some(volume_m3[:, water] * settles):
         return mixed
-    rest_m3 = total_m3 - volume_m3[:, water]
+    rest_m3 = np.maximum(total_m3 - volume_m3[:, water], 0.0)
     found = []
     for k, below in enumerate((its.start_m3[:n], its.end_m3[:n])):
         of, outlets = at[k], its.outlets[at[k]]
@@ -272,7 +275,7 @@ def drawn(
         under = np.minimum(np.maximum(volume_m3[:, water, of] - below, 0.0) / draws, 1.0)
         last = 1.0 - np.minimum(rest_m3[:, of] / draws, 1.0)
         share = select(its.floats if k == 0 else False, last, np.maximum(under, last))
-        others = volume_m3[:, :, of] / np.maximum(rest_m3[:, of], 1e-9)[:, None, :] * (1.0 - share)[:, None, :]
+        others = volume_m3[:, :, of] / np.maximum(rest_m3[:, of], mixing.LEAST)[:, None, :] * (1.0 - share)[:, None, :]
         others[:, water] = share
         found.append(select(settles[of], others, mixed[k]))
     return found[0], found[1]
@@ -307,7 +310,7 @@ def moved(
         stood, passes = np.zeros((w, len(offers), n)), np.abs(flow)
         stood[..., its.fills], passes[:, its.fills] = out / dt_s, through / dt_s
         own = stood, passes
-    enters, leaves = ways.carried(its.graph.start[:n], its.graph.end[:n], its.at_joint, m, flow, draws, comes, own)
+    enters, leaves = mixing.carried(its.joints, flow, draws, comes, own)
     if len(its.fills):
         size = np.maximum(np.abs(flow[:, its.fills]), 1e-30)[:, None, :]
         content_m3 = fronts.pushed(content_m3, along, enters[..., its.fills] / size)

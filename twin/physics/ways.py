@@ -57,38 +57,6 @@ def widest(start: Ints, end: Ints, at_joint: Ints, first_joint: int, opening: Fl
         reached = wider
 
 
-def carried(
-    start: Ints, end: Ints, at_joint: Ints, first_joint: int, flow: Floats, drawn: tuple[Floats, Floats], comes: Floats,
-    own: tuple[Floats, Floats] | None = None,
-) -> tuple[Floats, Floats]:  # fmt: skip
-    """What enters each link of each product and what leaves it, (W, Q, L) m3/s: what meets in a joint leaves it mixed.
-
-    flow   (W, L)     from start to end
-    drawn  (W, Q, L)  share of each product in what would leave a vessel at the start, and at the end, of each link
-    comes  (W, Q, J)  of each product into the joints from outside
-    own    (W, Q, L)  what leaves of what stood in the link, and (W, L) what passes right through it; None: all does
-    """
-    forth = (flow > 0.0)[:, None, :]
-    size = np.abs(flow)[:, None, :]
-    through = size if own is None else own[1][:, None, :]
-    arrives = np.concatenate((np.maximum(-flow, 0.0), np.maximum(flow, 0.0)), axis=1)[:, None, :]
-    whole = np.maximum(folded(arrives, at_joint) + comes.sum(axis=1, keepdims=True), 1e-30)
-    of_joint = start >= first_joint, end >= first_joint
-    joints = len(at_joint)
-    at = tuple(select(of_joint[k], ends - first_joint, joints) for k, ends in enumerate((start, end)))
-    ahead = np.concatenate((~forth, forth), axis=2)  # at which of its ends a link gives
-    mix = np.zeros((*comes.shape[:2], joints + 1))  # and nothing behind the last
-    shares = leaves = mix
-    for _ in range(joints + 1):  # from joint to joint
-        shares = select(forth, *(select(of_joint[k], mix.take(at[k], axis=2), drawn[k]) for k in (0, 1)))
-        leaves = through * shares if own is None else own[0] + through * shares
-        new = (comes + folded(np.concatenate((leaves, leaves), axis=2) * ahead, at_joint)) / whole
-        if not some(new != mix[..., :joints]):
-            break
-        mix[..., :joints] = new
-    return size * shares, leaves
-
-
 def groups(joins: Mapping[str, tuple[str, str]], stores: frozenset[str]) -> dict[str, str]:
     """By end of a link: the first of all ends to which it is joined without passing one that stores."""
     first = {e: e for its in joins.values() for e in its}
