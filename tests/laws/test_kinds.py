@@ -190,7 +190,7 @@ CONTROL = LIFT.replace(
 
 
 def test_a_control_valve_holds_its_set_point_and_moves_to_another(tmp_path: Path) -> None:
-    block = _after(tmp_path, CONTROL, "start P", seconds=300)
+    block = _after(tmp_path, CONTROL, "start TR", seconds=300)
     assert _flow(block) == pytest.approx(200, abs=4)
     told(block, "control-room", "set V to 120 m3/h")
     block.advance(600)
@@ -200,8 +200,38 @@ def test_a_control_valve_holds_its_set_point_and_moves_to_another(tmp_path: Path
     assert _flow(block) > 250, "somebody took it by hand"
 
 
+def test_a_control_valve_holds_its_reading_while_a_transfer_runs_through_it(tmp_path: Path) -> None:
+    downhill = CONTROL.replace("A: {level: 6 m}", "A: {level: 13.9 m}").replace(
+        "at: [50 m, 0 m, 6 m]", "at: [50 m, 0 m, 0 m]"
+    )
+    block = _after(tmp_path, downhill.replace("set point: 200", "set point: 80"), seconds=60)
+    assert _flow(block) == 0.0, "nobody has started anything"
+    told(block, "control-room", "start TR")
+    block.advance(700)
+    assert _flow(block) == pytest.approx(80, abs=4)
+    told(block, "control-room", "stop TR")
+    block.advance(760)
+    assert signal(block, "V.position")[-1] == 0.0
+    assert _flow(block) == 0.0
+    told(block, "control-room", "start TR")
+    block.advance(1400)
+    assert _flow(block) == pytest.approx(80, abs=4), "a second time it is not left where the first ended"
+
+
+def test_a_control_valve_that_a_trip_closed_does_not_open_by_itself(tmp_path: Path) -> None:
+    text = CONTROL.replace("  transfers:", "  interlocks: {IL: {then: [close V], button: yes, system: BPCS}}\n  transfers:")
+    block = _after(tmp_path, text, "start TR", "trip IL", seconds=100)
+    assert signal(block, "V.position")[-1] == 0.0
+    assert told(block, "control-room", "reset IL").accepted
+    block.advance(300)
+    assert signal(block, "V.position")[-1] == 0.0
+    told(block, "control-room", "set V to 150 m3/h")
+    block.advance(600)
+    assert signal(block, "V.position")[-1] > 0.0
+
+
 def test_a_control_valve_believes_its_gauge(tmp_path: Path) -> None:
-    block = _after(tmp_path, CONTROL, "start P", seconds=300)
+    block = _after(tmp_path, CONTROL, "start TR", seconds=300)
     told(block, "instructor", "set FT.bias to -80 m3/h")
     block.advance(700)
     assert _flow(block) == pytest.approx(280, abs=8)

@@ -59,9 +59,10 @@ def build(spec: ScenarioSpec, names: Names) -> Plant:
     utilities = utility.build(farm.of(utility.Utility))
     without = ints(-1 for _ in farm.of(valve_entry.Valve))
     stands_in = {str(v): n for n, its in enumerate(farm.of(line_entry.Line).values()) for v in its.through}
-    around = valve.Around(utilities.names, stands_in, _holds(names))
-    valves = valve.build(farm.of(valve_entry.Valve), around, without, without)
     entries = farm.of(transfer.Transfer)
+    on_ways = {v for t in entries.values() for line in t.through for v in farm.of(line_entry.Line)[line].through}
+    around = valve.Around(utilities.names, stands_in, _holds(names), frozenset(on_ways))
+    valves = valve.build(farm.of(valve_entry.Valve), around, without, without)
     ends = _ends(farm, vessels, senders)
     pumped = farm.of(pump.Pump)
     lines = line.build(farm.of(line_entry.Line), ends)

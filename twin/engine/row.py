@@ -236,16 +236,21 @@ class Row:
         self.stage.write("pumps").asked[self.at, pump] = runs
 
     def ask(self, valve: int, position: float, *, by_hand: bool | None = False) -> None:
-        """A valve is asked to a position; `by_hand` None leaves who turns it.
+        """A valve is asked to a position; `by_hand` None leaves who turns it. A control valve holds no reading any more.
 
         A motor that turns takes a valve from the man at its wheel; one that does not leaves it to him.
         """
         its = self.stage.write("valves")
         if by_hand is False and its.by_hand[self.at, valve] and not self._motor_turns(valve):
             return
-        its.target[self.at, valve] = position
+        its.target[self.at, valve], its.automatic[self.at, valve] = position, False
         if by_hand is not None:
             its.by_hand[self.at, valve] = by_hand
+
+    def make_way(self, valve: int) -> None:
+        """A valve is asked to let a transfer through: one that holds a reading holds it from now on."""
+        self.ask(valve, 1.0)
+        self.stage.write("valves").automatic[self.at, valve] = self.model.valves.reads[valve] >= 0
 
     def driven(self, valve: int, position: float) -> bool:
         """Whether its motor is on the way to this position: nobody needs to turn it."""

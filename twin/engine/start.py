@@ -61,7 +61,9 @@ class _Start:
             return
         cells(self.controls, array)[row, address.index] = given
         if array == "controls.transfers.running" and given:
-            self.controls.valves.target[row, list(model.transfers.all_valves[address.index])] = 1.0
+            on_way = list(model.transfers.all_valves[address.index])
+            self.controls.valves.target[row, on_way] = 1.0
+            self.controls.valves.automatic[row, on_way] = model.valves.reads[on_way] >= 0
             self.controls.pumps.asked[row, list(model.transfers.pumps[address.index])] = True
 
     def initial(self, row: int, thing: str, quantity: str, text: str) -> None:

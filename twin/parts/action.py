@@ -303,6 +303,10 @@ class Row(Protocol):
         """A valve is asked to a position; `by_hand` None leaves who turns it."""
         ...
 
+    def make_way(self, valve: int) -> None:
+        """A valve is asked to let a transfer through: one that holds a reading holds it from now on."""
+        ...
+
     def driven(self, valve: int, position: float) -> bool:
         """Whether its motor is on the way to this position."""
         ...

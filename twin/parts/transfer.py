@@ -336,7 +336,10 @@ def _run(row: Row, order: Order, *, starts: bool) -> Begun | Said:
     if starts and any(row.held_off(p) for p in pumps):
         return say("why.way-held")
     for v in valves:
-        row.ask(v, 1.0 if starts else 0.0)
+        if starts:
+            row.make_way(v)
+        else:
+            row.ask(v, 0.0)
     for p in pumps:
         row.drive(p, runs=starts)
     strokes = max([row.stroke_due(v) for v in valves], default=row.tick + SENDER_MORE_S)

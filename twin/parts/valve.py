@@ -46,6 +46,7 @@ class Around:
     utilities: tuple[str, ...]
     line: dict[str, int]  # of each valve
     held: dict[str, Hold]  # by control valve
+    on_ways: frozenset[str]  # valves on the way of a transfer, which takes them over
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Valves:
     reads: Ints  # instrument whose reading it holds, -1
     dimensions: tuple[str, ...]  # of that reading, "" where it holds none
     set_points: Floats
-    automatic: Bools
+    automatic: Bools  # follows its set point from the start on
     per_band: Floats  # share of the stroke for a unit of the reading, with its sign
     reset_s: Floats
     normally: Floats
@@ -143,7 +144,7 @@ def build(entries: dict[str, Valve], around: Around, shut_test: Ints, open_test:
         reads=ints(-1 if h is None else h.instrument for h in held),
         dimensions=tuple("" if h is None else h.dimension for h in held),
         set_points=floats(0.0 if h is None else h.set_point for h in held),
-        automatic=bools(h is not None for h in held),
+        automatic=bools(h is not None and v.name not in around.on_ways for h, v in zip(held, listed, strict=True)),
         per_band=floats(0.0 if h is None else s / h.band for h, s in zip(held, sign, strict=True)),
         reset_s=floats(v.reset_s for v in listed),
         normally=floats(1.0 if v.normally == "open" and v.kind not in BY_ITSELF else 0.0 for v in listed),
@@ -280,8 +281,6 @@ def _move(row: Row, order: Order) -> Begun | Said:
         set_ = row.write(Controls)
         set_.set_point[row.at, v], set_.automatic[row.at, v] = order.action.value, True
         return done(order)
-    if its.automatic[v]:
-        row.write(Controls).automatic[row.at, v] = False  # by hand from the desk, until a set point is given again
     position = order.action.position
     held = row.held(v)
     if held >= 0.0 and held != position:
