@@ -219,7 +219,9 @@ def test_a_control_valve_holds_its_reading_while_a_transfer_runs_through_it(tmp_
 
 
 def test_a_control_valve_that_a_trip_closed_does_not_open_by_itself(tmp_path: Path) -> None:
-    text = CONTROL.replace("  transfers:", "  interlocks: {IL: {then: [close V], button: yes, system: BPCS}}\n  transfers:")
+    text = CONTROL.replace(
+        "  transfers:", "  interlocks: {IL: {then: [close V], button: yes, system: BPCS}}\n  transfers:"
+    )
     block = _after(tmp_path, text, "start TR", "trip IL", seconds=100)
     assert signal(block, "V.position")[-1] == 0.0
     assert told(block, "control-room", "reset IL").accepted

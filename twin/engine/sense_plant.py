@@ -9,15 +9,18 @@ from twin.language.entry import Entry
 from twin.language.load import Collector
 from twin.language.spec import FarmSpec
 from twin.parts.line_entry import Line
+from twin.parts.node import Node
 from twin.parts.place import Place
 from twin.parts.pump import Pump
 from twin.parts.tank_entry import PRESSED, Tank
 from twin.parts.utility import Utility
-from twin.parts.valve_entry import BY_AIR, Valve
+from twin.parts.valve_entry import BY_AIR, BY_ITSELF, Valve
 
 
 def check_plant(farm: FarmSpec, into: Collector) -> None:
     """Tanks, lines, pumps and valves, each for itself and where they stand."""
+    for node in farm.of(Node).values():
+        _check_node(node, into)
     for tank in farm.of(Tank).values():
         _check_shape(tank, into)
         _check_roof(tank, farm.of(Place), into)
@@ -27,6 +30,8 @@ def check_plant(farm: FarmSpec, into: Collector) -> None:
         _check_pump(pump, farm, into)
     for valve in farm.of(Valve).values():
         _check_valve(valve, farm.of(Utility), into)
+        if valve.kind in BY_ITSELF:
+            _check_stands(valve, farm, into)
 
 
 def _length(value: float) -> str:
@@ -54,6 +59,11 @@ def _check_shape(tank: Tank, into: Collector) -> None:
     pairs = tank.table
     if any(b[1] <= a[1] for a, b in pairwise(pairs)) or (pairs and pairs[0][0] < 0.0) or (pairs and pairs[0][1] < 0.0):
         into.add(f"the table of {tank.name} does not rise.", "A higher level holds more.", tank.place)
+    elif pairs and (pairs[0][0] == 0.0) != (pairs[0][1] == 0.0):
+        into.add(
+            f"the table of {tank.name} does not begin at nothing: levels count from its lowest point.",
+            "Begin with [0 m, 0 m3].", tank.place,
+        )  # fmt: skip
     elif pairs and tank.lips_m > pairs[-1][0] + 1e-9:
         into.add(
             f"the table of {tank.name} ends at {_length(pairs[-1][0])}, below its lip at {_length(tank.lips_m)}.",
@@ -99,11 +109,27 @@ def _check_line(line: Line, farm: FarmSpec, into: Collector) -> None:
         into.add(f"{line.name} has two relief valves.", "Give each a line of its own.", line.place)
 
 
-def _check_pump(pump: Pump, farm: FarmSpec, into: Collector) -> None:
-    lines = [its.name for its in farm.of(Line).values() for one in its.through if one == pump.name]
+def _check_node(node: Node, into: Collector) -> None:
+    """Who offers does not take."""
+    takes = sorted(node.given & {"holds", "receives", "protected"})
+    if node.flow_m3_s is not None and takes:
+        into.add(
+            f"{node.name} offers a flow: `{takes[0]}` says nothing of it.",
+            "Give what takes a node of its own.",
+            node.place,
+        )
+
+
+def _check_stands(entry: Pump | Valve, farm: FarmSpec, into: Collector) -> None:
+    """What acts on the flow of its line stands in one."""
+    lines = [its.name for its in farm.of(Line).values() for one in its.through if one == entry.name]
     if len(lines) != 1:
         where = f"stands in {' and in '.join(lines)}" if lines else "stands in no line"
-        into.add(f"{pump.name} {where}.", "Name it once, in the `through` of its line.", pump.place)
+        into.add(f"{entry.name} {where}.", "Name it once, in the `through` of its line.", entry.place)
+
+
+def _check_pump(pump: Pump, farm: FarmSpec, into: Collector) -> None:
+    _check_stands(pump, farm, into)
     heads = [head for _, head in pump.curve]
     if pump.curve[0][0] != 0.0:
         into.add(

@@ -102,14 +102,15 @@ def _span(least: float, most: float, dimension: str) -> str:
     return f"what can be: {low:g} .. {high:g} {name}".strip()
 
 
-def amount() -> Field:
+def amount(*, more_than_nothing: bool = False) -> Field:
     """A number with a unit whose dimension the context knows, not below zero."""
 
     def read(node: Node, known: Words) -> Amount:
         text = plain(node, "a value with a unit")
         found = parse(lambda s: s.amount(), text)
-        if found.number < 0.0:
-            raise Fault(f"{text.text} is outside what can be: 0 or more.", "", node.place)
+        if found.number < 0.0 or (more_than_nothing and found.number == 0.0):
+            least = "more than 0" if more_than_nothing else "0 or more"
+            raise Fault(f"{text.text} is outside what can be: {least}.", "", node.place)
         return found
 
     return made(read, "a value with a unit", string_schema())

@@ -70,10 +70,9 @@ def points(across: str, up: str) -> f.Field:
     return f.made(read, expects, {"type": "array", "items": {"type": "array"}})
 
 
-def figures(**dimensions: str) -> f.Field:
+def figures(**each: f.Field) -> f.Field:
     """A table of some of these figures: `{capacity: 6000 m3, high: 13 m}`; given in SI, sorted by name."""
-    expects = "{" + ", ".join(f"{name}: a {dimension}" for name, dimension in dimensions.items()) + "}"
-    each = {name: f.quantity(dimension, 0) for name, dimension in dimensions.items()}
+    expects = "{" + ", ".join(f"{name}: a {its.dimension}" for name, its in each.items()) + "}"
 
     def read(node: Node, known: Words) -> tuple[tuple[str, float], ...]:
         if not isinstance(node, Table):

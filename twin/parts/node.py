@@ -11,6 +11,7 @@ from twin.base.arrays import Floats, Ints, array, floats, gathered, padded
 from twin.language import fields as f
 from twin.language.entry import Point, Thing, key
 from twin.parts.part import THIS, Part, Path, settable
+from twin.parts.tank_entry import LEAST_M3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +25,7 @@ class Node(Thing):
         f.quantity("temperature", 100, 500), "temperature", "of what it offers", default=None
     )
     receives: str = key(f.product(), "receives", "what it takes without limit", default="")
-    holds_m3: float | None = key(f.quantity("volume", 0), "holds", "what a pit holds", default=None)
+    holds_m3: float | None = key(f.quantity("volume", LEAST_M3), "holds", "what a pit holds", default=None)
     spills_to: str = key(f.name_of("nodes"), "spills to", "where a full pit runs over to", default="")
     protected: bool = key(f.flag(), "protected", "water or ground that nothing may reach", default=False)
     answers_s: float = key(

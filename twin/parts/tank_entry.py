@@ -14,6 +14,7 @@ from twin.physics.strapping import Strapping, of_pairs, of_shape
 
 BOTTOMLESS_M3 = 1e12
 PIT_DEPTH_M = 1.0
+LEAST_M3 = 1e-3  # what holds anything holds a litre
 FLOATING = ("internal floating", "external floating")
 PRESSED = ("sphere", "bullet")
 
@@ -50,13 +51,14 @@ class Tank(Thing):
         default=(),
     )  # fmt: skip
     believed: tuple[tuple[str, float], ...] = key(
-        r.figures(capacity="volume", high="length", low="length"), "believed", "what the papers say, where that is wrong", default=(),
+        r.figures(capacity=f.quantity("volume", LEAST_M3), high=f.quantity("length", 0), low=f.quantity("length", 0)), "believed",
+        "what the papers say, where that is wrong", default=(),
     )  # fmt: skip
     working: tuple[Amount, Amount] | None = key(
         f.amount_range(), "working", "levels between which it is worked", default=None
     )
     lip_m: float | None = key(
-        f.quantity("length", 0, 40),
+        f.quantity("length", 0.1, 40),
         "overflows above",
         "level at which liquid leaves",
         default=None,

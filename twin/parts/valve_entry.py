@@ -55,7 +55,7 @@ class Valve(Thing):
         f.choice("raises", "lowers"), "opening", "what opening it does to that reading", default="raises", why="usual"
     )
     band: Amount | None = key(
-        f.amount(),
+        f.amount(more_than_nothing=True),
         "band",
         "change of the reading that strokes it from end to end",
         default=None,

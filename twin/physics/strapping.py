@@ -40,8 +40,9 @@ class Strapping(NamedTuple):
 
 
 def of_pairs(pairs: tuple[tuple[float, float], ...]) -> Strapping:
-    """A table as papers give it; its first pair need not be at nothing: below it the first piece goes on."""
-    return Strapping(np.array([level for level, _ in pairs]), np.array([volume for _, volume in pairs]))
+    """A table as papers give it; where its first pair is above nothing, straight down to nothing at the bottom."""
+    whole = pairs if pairs[0][0] == 0.0 else ((0.0, 0.0), *pairs)
+    return Strapping(np.array([level for level, _ in whole]), np.array([volume for _, volume in whole]))
 
 
 def of_shape(shape: Shape, diameter_m: float, length_m: float, cone_height_m: float) -> Strapping:
