@@ -115,6 +115,46 @@ def test_a_pump_that_loses_its_suction_gets_it_back(tmp_path: Path) -> None:
     assert float(signal(block, "A.level")[-1]) == pytest.approx(1.0, abs=0.01), "the heel stays"
 
 
+@pytest.mark.parametrize("beside", ["normally: open", "normally: closed"])
+@pytest.mark.parametrize(("level", "dry"), [("0.5 m", True), ("3 m", False)])
+def test_whether_it_is_dry_is_not_the_business_of_tanks_beside_it(
+    tmp_path: Path, beside: str, level: str, dry: bool
+) -> None:
+    """Against a shut line nothing of its own is solved, and what levels beside it is."""
+    text = (
+        LIFT.replace("length: 200 m}}", "length: 200 m, height: 1 m}, LX: {from: Y, to: Z, through: [VX]}}")
+        .replace("at: [50 m, 0 m, 6 m]}}", "at: [50 m, 0 m, 6 m]}, Y: {like: A}, Z: {like: A}}")
+        .replace("V: {kind: motor, stroke: 10 s}}", f"V: {{kind: motor, stroke: 10 s}}, VX: {{{beside}}}}}")
+        .replace("B: {level: 6 m}", "B: {level: 6 m}, Y: {level: 8 m}, Z: {level: 1 m}")
+    )
+    block = _after(tmp_path, text, "start P", seconds=60, A_level=level)
+    assert bool(happened(block, "pump-dry", "P")) == dry
+    assert bool(happened(block, "pump-low", "P")) != dry
+
+
+def test_a_tank_that_fills_gives_a_pump_its_suction_back_though_its_line_is_shut(tmp_path: Path) -> None:
+    text = (
+        LIFT.replace("length: 200 m}}", "length: 200 m, height: 1 m}, LS: {from: ship, to: A}}")
+        .replace("  tanks:", "  nodes: {ship: {product: gasoline, flow: 900 m3/h, answers: 0 s}}\n  tanks:")
+        .replace("transfers: {", "transfers: {TS: {from: ship, to: A, through: [LS]}, ")
+    )
+    block = _after(tmp_path, text, "start P", "start TS", seconds=600, A_level="0.9 m")
+    assert [e.said.key for e in happened(block, "pump-dry", "P")] == ["pump.dry", "pump.primed"]
+
+
+@pytest.mark.parametrize("zero", [0, -30, 40])
+@pytest.mark.parametrize("above", [0, 12])
+def test_a_pump_draws_from_its_own_height(tmp_path: Path, zero: int, above: int) -> None:
+    """A farm on a hill or in a hollow is the same farm; twelve metres above the surface air presses nothing up."""
+    text = (
+        LIFT.replace("A: {product: gasoline, diameter: 20 m, height: 14 m}", f"A: {{product: gasoline, diameter: 20 m, height: 14 m, at: [0 m, 0 m, {zero} m]}}")
+        .replace("at: [50 m, 0 m, 6 m]", f"at: [50 m, 0 m, {zero + 6} m]")
+        .replace("at: [25 m, 0 m]", f"at: [25 m, 0 m, {zero + above} m]")
+    )  # fmt: skip
+    block = _after(tmp_path, text, "start P", "set V to 1 %", seconds=60, A_level="2 m")
+    assert bool(happened(block, "pump-dry", "P")) == (above == 12)
+
+
 def test_a_trip_holds_a_pump_off(tmp_path: Path) -> None:
     text = LIFT.replace(
         "  transfers:", "  interlocks: {ESD: {then: [stop P, close V], button: yes, system: BPCS}}\n  transfers:"

@@ -270,3 +270,22 @@ def test_what_stands_in_a_line_may_be_what_no_tank_holds(tmp_path: Path) -> None
     one = HEADER.replace("product: diesel", "product: gasoline").replace("LG: {", "LG: {product: ethanol, ")
     only = _lived(tmp_path, one, (1, "start TG"), seconds=600)
     assert signal(only, "G.contamination")[-1] > 0.01, "also where all tanks hold the same"
+
+
+def test_a_drain_gives_what_ran_over_and_nothing_before_it(tmp_path: Path) -> None:
+    text = (
+        PITS.replace("  tanks: {", "  places: {bund: {kind: bund, area: 100 m2, wall: 1 m}}\n  tanks: {D: {product: diesel, diameter: 5 m, height: 8 m, in: bund}, ")
+        .replace("height: 10 m}}", "height: 10 m, in: bund}}")
+        .replace("LS: {from: ship, to: high}", "LS: {from: ship, to: D}, LD: {from: bund, to: high, size: 200 mm}")
+        .replace("from: ship, to: high, through", "from: ship, to: D, through")
+        .replace("initially: {", "initially: {D: {level: 7.9 m}, ")
+    )  # fmt: skip
+    block = alone(opened(tmp_path, text))
+    block.advance(500)
+    its = block.model.tanks
+    volume = dict(zip(its.names, block.world.tanks.volume_m3[0].T.tolist(), strict=True))
+    diesel, gasoline = its.products.index("diesel"), its.products.index("gasoline")
+    assert volume["bund"][diesel] > 1.0
+    assert volume["high"][diesel] == 5.0
+    assert volume["high"][gasoline] == volume["bund"][gasoline] == 0.0
+    assert float(block.balance_error()[0]) <= 1e-9

@@ -39,10 +39,9 @@ def step(model: Model, world: World, afresh: bool, dt_s: float) -> None:
             model.transfers, world.transfers, set_.transfers, rates, world.lines.line_flow_m3_s, dt_s
         )  # fmt: skip
     if model.pumps.names:
-        open_ = line.suction_open(model.lines, valve.opens(model.valves, world.valves, set_.valves)[0])
-        world.pumps = pump.felt(
-            model.pumps, world.pumps, world.lines.line_flow_m3_s, world.lines.suction_m, open_, dt_s
-        )  # fmt: skip
+        forth, _, _ = valve.opens(model.valves, world.valves, set_.valves)
+        suction = line.suctions(model.lines, world.lines, forth, world.tanks.level_m)
+        world.pumps = pump.felt(model.pumps, world.pumps, world.lines.line_flow_m3_s, suction, dt_s)
     was = world.tanks.spilled_m3
     gain, received = world.lines.gain_m3, world.nodes.received_m3 + world.lines.given_m3
     if model.tanks.some_open and some(set_.weather.rain_m_s):

@@ -1,5 +1,6 @@
 """The facts of a farm that several parts share: vessels, senders, lines, valves, transfers, people, put together."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from twin.base.arrays import floats, ints
@@ -74,7 +75,7 @@ def build(spec: ScenarioSpec, names: Names) -> Plant:
         tanks=vessels,
         lines=lines,
         valves=valves,
-        pumps=pump.build(pumped, utilities.names, ints(stands_in.get(p, 0) for p in pumped)),
+        pumps=pump.build(pumped, utilities.names, ints(stands_in.get(p, 0) for p in pumped), _heights(farm, stands_in)),
         transfers=transfer.build(
             entries, _ways(farm, valves, tuple(pumped), ends), senders, nodes.offers_m3_s, nodes.answers_s, bunds
         ),
@@ -152,6 +153,18 @@ def _joins(farm: FarmSpec) -> dict[str, tuple[str, str]]:
     return {name: (str(its.start), str(its.end)) for name, its in farm.of(line_entry.Line).items()}
 
 
+def _heights(farm: FarmSpec, stands_in: Mapping[str, int]) -> list[float]:
+    """How high each pump stands: where it is, else as high as the end at which its line begins."""
+    tanks, nodes = farm.of(tank_entry.Tank), farm.of(node.Node)
+    starts = [str(its.start) for its in farm.of(line_entry.Line).values()]
+    found = []
+    for name, its in farm.of(pump.Pump).items():
+        start = starts[stands_in[name]]
+        of_start = tanks[start].stands_m if start in tanks else height_of(nodes[start].at) if start in nodes else 0.0
+        found.append(of_start if its.at is None else height_of(its.at))
+    return found
+
+
 def _liquids(farm: FarmSpec) -> dict[str, str]:
     """What each tank holds and each sender offers."""
     found = {name: str(its.product) for name, its in farm.of(tank_entry.Tank).items()}
@@ -159,11 +172,12 @@ def _liquids(farm: FarmSpec) -> dict[str, str]:
 
 
 def _mixed_tanks(spec: ScenarioSpec) -> tuple[str, ...]:
-    """The tanks into which something else may come: all of them where several products meet, or water is spoken of."""
+    """All tanks where something else may come into one of them, or water is spoken of; else none."""
     farm = spec.farm
     tanks = farm.of(tank_entry.Tank)
     watered = any(i.quantity == "water" for i in spec.initially) or any(t.roof == "open" for t in tanks.values())
-    return tuple(tanks) if watered or any(len(its) > 1 for its in meets(farm).values()) else ()
+    may_come = meets(farm)
+    return tuple(tanks) if watered or any(len(may_come.get(t, ())) > 1 for t in tanks) else ()
 
 
 def _taped(farm: FarmSpec) -> tuple[str, ...]:
@@ -175,20 +189,19 @@ def _taped(farm: FarmSpec) -> tuple[str, ...]:
 def meets(farm: FarmSpec) -> dict[str, frozenset[str]]:
     """What may come to each end of a line: what is held, offered or stands in a line anywhere that it is joined to.
 
-    What runs over joins as a line does: a tank with its bund, a pit with the one that takes what it spills.
+    What runs over goes one way: from a tank into its bund, from a pit into the one that takes what it spills.
     """
-    runs_over = {
-        f"over {name}": (name, str(to))
-        for its, to_of in ((farm.of(tank_entry.Tank), "bund"), (farm.of(node.Node), "spills_to"))
-        for name, entry in its.items()
-        if (to := getattr(entry, to_of))
-    }
     joins = _joins(farm)
-    group = ways.groups({**joins, **runs_over}, frozenset())
+    group = ways.groups(joins, frozenset())
     stands = [(str(its.start), str(its.product)) for its in farm.of(line_entry.Line).values() if its.product]
     held: dict[str, set[str]] = {}
     for end, liquid in (*_liquids(farm).items(), *stands):
         held.setdefault(group.get(end, end), set()).add(liquid)
+    spills = {name: str(its.bund) for name, its in farm.of(tank_entry.Tank).items() if its.bund}
+    spills |= {name: str(its.spills_to) for name, its in farm.of(node.Node).items() if its.spills_to}
+    for _ in spills:  # from pit to pit
+        for over, into in spills.items():
+            held.setdefault(group.get(into, into), set()).update(held.get(group.get(over, over), ()))
     return {end: frozenset(held.get(its, ())) for end, its in group.items()}
 
 

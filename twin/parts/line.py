@@ -26,7 +26,7 @@ from twin.base.arrays import (
     throughout,
 )
 from twin.parts.action import Row, look, seen
-from twin.parts.line_entry import Ends, Line, may_come, nearest, standing
+from twin.parts.line_entry import Ends, Line, may_come, nearest, standing, stands_full
 from twin.parts.part import Does, Part, fault, readable
 from twin.physics import fronts, hydraulics, network, piping
 from twin.text.say import Said, say
@@ -122,7 +122,9 @@ class State:
         path=readable("density", "density", "of what stands at its second end", read=lambda its, content: fronts.density_at_end(content, its.density_kg_m3), things="fills",
                       lacking=("carries one product in this farm.", "Its density is that of the tank's product.")),
     )  # fmt: skip
-    suction_m: Floats = array(along=("pumps",))  # (W, P) head there above the ground; far below without liquid
+    joints_m: Floats = array(
+        along=("pumps",)
+    )  # (W, P) head above the ground where the line of each begins, while it is open
     gain_m3: Floats = array(along=("products", "vessels"))  # (W, Q, M) what each vessel gained in this tick
     given_m3: Floats = array(along=("products",))  # (W, Q) what senders gave in this tick
 
@@ -147,7 +149,7 @@ def build(entries: dict[str, Line], ends: Ends) -> Lines:
     per_k = [[float(hydraulics.per_k_s2_m5(ends.bore_m[v])) for v in its] for its in through]
     width = max([1, *(len(its) for its in per_k)])
     springs = _springs(entries, ends)
-    fills = tuple(n for n, its in entries.items() if len(may_come(its, ends)) > 1 and its.fill_m3 > 0.0)
+    fills = tuple(n for n, its in entries.items() if stands_full(its, ends))
     stands = standing(entries, ends)
     before: dict[str, list[int]] = {}
     for its in entries.values():
@@ -232,7 +234,7 @@ def _piping(entries: dict[str, Line], ends: Ends) -> piping.Piping:
                 str(its.start), str(its.end), its.size_m, its.length_m, its.wall_m, nu, ARM_K if its.kind == "arm" else 0.0,
                 (leaves, enters), (below[0], below[1]), tuple((number[p], ends.curves[p]) for p in its.through if p in number),
                 SPRING * float(hydraulics.free_head_slope(high, ends.bore_m[relief])) if relief else 0.0,
-                its.leaves == "floating", len(may_come(its, ends)) > 1 and its.fill_m3 > 0.0,
+                its.leaves == "floating", stands_full(its, ends),
             )
         )  # fmt: skip
     return piping.build(links, ends.vessels, ends.base_m, tuple(ends.senders), ends.groups, ends.thin[0])
@@ -268,7 +270,7 @@ def step(its: Lines, now: State, set_: Controls, wants: Wants | None, held: Held
     if not some(moves):
         return now
     rows = _rows(moves)
-    supply, drift, suction = taken.copy(), np.zeros(flow.shape), np.zeros(now.suction_m.shape)
+    supply, drift, joints_m = taken.copy(), np.zeros(flow.shape), np.zeros(now.joints_m.shape)
     if some(levels):
         at = _rows(levels)
         push = piping.push(
@@ -281,8 +283,7 @@ def step(its: Lines, now: State, set_: Controls, wants: Wants | None, held: Held
         flow[at] = select(known[at], flow[at], bound[:, :n]) + 0.0  # no -0
         drift[at] = select(anew[at, None], 0.0, flow[at] - now.line_flow_m3_s[at])
         supply[at] = select(solved.take(its.piping.source_part, axis=1), found[:, n:], taken[at])
-        if len(its.pumps):
-            suction[at] = piping.suctions(its.piping, push, heads_m)
+        joints_m[at] = heads_m.take(its.piping.graph.start[its.piping.pumped], axis=1)
     gain, given, content = now.gain_m3.copy(), now.given_m3.copy(), now.content_m3.copy()
     mixes = moves & _mixes(its, held.volume_m3)
     if len(its.pure):
@@ -297,7 +298,7 @@ def step(its: Lines, now: State, set_: Controls, wants: Wants | None, held: Held
         )  # fmt: skip
     return replace(
         new, taken_m3_s=taken, known=known, supply_m3_s=supply, levels=levels, line_flow_m3_s=flow, drift_m3_s=drift,
-        content_m3=content, suction_m=suction, gain_m3=gain, given_m3=given,
+        content_m3=content, joints_m=joints_m, gain_m3=gain, given_m3=given,
     )  # fmt: skip
 
 
@@ -373,10 +374,15 @@ def _through(its: Lines, open_: Floats, passes: Bools) -> tuple[Floats, Floats]:
     return opening, resists
 
 
-def suction_open(its: Lines, forth: Floats) -> Floats:
-    """How far the valves between each pump and the start of its line are open, (W, P)."""
-    each = np.concatenate((forth, np.ones((len(forth), 1))), axis=1)[:, its.before]
-    found: Floats = each.min(axis=2)
+def suctions(its: Lines, now: State, forth: Floats, level_m: Floats) -> Floats:
+    """Head at the suction of each pump above the ground, (W, P); far below where nothing reaches it.
+
+    forth    (W, V)  how far each valve is open
+    level_m  (W, M)
+    """
+    before = np.concatenate((forth, np.ones((len(forth), 1))), axis=1)[:, its.before].min(axis=2)
+    stands = piping.suctions(its.piping, now.opening[:, 0], now.joints_m, level_m)
+    found: Floats = select(before > 0.0, stands, -piping.UNBOUND)
     return found
 
 

@@ -138,6 +138,12 @@ def standing(entries: dict[str, Line], ends: Ends) -> dict[str, str]:
     return {n: ends.products[int(near[n])] if n in near else may_come(its, ends)[0] for n, its in entries.items()}
 
 
+def stands_full(its: Line, ends: Ends) -> bool:
+    """Whether it matters what stands in a line: where several products may come; what drains a bund runs empty."""
+    drains = its.start in ends.vessels and its.start not in ends.lip_m and its.start not in ends.gates
+    return its.fill_m3 > 0.0 and len(may_come(its, ends)) > 1 and not drains
+
+
 def may_come(its: Line, ends: Ends) -> tuple[str, ...]:
     """The products that may come to a line; water where nothing else does."""
     return tuple(sorted(ends.meets.get(str(its.start), ()))) or ("water",)

@@ -6,7 +6,7 @@ before it is shut, or it would have to draw liquid higher than air presses it. I
 passes less than that: its liquid grows hot.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -64,7 +64,9 @@ class Pump(Thing):
         why="none stated",
     )
     remote: bool = key(f.flag(), "remote", "whether the desk can start and stop it", default=True, why="usual")
-    at: Point | None = key(f.point(), "at", "where it is", default=None)
+    at: Point | None = key(
+        f.point(), "at", "where it is, and how high", default=None, why="as high as the end that its line begins at"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ class Pumps:
     power: Ints  # utility, or the index behind the last: never lost
     remote: Bools
     line: Ints
+    height_m: Floats  # above the ground
     least_m3_s: Floats
     dry_lasts_s: Floats
     low_lasts_s: Floats
@@ -103,8 +106,8 @@ class Controls:
     )  # fmt: skip
 
 
-def build(entries: dict[str, Pump], utilities: tuple[str, ...], line: Ints) -> Pumps:
-    """The pumps of a farm, and the line that each stands in."""
+def build(entries: dict[str, Pump], utilities: tuple[str, ...], line: Ints, heights_m: Iterable[float]) -> Pumps:
+    """The pumps of a farm, the line that each stands in, and its height."""
     listed = list(entries.values())
     lasts = [SEAL_LASTS_S[p.seal] for p in listed]
     return Pumps(
@@ -112,6 +115,7 @@ def build(entries: dict[str, Pump], utilities: tuple[str, ...], line: Ints) -> P
         power=ints(index_of(utilities, "" if p.power == "diesel" else p.power) for p in listed),
         remote=bools(p.remote for p in listed),
         line=line,
+        height_m=floats(heights_m),
         least_m3_s=floats(LEAST_FLOW * p.curve[-1][0] if p.least_m3_s is None else p.least_m3_s for p in listed),
         dry_lasts_s=floats(dry for dry, _ in lasts),
         low_lasts_s=floats(low for _, low in lasts),
@@ -148,19 +152,18 @@ def step(its: Pumps, now: State, set_: Controls, held_off: Bools | None, alive: 
     return replace(now, speed=speed)
 
 
-def felt(its: Pumps, now: State, flow_m3_s: Floats, suction_m: Floats, suction_open: Floats, dt_s: float) -> State:
+def felt(its: Pumps, now: State, flow_m3_s: Floats, suction_m: Floats, dt_s: float) -> State:
     """What this tick did to them: without liquid, below their minimum flow, and to their seals.
 
-    flow_m3_s     (W, L)
-    suction_m     (W, P)  head at the suction above the ground
-    suction_open  (W, P)  valves before it in its line
+    flow_m3_s  (W, L)
+    suction_m  (W, P)  head at the suction above the ground, far below where nothing reaches it
     """
     turns = now.speed > 0.0
     if not (some(turns) or some(now.starved) or some(now.low_s)):
         return now
     flow = flow_m3_s[:, its.line]
     low = turns & (flow < its.least_m3_s)
-    starved = low & ((suction_m < -LIFTS_UP_TO_M) | (suction_open <= 0.0))
+    starved = low & (suction_m - its.height_m < -LIFTS_UP_TO_M)
     dry_s = select(starved, now.dry_s + dt_s, 0.0)
     low_s = select(low & ~starved, now.low_s + dt_s, 0.0)
     wear = select(starved, dt_s / its.dry_lasts_s, select(low_s > LOW_S, dt_s / its.low_lasts_s, 0.0))

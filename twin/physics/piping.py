@@ -241,11 +241,21 @@ def push(
     )
 
 
-def suctions(its: Piping, pushed: network.Push, heads_m: Floats) -> Floats:
-    """Head at the suction of each pump above the ground, (W, P); far below where its line draws from above the surface."""
+def suctions(its: Piping, opening: Floats, joints_m: Floats, level_m: Floats) -> Floats:
+    """Head at the suction of each pump above the ground, (W, P): of the liquid that stands there, far below where none does.
+
+    A joint is full: before a line that is shut it stays so, whatever its head.
+
+    opening   (W, L)  forth
+    joints_m  (W, P)  head where the line of each begins, while it is open
+    level_m   (W, M)
+    """
     start = its.graph.start[its.pumped]
-    tied = pushed.start_tied[:, its.pumped]
-    found: Floats = select(tied, heads_m[:, start], -UNBOUND)
+    vessel = np.minimum(start, its.n_vessels - 1)
+    surface = level_m.take(vessel, axis=1) + its.floor_m[vessel]
+    of_vessel = select(surface > its.start_m[its.pumped], surface, -UNBOUND)
+    of_joint = select(opening.take(its.pumped, axis=1) > 0.0, joints_m, UNBOUND)
+    found: Floats = select(start < its.n_vessels, of_vessel, of_joint)
     return found
 
 
