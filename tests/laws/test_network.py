@@ -1,5 +1,7 @@
 """The network: continuity at every joint, nothing runs uphill, one world is not another's business, whatever is built."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from farms import opened
@@ -249,3 +251,17 @@ def test_a_world_flows_the_same_alone_and_beside_others(
         together.advance(tick)
         lonely.advance(tick)
         assert together.bits(1) == lonely.bits(0)
+
+
+def test_what_has_nothing_to_give_settles_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An empty vessel before a joint that hangs on nothing else: rounding passes no limit, so none takes turns."""
+    lines = [
+        ("road", "H-1", 80, 0, "bottom", ""), ("H-2", "H-3", 300, 30, "top", "valve"), ("ship", "H-1", 150, 1, "bottom", "pump"),
+        ("T-1", "H-2", 600, 0, "top", "relief"), ("road", "H-3", 300, 800, "bottom", "check"),
+    ]  # fmt: skip
+    rounds = []
+    nearer = network._nearer
+    monkeypatch.setattr(network, "_nearer", lambda *its: rounds.append(1) or nearer(*its))
+    block = _lived(opened(tmp_path, _text(lines)), [8.2, 7.2, 8.6, 6.5], [])
+    block.advance(10)
+    assert 0 < len(rounds) < 10 * 40

@@ -28,6 +28,7 @@ ROUNDS = 200
 CAREFUL_FROM = 12  # from this round on limits are met one by one
 SETTLED = 1e-5  # a flow may still change by this share: the next tangent would change it by the square of that
 STILL_M_S = 1e-6  # slower than this is still
+NOTHING_M3_S = 1e-12  # by so little no limit is passed: what rounding leaves of a flow that is none
 CREEP_M = 1e-6  # of velocity head: below, fittings take head by the flow and not by its square, as pipes do (assumed)
 START_M_S = 0.3  # of a link that nothing has flowed through yet
 TRIED_M_S, TRIED = 15.0, 4.0  # nothing faster is tried from a slow flow, nor more than so many times a fast one
@@ -313,7 +314,7 @@ def _carefully(push: Push, flow: Floats, bound: Ints, new: Floats, presses: Floa
     """
     step = new - flow
     room = np.maximum(select(step > 0.0, push.forth_m3_s - flow, push.back_m3_s + flow), 0.0)
-    hits = push.open & (bound == 0) & (np.abs(step) > room)
+    hits = push.open & (bound == 0) & (np.abs(step) > room + NOTHING_M3_S)
     share = select(hits, room / select(hits, np.abs(step), 1.0), 1.0)
     reach = share.min(axis=1, keepdims=True)
     first = hits & (share <= reach)
