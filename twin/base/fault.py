@@ -24,11 +24,12 @@ class Place:
 class Fault(Exception):
     """What a person can mend. `str()` is the one sentence (or two) that is shown."""
 
-    def __init__(self, what: str, fix: str = "", place: Place | None = None) -> None:
+    def __init__(self, what: str, fix: str = "", place: Place | None = None, kind: str = "") -> None:
         super().__init__(what)
         self.what = shown(what)
         self.fix = shown(fix)
         self.place = place
+        self.kind = kind  # one word for machines, "" where nobody asks for one
 
     @property
     def message(self) -> str:
@@ -40,7 +41,11 @@ class Fault(Exception):
 
     def at(self, place: Place) -> "Fault":
         """The same fault, at this place unless it already has one."""
-        return self if self.place else Fault(self.what, self.fix, place)
+        return self if self.place else Fault(self.what, self.fix, place, self.kind)
+
+    def of_kind(self, kind: str) -> "Fault":
+        """The same fault, of a kind."""
+        return Fault(self.what, self.fix, self.place, kind)
 
 
 class Faults(Exception):

@@ -100,6 +100,8 @@ def _about_files(add: _Add) -> None:
     its = add("check", "every mistake of a farm or scenario, with its place")
     its.add_argument("files", nargs="+", metavar="FILE")
     its.add_argument("--explain", action="store_true", help="print what was filled in, and why")
+    its.add_argument("--strict", action="store_true", help="warnings are mistakes")
+    its.add_argument("--sarif", action="store_true", help="SARIF 2.1.0 on stdout, for editors and code hosts")
 
     its = add("schema", "JSON Schema of farm or scenario files")
     its.add_argument("kind", choices=("farm", "scenario"))
@@ -269,7 +271,7 @@ def _run(args: argparse.Namespace) -> int:
 
 
 _MODULES = {
-    "list": "twin.cli.small", "new": "twin.cli.small", "check": "twin.cli.small", "schema": "twin.cli.small",
+    "list": "twin.cli.small", "new": "twin.cli.small", "check": "twin.cli.check", "schema": "twin.cli.small",
     "calc": "twin.cli.small", "campaign": "twin.cli.small", "run": "twin.cli.run", "verify": "twin.cli.run",
     "drill": "twin.cli.drill", "debrief": "twin.cli.debrief", "replay": "twin.cli.debrief", "export": "twin.cli.debrief",
 }  # fmt: skip

@@ -1,14 +1,13 @@
-"""The short commands: list, new, check, schema, calc, campaign."""
+"""The short commands: list, new, schema, calc, campaign."""
 
 import json
-import os
 import sys
 from argparse import Namespace
 from pathlib import Path
 
 from twin.base.fault import Fault, Faults, regular, vacant
 from twin.base.json import Json
-from twin.cli.main import DONE, NO, USAGE, print_json
+from twin.cli.main import DONE, print_json
 from twin.cli.progress import Progress
 from twin.language.spec import PlanLine
 
@@ -132,64 +131,6 @@ def _kept(args: Namespace) -> str:
     if args.kind != "scenario" or args.like:
         raise Fault("--from makes a scenario of a run.", "twin new scenario FILE --from RUN")
     return export_scenario.scenario(lived(Path(args.source)), Path(args.file).stem.replace("-", " ").capitalize())
-
-
-def do_check(args: Namespace) -> int:
-    """`twin check`."""
-    from twin.engine.checks import check_file
-
-    reports, unreadable = [], False
-    for name in args.files:
-        try:
-            reports.append(check_file(name))
-        except Fault as fault:
-            unreadable = True
-            sys.stderr.write(f"{fault}\n")
-    said: set[tuple[str, ...]] = set()
-    mistakes = [_new(r.mistakes, said) for r in reports]
-    warnings = [_new(r.warnings, said) for r in reports]
-    if args.json:
-        print_json(
-            {
-                "mistakes": [_located(f) for found in mistakes for f in found],
-                "warnings": [_located(f) for found in warnings for f in found],
-            }
-        )
-    else:
-        for report, wrong, doubtful in zip(reports, mistakes, warnings, strict=True):
-            for mistake in wrong:
-                print(mistake)
-            for doubt in doubtful:
-                print(f"{doubt.place}: warning: {doubt.message}")
-            if args.explain:
-                print("\n".join(report.filled))
-            if not report.mistakes:
-                print(f"{report.file}: no mistakes")
-            elif not wrong:
-                print(f"{report.file}: its mistakes are said above")
-    if unreadable:
-        return USAGE
-    return NO if any(mistakes) else DONE
-
-
-def _new(faults: list[Fault], said: set[tuple[str, ...]]) -> list[Fault]:
-    """What was not said before, of a farm that several scenarios name."""
-    found = []
-    for fault in faults:
-        place = fault.place
-        key = (os.path.realpath(place.file), str(place.line), str(place.column)) if place else ()
-        if (*key, fault.message) not in said:
-            said.add((*key, fault.message))
-            found.append(fault)
-    return found
-
-
-def _located(fault: Fault) -> Json:
-    place = fault.place
-    return {
-        "file": place.file if place else "", "line": place.line if place else 0,
-        "column": place.column if place else 0, "message": fault.message,
-    }  # fmt: skip
 
 
 def do_schema(args: Namespace) -> int:

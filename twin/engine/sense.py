@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from twin.base.fault import Fault, nearest
 from twin.engine.cues import Clock
+from twin.engine.doubts import doubts
 from twin.engine.sense_plant import check_plant, papers, spare_keys
 from twin.language.entry import Entry
 from twin.language.fields import Ref
@@ -217,22 +218,28 @@ def warnings(scenario: ScenarioSpec, names: Names) -> list[Fault]:
         for entry in farm.named(section).values():
             joins = isinstance(entry, Line) and ({str(entry.start), str(entry.end)} & ends)
             if entry.name not in used and not joins:
-                found.append(Fault(f"nothing refers to {entry.name}.", "", entry.place))
-    found += [
-        Fault(f"{its.name} trickles for the last of its amount, and has none.", "Write amount: 500 m3.", its.place)
-        for its in farm.of(Transfer).values()
-        if its.trickles_m3_s is not None and its.amount_m3 is None
-    ]
-    found += [
-        Fault(
-            f"{its.name} trickles for the last of its amount, and no meter ends it.",
-            "Write stops: by meter.",
-            its.place,
-        )
-        for its in farm.of(Transfer).values()
-        if its.trickles_m3_s is not None and its.amount_m3 is not None and its.stops != "by meter"
-    ]
-    return [*found, *spare_keys(farm), *papers(farm), *_products_met(farm), *_moments_outside(scenario)]
+                found.append(Fault(f"nothing refers to {entry.name}.", "", entry.place, "unused"))
+    of_kinds = (
+        ("trickles", _trickles(farm)), ("key-without-effect", spare_keys(farm)), ("papers", papers(farm)),
+        ("products-meet", _products_met(farm)), ("moment-outside", _moments_outside(scenario)),
+    )  # fmt: skip
+    return [*found, *(fault.of_kind(kind) for kind, its in of_kinds for fault in its), *doubts(scenario, names)]
+
+
+def _trickles(farm: FarmSpec) -> Iterator[Fault]:
+    """Transfers of which the last runs slowly, and nobody knows when that is."""
+    for its in farm.of(Transfer).values():
+        if its.trickles_m3_s is None:
+            continue
+        if its.amount_m3 is None:
+            yield Fault(
+                f"{its.name} trickles for the last of its amount, and has none.", "Write amount: 500 m3.", its.place
+            )
+        elif its.stops != "by meter":
+            yield Fault(
+                f"{its.name} trickles for the last of its amount, and no meter ends it.", "Write stops: by meter.",
+                its.place,
+            )  # fmt: skip
 
 
 def _moments_outside(scenario: ScenarioSpec) -> Iterator[Fault]:
