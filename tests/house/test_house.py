@@ -24,7 +24,7 @@ PACER = ROOT / "twin" / "engine" / "live.py"  # outside the deterministic functi
 
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 70
-MAY_BREAK_LINK_RULE = {"LICENSE", "tests/oracles/shared.jsonl", "twin/language/substances.yaml"}
+MAY_BREAK_LINK_RULE = {"LICENSE", "tests/oracles/shared.jsonl", "twin/physics/substances.yaml"}
 
 
 def _name(path: Path) -> str:

@@ -14,10 +14,10 @@ from twin.engine.model import Model
 from twin.engine.scan import Block
 from twin.engine.world import Override
 from twin.language.files import Files
-from twin.language.products import products
 from twin.parts import line, node, tank, transfer
 from twin.physics import actuators, geometry, hydraulics
 from twin.physics.piping import ENTRANCE_K, EXIT_K
+from twin.physics.substances import products
 
 STAR = """\
 scenario: Star

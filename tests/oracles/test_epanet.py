@@ -14,8 +14,8 @@ import wntr
 from twin.engine.compile import open_model
 from twin.engine.scan import Block
 from twin.language.files import Files
-from twin.language.products import products
 from twin.physics import hydraulics
+from twin.physics.substances import products
 
 WITHIN = 0.01
 STILL_M3_H = 0.05  # below, both call it still

@@ -19,8 +19,8 @@ from twin.cli.plain import LOCAL
 from twin.engine.compile import open_model
 from twin.engine.parts import WORDS
 from twin.language.files import Files, in_language, known_scenarios
-from twin.language.products import products
 from twin.language.words import POSTS
+from twin.physics.substances import products
 from twin.text import say
 
 NAMED = {

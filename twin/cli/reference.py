@@ -8,9 +8,9 @@ from twin.base.units import UNITS
 from twin.cli import schema
 from twin.engine.parts import WORDS
 from twin.language import fields, spec
-from twin.language.products import products
 from twin.language.words import INSTRUCTOR, MAY_BY_DEFAULT, POSTS, Words
 from twin.physics.calcs import CALCS
+from twin.physics.substances import AT_20C_K, products, vapour_pressure
 
 
 def text(known: Words = WORDS) -> str:
@@ -69,10 +69,7 @@ def text(known: Words = WORDS) -> str:
                             "||", "| |"
                         )
                     )
-    parts += ["", "## Products", "", "| product | density, kg/m3 | viscosity, mPa.s |", "|---|---|---|"]
-    parts += [
-        f"| `{p.name}` | {p.density_kg_m3:g} | {p.viscosity_pa_s * 1000:g} |" for _, p in sorted(products().items())
-    ]
+    parts += _products()
     parts += ["", "## Units", "", "| dimension | units |", "|---|---|"]
     for dimension in dict.fromkeys(u.dimension for u in UNITS.values()):
         parts.append(f"| {dimension} | {' '.join(f'`{u.name}`' for u in UNITS.values() if u.dimension == dimension)} |")
@@ -81,6 +78,20 @@ def text(known: Words = WORDS) -> str:
         f"| `{name}` | {c.unit} | {(c.function.__doc__ or '').strip().splitlines()[0]} |" for name, c in CALCS.items()
     ]
     return "\n".join(parts) + "\n"
+
+
+def _products() -> list[str]:
+    """The table of what a tank can hold."""
+    return [
+        "", "## Products", "",
+        "| product | density at 15 °C, kg/m3 | expansion, per K | viscosity, mPa.s | vapour pressure at 20 °C, kPa |",
+        "|---|---|---|---|---|",
+        *(
+            f"| `{p.name}` | {p.density_kg_m3:g} | {p.expansion_per_k:g} | {p.viscosity_pa_s * 1000:g} |"
+            f" {vapour_pressure(p, AT_20C_K) / 1000:.3g} |"
+            for _, p in sorted(products().items())
+        ),
+    ]  # fmt: skip
 
 
 def files() -> dict[str, str]:

@@ -8,16 +8,15 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from itertools import combinations
-from typing import NamedTuple
 
 from twin.base.fault import Fault, Place
 from twin.base.units import difference, show
+from twin.engine.limits import View, said
 from twin.engine.parts import does
 from twin.engine.plant import where
-from twin.language.entry import Entry
 from twin.language.grammar import Act, Cue, Happened, Proven, Test, Vote
 from twin.language.names import Names
-from twin.language.sentence import Amount, Name
+from twin.language.sentence import Name
 from twin.language.spec import Objective, PlanLine, ScenarioSpec
 from twin.parts.action import HANDS
 from twin.parts.alarm import Alarm
@@ -28,87 +27,10 @@ from twin.parts.node import Node
 from twin.parts.people import People
 from twin.parts.place import Place as PlaceEntry
 from twin.parts.post import Post
-from twin.parts.tank_entry import Tank
 from twin.parts.transfer import Transfer
 from twin.physics import geometry
 
 FASTEST_M_S = 7.0  # liquid that charges itself by flowing (IEC TS 60079-32-1, recalled)
-
-
-class Limit(NamedTuple):
-    """A limit on what an instrument shows, in SI."""
-
-    by: Entry  # alarm or interlock
-    instrument: Instrument
-    sign: str  # > or <
-    at: float
-    dimension: str
-    place: Place
-
-    @property
-    def said(self) -> str:
-        return _said(self.at, self.dimension)
-
-
-def _said(value: float, dimension: str) -> str:
-    """A value with as many digits as it needs."""
-    return show(value, dimension, 2 if value == 0.0 or abs(value) >= 0.1 else 4)
-
-
-class View:
-    """A scenario that is known to be without mistakes, and what several doubts ask of it."""
-
-    def __init__(self, scenario: ScenarioSpec, names: Names) -> None:
-        self.scenario, self.farm, self.names = scenario, scenario.farm, names
-        self.instruments = self.farm.of(Instrument)
-        self.tanks = self.farm.of(Tank)
-        self.limits = [
-            limit
-            for kind in (Alarm, Interlock)
-            for entry in self.farm.of(kind).values()
-            if (when := getattr(entry, "when", None)) is not None
-            for limit in self._limits(entry, when)
-        ]
-
-    def dimension(self, instrument: Instrument) -> str:
-        """Of what an instrument measures."""
-        of = instrument.watched
-        quantity = self.names.known.quantities.get((self.names.kind(of.thing), of.quantity))
-        return quantity.dimension if quantity is not None else "number"
-
-    def range(self, instrument: Instrument) -> tuple[float, float] | None:
-        """What it can show, None where nobody said."""
-        if instrument.range is None:
-            return None
-        low, high = (value.si(self.dimension(instrument)) for value in instrument.range)
-        return low, high
-
-    def full(self, instrument: Instrument) -> float | None:
-        """The reading of an instrument at the lip of the tank that it watches, None where it shows no content."""
-        of = instrument.watched
-        tank = self.tanks.get(of.thing)
-        if tank is None:
-            return None
-        full = {"level": tank.lips_m, "innage": tank.lips_m, "volume": tank.capacity_m3, "filled": 1.0}
-        return full.get(of.quantity)
-
-    def _limits(self, by: Entry, cue: Cue) -> Iterator[Limit]:
-        for term in cue.terms:
-            if not term.negated:
-                yield from self._of_atom(by, term.atom, cue.place)
-
-    def _of_atom(self, by: Entry, atom: object, place: Place) -> Iterator[Limit]:
-        names: tuple[Name, ...] = ()
-        if isinstance(atom, Vote):
-            names, place = atom.of, atom.place
-        elif isinstance(atom, Test) and isinstance(atom.reading, Name):
-            names, place = (atom.reading,), atom.reading.place
-        for name in names:
-            its = self.instruments.get(self.names.real(name.text))
-            limit: Amount | None = getattr(atom, "limit", None)
-            if its is not None and limit is not None:
-                dimension = self.dimension(its)
-                yield Limit(by, its, str(getattr(atom, "sign", "")), limit.si(dimension), dimension, place)
 
 
 # what instruments show
@@ -119,9 +41,9 @@ def _out_of_range(its: View) -> Iterator[Fault]:
         shows = its.range(limit.instrument)
         if shows is None or (shows[0] <= limit.at <= shows[1] and limit.at != shows[1 if limit.sign == ">" else 0]):
             continue
-        low, high = (_said(value, limit.dimension) for value in shows)
+        low, high = (said(value, limit.dimension) for value in shows)
         yield Fault(
-            f"{limit.by.name} waits for {limit.instrument.name} {limit.sign} {limit.said}, and that shows {low} .. {high}.",
+            f"{limit.by.name} waits for {limit.instrument.name} {limit.sign} {limit.text}, and that shows {low} .. {high}.",
             "Move the limit inside, or widen the range.", limit.place,
         )  # fmt: skip
 
@@ -133,7 +55,7 @@ def _above_the_lip(its: View) -> Iterator[Fault]:
         if full is not None and limit.sign == ">" and limit.at >= full:
             lip = show(full, limit.dimension)
             yield Fault(
-                f"{limit.by.name} waits for {limit.said}, and {limit.instrument.watched.thing} is full at {lip}:", above,
+                f"{limit.by.name} waits for {limit.text}, and {limit.instrument.watched.thing} is full at {lip}:", above,
                 limit.place,
             )  # fmt: skip
     for instrument in its.instruments.values():
@@ -154,7 +76,7 @@ def _short_range(its: View) -> Iterator[Fault]:
         if full is not None and shows is not None and shows[1] < full:
             dimension = its.dimension(instrument)
             yield Fault(
-                f"{instrument.name} shows up to {_said(shows[1], dimension)}, and {instrument.watched.thing} is full at "
+                f"{instrument.name} shows up to {said(shows[1], dimension)}, and {instrument.watched.thing} is full at "
                 f"{show(full, dimension)}: above its range it stands still.",
                 "Widen the range.", instrument.place,
             )  # fmt: skip
@@ -170,7 +92,7 @@ def _deadband(its: View) -> Iterator[Fault]:
         clears = first.at - wide if first.sign == ">" else first.at + wide
         if clears <= low if first.sign == ">" else clears >= high:
             yield Fault(
-                f"{alarm.name} comes at {first.said} and clears {show(wide, difference(first.dimension))} inside: never.",
+                f"{alarm.name} comes at {first.text} and clears {show(wide, difference(first.dimension))} inside: never.",
                 "Make the deadband narrower than the limit.", alarm.place,
             )  # fmt: skip
 
@@ -188,7 +110,7 @@ def _order(its: View) -> Iterator[Fault]:
         if limit.by.name not in rises:
             high = {"H": "high", "L": "low"}[word[0]]
             yield Fault(
-                f"{limit.by.name} is called a {high} alarm, and comes with {limit.instrument.name} {limit.sign} {limit.said}.",
+                f"{limit.by.name} is called a {high} alarm, and comes with {limit.instrument.name} {limit.sign} {limit.text}.",
                 "Turn the sign, or call it otherwise.", limit.place,
             )  # fmt: skip
     for (one, a), (other, b) in combinations(called, 2):
@@ -197,7 +119,7 @@ def _order(its: View) -> Iterator[Fault]:
         second, first = (a, b) if len(one) == 2 else (b, a)
         if second.at <= first.at if one[0] == "H" else second.at >= first.at:
             yield Fault(
-                f"{second.by.name} comes at {second.said}, before {first.by.name} at {first.said}.",
+                f"{second.by.name} comes at {second.text}, before {first.by.name} at {first.text}.",
                 "Put the second alarm behind the first.", second.place,
             )  # fmt: skip
     for trip in (x for x in its.limits if isinstance(x.by, Interlock)):
@@ -209,7 +131,7 @@ def _order(its: View) -> Iterator[Fault]:
         first_at = (min if trip.sign == ">" else max)(warns, default=trip.at)
         if first_at > trip.at if trip.sign == ">" else first_at < trip.at:
             yield Fault(
-                f"{trip.by.name} trips at {trip.said}, before any alarm warns: the first comes at {show(first_at, trip.dimension)}.",
+                f"{trip.by.name} trips at {trip.text}, before any alarm warns: the first comes at {show(first_at, trip.dimension)}.",
                 "Let an alarm come first.", trip.place,
             )  # fmt: skip
 
@@ -226,7 +148,7 @@ def _never(its: View) -> Iterator[Fault]:
                 over, under = (a, b) if a.sign == ">" else (b, a)
                 if a.instrument is b.instrument and (over.sign, under.sign) == (">", "<") and over.at >= under.at:
                     yield Fault(
-                        f"{entry.name} can never come: {a.instrument.name} cannot be above {over.said} and below {under.said} at once.",
+                        f"{entry.name} can never come: {a.instrument.name} cannot be above {over.text} and below {under.text} at once.",
                         "Write or, or turn a sign.", cue.place,
                     )  # fmt: skip
 
@@ -271,22 +193,22 @@ def _feeds(its: View) -> Iterator[Fault]:
         tank = limit.instrument.watched.thing
         if not isinstance(limit.by, Interlock) or its.full(limit.instrument) is None or limit.sign != ">":
             continue
-        yield from _opens_into(limit.by, tank, limit.said, lines, limit.place)
+        yield from _opens_into(limit.by, tank, limit.text, lines, limit.place)
     for interlock in its.farm.of(Interlock).values():
         for switch in _switches(its, interlock):
             if its.full(switch) is not None and switch.measures.sign == ">":
                 limit_ = switch.measures.limit
-                said = show(limit_.si(its.dimension(switch)), its.dimension(switch)) if limit_ is not None else ""
-                yield from _opens_into(interlock, switch.watched.thing, said, lines, interlock.place)
+                at = show(limit_.si(its.dimension(switch)), its.dimension(switch)) if limit_ is not None else ""
+                yield from _opens_into(interlock, switch.watched.thing, at, lines, interlock.place)
 
 
-def _opens_into(interlock: Interlock, tank: str, said: str, lines: Mapping[str, Line], place: Place) -> Iterator[Fault]:
+def _opens_into(interlock: Interlock, tank: str, at: str, lines: Mapping[str, Line], place: Place) -> Iterator[Fault]:
     for act in interlock.then:
         valve = act.thing.text if isinstance(act.thing, Name) else ""
         line = next((k for k in lines.values() if valve in k.through and k.end == tank), None)
         if act.verb == "open" and line is not None:
             yield Fault(
-                f"{interlock.name} opens {valve} when {tank} is above {said}, and {valve} fills {tank} by {line.name}.",
+                f"{interlock.name} opens {valve} when {tank} is above {at}, and {valve} fills {tank} by {line.name}.",
                 f"Write close {valve}.", place,
             )  # fmt: skip
 
@@ -313,13 +235,13 @@ def _flow_of(its: View, transfer: Transfer) -> float | None:
 
 
 def _velocity(its: View) -> Iterator[Fault]:
-    lines, said = its.farm.of(Line), set()
+    lines, told = its.farm.of(Line), set()
     for transfer in its.farm.of(Transfer).values():
         flow = _flow_of(its, transfer)
         for line in (lines[name] for name in transfer.through):
             speed = 0.0 if flow is None else flow / float(geometry.circle_area(line.size_m))
-            if flow is not None and speed > FASTEST_M_S and line.name not in said:
-                said.add(line.name)
+            if flow is not None and speed > FASTEST_M_S and line.name not in told:
+                told.add(line.name)
                 wide = 2.0 * math.sqrt(flow / (math.pi * FASTEST_M_S))
                 yield Fault(
                     f"{transfer.name} sends {show(flow, 'volume flow', 0)} through {line.name} of {show(line.size_m, 'length', 3)}: "

@@ -8,7 +8,6 @@ from twin.base.fault import Fault
 from twin.base.units import difference
 from twin.language.entry import height_of
 from twin.language.names import Names
-from twin.language.products import products
 from twin.language.spec import FarmSpec, ScenarioSpec
 from twin.parts import (
     gauge,
@@ -30,6 +29,7 @@ from twin.parts import (
     weather,
 )
 from twin.physics import hydraulics, ways
+from twin.physics.substances import products
 
 HANDS_OFF = 4.0  # ranges of its instrument: a controller without lag does not hunt in a band so wide
 

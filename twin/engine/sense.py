@@ -13,7 +13,6 @@ from twin.language.fields import Ref
 from twin.language.grammar import At, Cue
 from twin.language.load import Collector, start_of
 from twin.language.names import Names
-from twin.language.products import products
 from twin.language.sentence import DAY_S, Name, Path
 from twin.language.spec import SCENARIO_SECTIONS, Fact, FarmSpec, Reference, ScenarioSpec, Work
 from twin.language.words import POSTS
@@ -25,6 +24,7 @@ from twin.parts.people import People
 from twin.parts.place import Place
 from twin.parts.tank_entry import Tank
 from twin.parts.transfer import Transfer
+from twin.physics.substances import products
 
 
 def check_references(scenario: ScenarioSpec, names: Names, into: Collector) -> None:

@@ -15,7 +15,7 @@ from twin.base.fault import Fault
 from twin.base.json import Body, Json
 from twin.engine.world import CREWS
 from twin.journal.chain import FORMAT
-from twin.language import products
+from twin.physics.substances import products
 
 VERSION = version("tankfarm-twin")
 MODES = ("guided", "assessed")
@@ -152,5 +152,5 @@ def _check(body: Body) -> None:
 
 def products_digest() -> str:
     """SHA-256 of the product table, by what it means here."""
-    rows = [(p.name, p.density_kg_m3.hex(), p.viscosity_pa_s.hex()) for p in products.products().values()]
+    rows = [(p.name, p.density_kg_m3.hex(), p.viscosity_pa_s.hex()) for p in products().values()]
     return hashlib.sha256(repr(sorted(rows)).encode()).hexdigest()

@@ -7,10 +7,10 @@ from twin.base.fault import Fault, Place, nearest
 from twin.language.entry import Entry
 from twin.language.fields import Ref
 from twin.language.load import Collector
-from twin.language.products import products
 from twin.language.sentence import Name
 from twin.language.spec import FarmSpec
 from twin.language.words import POSTS, Words
+from twin.physics.substances import products
 
 LONGEST = 24
 SPOKEN_OF = frozenset(

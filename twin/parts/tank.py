@@ -9,13 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.base.arrays import Bools, Floats, Ints, array, bools, floats, gathered, ints, padded, some, summed
-from twin.language.products import products
 from twin.language.words import EventKind, Heard
 from twin.parts.action import Row, look, seen
 from twin.parts.part import Does, Edge, Part, Path, readable
 from twin.parts.tank_entry import BOTTOMLESS_M3, PIT_DEPTH_M, Pool, Tank
 from twin.physics import geometry
 from twin.physics.strapping import Strapping
+from twin.physics.substances import products
 from twin.text.say import Amount, Said, say
 
 SPOILT = 0.005  # share of something else from which a tank is off its specification (assumed; many products allow less)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.base import elementary
-from twin.base.arrays import select
 from twin.base.fault import Fault, nearest
-from twin.physics import gas, geometry, hydraulics, pumps
+from twin.physics import gas, geometry, heat, hydraulics, pumps
 from twin.physics.shapes import SHAPES, Shape
+from twin.physics.substances import Substance, density, substances
+from twin.physics.substances import latent_heat as evaporates
+from twin.physics.substances import vapour_pressure as saturated
 
 Number = float | str
 
@@ -107,20 +108,33 @@ def vent_flow(
     )  # fmt: skip
 
 
-def tank_temperature(
-    mass_kg: float,
-    cp_j_kgk: float,
-    ua_w_k: float,
-    ambient_k: float,
-    initial_k: float,
-    elapsed_s: float,
-    constant_heat_w: float = 0.0,
-) -> object:
-    """Temperature of well mixed contents after a time, K, that lose heat by UA to ambient; UA may be 0."""
-    share = ua_w_k * elapsed_s / (mass_kg * cp_j_kgk)
-    lasts = select(share > 1e-8, (1.0 - elementary.exp(-share)) / np.maximum(share, 1e-8), 1.0)
-    rate_w = constant_heat_w + ua_w_k * (ambient_k - initial_k)
-    return initial_k + rate_w * elapsed_s / (mass_kg * cp_j_kgk) * lasts
+def _substance(name: str) -> Substance:
+    found = substances().get(name)
+    if found is None:
+        raise Fault(f"no substance here is called {name[:40]!r}.", nearest(name, substances()))
+    return found
+
+
+def _carried(what: Callable[[Substance, Number], object], substance: str, temperature_k: Number) -> object:
+    try:
+        return what(_substance(substance), temperature_k)
+    except ValueError as lacks:
+        raise Fault(f"{lacks}.") from None
+
+
+def liquid_density(substance: str, temperature_k: float) -> object:
+    """Density of a liquid, kg/m3; of a mixture by API MPMS 11.1."""
+    return _carried(density, substance, temperature_k)
+
+
+def vapour_pressure(substance: str, temperature_k: float) -> object:
+    """Saturated vapour pressure, Pa absolute."""
+    return _carried(saturated, substance, temperature_k)
+
+
+def latent_heat(substance: str, temperature_k: float) -> object:
+    """Heat of evaporation, J/kg."""
+    return _carried(evaporates, substance, temperature_k)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,17 +148,24 @@ class Calc:
 
 _LEVEL = {"diameter_m": (0.0, 120.0), "level_m": (0.0, 40.0)}
 _GAS = {"heat_capacity_ratio": (1.0 + 1e-6, 1.7), "discharge_coefficient": (0.0, 1.0)}
+_FIRE = {"wetted_area_m2": (0.0, 260.0), "environment_factor": (0.0, 1.0)}
 CALCS = {
     "tank_capacity": Calc(tank_capacity, "m3", {"diameter_m": (0.0, 120.0), "length_m": (0.0, 100.0)}),
     "tank_volume": Calc(tank_volume, "m3", _LEVEL),
     "tank_level": Calc(tank_level, "m", {"diameter_m": (0.0, 120.0), "volume_m3": (0.0, 4e5)}),
     "tank_wetted_area": Calc(tank_wetted_area, "m2", _LEVEL),
-    "tank_temperature": Calc(tank_temperature, "K", {"mass_kg": (1e-9, 1e12), "elapsed_s": (0.0, 1e9)}),
+    "tank_temperature": Calc(heat.lumped, "K", {"mass_kg": (1e-9, 1e12), "elapsed_s": (0.0, 1e9)}),
     "floating_roof_volume": Calc(
         floating_roof_volume, "m3", {"diameter_m": (0.0, 120.0), "gauge_height_m": (0.0, 40.0)}
     ),
     "gas_orifice_flow": Calc(gas_orifice_flow, "kg/s", _GAS),
     "vent_flow": Calc(vent_flow, "kg/s", _GAS),
+    "liquid_density": Calc(liquid_density, "kg/m3", {"temperature_k": (220.0, 420.0)}),
+    "vapour_pressure": Calc(vapour_pressure, "Pa", {}),
+    "latent_heat": Calc(latent_heat, "J/kg", {}),
+    "fire_heat_input": Calc(heat.fire_heat_input, "W", _FIRE),
+    "fire_time_to_boil": Calc(heat.fire_time_to_boil, "s", _FIRE),
+    "fire_boil_off_rate": Calc(heat.fire_boil_off_rate, "kg/s", _FIRE),
     "pump_flow": Calc(
         pumps.operating_flow, "m3/s", {"pump_curve_a_m_per_m3s2": (0.0, 1e9), "static_head_m": (-1e3, 1e3)}
     ),
@@ -181,13 +202,15 @@ def calculate(name: str, args: dict[str, Number]) -> dict[str, object]:
         raise Fault(f"{name} has no finite answer for these arguments.", "Look at their signs and zeros.")
     answer: dict[str, object] = {"value": value, "unit": calc.unit}
     limits = [(values[k], low, high) for k, (low, high) in calc.ranges.items() if k in values]
+    if name == "vapour_pressure":
+        limits.append((values["temperature_k"], *_substance(str(values["substance"])).antoine_k))
     if not all(low <= float(v) <= high for v, low, high in limits):
         answer["in_range"] = False
     return answer
 
 
 def _number(name: str, key: str, value: object) -> np.float64 | str:
-    if key == "shape":
+    if key in {"shape", "substance"}:
         return str(value)
     try:
         number = np.float64(value)  # type: ignore[arg-type]

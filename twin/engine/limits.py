@@ -1,0 +1,92 @@
+"""Limits as a file gives them: who waits for which reading, in SI, and what that instrument can show. For what asks whether it is meant."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from twin.base.fault import Place
+from twin.base.units import show
+from twin.language.entry import Entry
+from twin.language.grammar import Cue, Test, Vote
+from twin.language.names import Names
+from twin.language.sentence import Amount, Name
+from twin.language.spec import ScenarioSpec
+from twin.parts.alarm import Alarm
+from twin.parts.gauge import Instrument
+from twin.parts.interlock import Interlock
+from twin.parts.tank_entry import Tank
+
+
+class Limit(NamedTuple):
+    """A limit on what an instrument shows, in SI."""
+
+    by: Entry  # alarm or interlock
+    instrument: Instrument
+    sign: str  # > or <
+    at: float
+    dimension: str
+    place: Place
+
+    @property
+    def text(self) -> str:
+        return said(self.at, self.dimension)
+
+
+def said(value: float, dimension: str) -> str:
+    """A value with as many digits as it needs."""
+    return show(value, dimension, 2 if value == 0.0 or abs(value) >= 0.1 else 4)
+
+
+class View:
+    """A scenario that is known to be without mistakes, and what several doubts ask of it."""
+
+    def __init__(self, scenario: ScenarioSpec, names: Names) -> None:
+        self.scenario, self.farm, self.names = scenario, scenario.farm, names
+        self.instruments = self.farm.of(Instrument)
+        self.tanks = self.farm.of(Tank)
+        self.limits = [
+            limit
+            for kind in (Alarm, Interlock)
+            for entry in self.farm.of(kind).values()
+            if (when := getattr(entry, "when", None)) is not None
+            for limit in self._limits(entry, when)
+        ]
+
+    def dimension(self, instrument: Instrument) -> str:
+        """Of what an instrument measures."""
+        of = instrument.watched
+        quantity = self.names.known.quantities.get((self.names.kind(of.thing), of.quantity))
+        return quantity.dimension if quantity is not None else "number"
+
+    def range(self, instrument: Instrument) -> tuple[float, float] | None:
+        """What it can show, None where nobody said."""
+        if instrument.range is None:
+            return None
+        low, high = (value.si(self.dimension(instrument)) for value in instrument.range)
+        return low, high
+
+    def full(self, instrument: Instrument) -> float | None:
+        """The reading of an instrument at the lip of the tank that it watches, None where it shows no content."""
+        of = instrument.watched
+        tank = self.tanks.get(of.thing)
+        if tank is None:
+            return None
+        full = {"level": tank.lips_m, "innage": tank.lips_m, "volume": tank.capacity_m3, "filled": 1.0}
+        return full.get(of.quantity)
+
+    def _limits(self, by: Entry, cue: Cue) -> Iterator[Limit]:
+        for term in cue.terms:
+            if not term.negated:
+                yield from self._of_atom(by, term.atom, cue.place)
+
+    def _of_atom(self, by: Entry, atom: object, place: Place) -> Iterator[Limit]:
+        names: tuple[Name, ...] = ()
+        if isinstance(atom, Vote):
+            names, place = atom.of, atom.place
+        elif isinstance(atom, Test) and isinstance(atom.reading, Name):
+            names, place = (atom.reading,), atom.reading.place
+        for name in names:
+            its = self.instruments.get(self.names.real(name.text))
+            limit: Amount | None = getattr(atom, "limit", None)
+            if its is not None and limit is not None:
+                dimension = self.dimension(its)
+                yield Limit(by, its, str(getattr(atom, "sign", "")), limit.si(dimension), dimension, place)
