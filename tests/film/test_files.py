@@ -107,8 +107,8 @@ def test_without_ffmpeg_the_film_is_a_moving_picture_and_says_so(run: Path, tmp_
         (["replay", "RUN", "--out", "nowhere/film.png"], "there is no folder nowhere"),
         (["replay", "nothing.twin", "--out", "film.png"], "cannot be read"),
         (["debrief", "RUN", "--out", "page.pdf"], "is no page"),
-        (["export", "RUN", "--out", "a.parquet"], "not built yet"),
-        (["export", "RUN", "--out", "a.txt"], "is no CSV file"),
+        (["export", "RUN", "--out", "a.txt"], "is no table"),
+        (["export", "RUN", "--out", "a.parquet", "--excel"], "--excel is about CSV"),
         (["debrief", "RUN", "--course", "9"], "has 1 courses"),
     ],
 )

@@ -215,18 +215,19 @@ def lived(path: Path, course: int = 0) -> Session:
 def do_export(args: Namespace) -> int:
     """`twin export`: signals, and the events beside them."""
     out = Path(args.out)
-    if out.suffix == ".parquet":
-        raise Fault("Parquet comes with the plant part and is not built yet.", "Name a file that ends in .csv.")
-    if out.suffix != ".csv":
-        raise Fault(f"{out.name} is no CSV file.", "Name a file that ends in .csv.")
-    beside = out.with_name(f"{out.stem}-events.csv")
+    if out.suffix not in {".csv", ".parquet"}:
+        raise Fault(f"{out.name} is no table.", "Name a file that ends in .csv or .parquet.")
+    if args.excel and out.suffix != ".csv":
+        raise Fault("--excel is about CSV.", "Leave it out, or name a file that ends in .csv.")
+    beside = out.with_name(f"{out.stem}-events{out.suffix}")
     for path in (out, beside):
         _free(path, args.force)
     its = lived(Path(args.run), args.course)
-    with written(out) as stream:
-        export.signals(its, stream)
-    with written(beside) as stream:
-        export.events(its, stream)
+    for path, table in ((out, export.signals(its)), (beside, export.events(its))):
+        if out.suffix == ".csv":
+            export.write_csv(table, path, excel=args.excel)
+        else:
+            export.write_parquet(table, path)
     if args.json:
         print_json({"signals": str(out), "events": str(beside)})
     else:

@@ -136,9 +136,10 @@ def _about_runs(add: _Add) -> None:
     its.add_argument("--at", metavar="TIME", help="the moment of a picture, such as 05:20")
     _force(its)
 
-    its = add("export", "signals and events of a run as CSV")
+    its = add("export", "signals and events of a run as CSV or Parquet")
     _run_file(its)
-    its.add_argument("--out", required=True, metavar="FILE.csv", help="signals; events go to FILE-events.csv")
+    its.add_argument("--out", required=True, metavar="FILE.csv", help="or .parquet: signals; events go to FILE-events")
+    its.add_argument("--excel", action="store_true", help="CSV that Excel reads as UTF-8")
     _force(its)
 
 

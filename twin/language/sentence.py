@@ -4,6 +4,7 @@ Every file, command and setting is read by these few readers, so that the same m
 """
 
 import datetime
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -160,7 +161,12 @@ class Sentence:
         place = self.words[self.at].place if not self.done() else self.end
         number = self.number(what)
         if spelled(self.peek()) in UNITS:
-            return Amount(number, unit(self.take("a unit").text).name, place)
+            its = unit(self.take("a unit").text).name
+            if its == "ft" and NUMBER.match(self.peek()) and self.peek(1) == "in":  # as a tape is read: 34 ft 9 in
+                inches = self.number(what) / 12.0
+                self.take("in")
+                number = number + math.copysign(inches, number)
+            return Amount(number, its, place)
         following = self.peek()
         if following and following not in AFTER_A_VALUE and not NUMBER.match(following) and following[0] != "(":
             word = self.words[self.at]
