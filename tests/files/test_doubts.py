@@ -136,3 +136,9 @@ def test_strict_makes_them_mistakes_and_machines_are_told_the_kind(
     assert {r["level"] for r in run["results"]} == {"warning"}
     assert {r["ruleId"] for r in run["results"]} == {r["id"] for r in run["tool"]["driver"]["rules"]}
     assert all(r["locations"][0]["physicalLocation"]["region"]["startLine"] >= 1 for r in run["results"])
+
+
+@pytest.mark.parametrize("kind", ["farm", "scenario"])
+def test_of_what_new_writes_nothing_is_doubted(tmp_path: Path, kind: str) -> None:
+    assert main(["new", kind, str(tmp_path / "mine.yaml")]) == 0
+    assert main(["check", "--strict", str(tmp_path / "mine.yaml")]) == 0

@@ -63,7 +63,7 @@ farm: My first farm
 tanks:
   T-1: {product: gasoline, diameter: 20 m, height: 12 m, overflows above: 11.5 m, in: bund, at: [0 m, 0 m]}
 places:
-  bund: {kind: bund, area: 2000 m2, wall: 1.5 m}
+  bund: {kind: bund, area: 2500 m2, wall: 1.5 m}
 nodes:
   ship: {product: gasoline, flow: 600 m3/h}
 lines:
@@ -77,6 +77,8 @@ alarms:
   LAH-1: {when: LT-1 > 10.8 m, deadband: 20 mm, delay: 3 s, priority: high, action: end the receipt}
 transfers:
   TR-1: {from: ship, to: T-1, through: [L-1]}
+people:
+  walker: {post: field, at: [40 m, 0 m]}
 plan:
   end-it: {cue: LAH-1, post: control-room, do: [stop TR-1, close XV-1], within: 2 min, proof: ZT-1 < 2 %}
   look: {cue: end-it then 3 min and not proven end-it, post: field, do: close XV-1, within: 10 min}
