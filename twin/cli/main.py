@@ -142,6 +142,13 @@ def _about_runs(add: _Add) -> None:
     its.add_argument("--excel", action="store_true", help="CSV that Excel reads as UTF-8")
     _force(its)
 
+    its = add("compare", "a recorded trend (CSV) beside the twin's own signal, in one number")
+    its.add_argument("run", metavar="RUN")
+    its.add_argument("trend", metavar="TREND.csv", help="a column of time, and columns called like signals: LT-101 [m]")
+    its.add_argument("--signal", metavar="NAME", help="the signal, where the column is called otherwise")
+    its.add_argument("--out", metavar="FILE.png", help="both curves and what lies between (or .svg)")
+    _force(its)
+
 
 def _about_drills(add: _Add) -> None:
     its = add("drill", "sit in a post yourself")
@@ -274,7 +281,7 @@ def _run(args: argparse.Namespace) -> int:
 _MODULES = {
     "list": "twin.cli.small", "new": "twin.cli.small", "check": "twin.cli.check", "schema": "twin.cli.small",
     "calc": "twin.cli.small", "campaign": "twin.cli.small", "run": "twin.cli.run", "verify": "twin.cli.run",
-    "drill": "twin.cli.drill", "debrief": "twin.cli.debrief", "replay": "twin.cli.debrief", "export": "twin.cli.debrief",
+    "compare": "twin.cli.compare", "drill": "twin.cli.drill", "debrief": "twin.cli.debrief", "replay": "twin.cli.debrief", "export": "twin.cli.debrief",
 }  # fmt: skip
 
 
