@@ -181,7 +181,7 @@ def _lived(model: Model, levels_m: list[float], moves: list[tuple[int, int, int]
 
 
 @given(farm, levels, acts, second, st.sampled_from([0.0, 0.4]))
-@settings(deadline=None, derandomize=True, database=None, max_examples=60)
+@settings(deadline=None, derandomize=True, database=None, max_examples=36)
 def test_whatever_is_built_runs_and_loses_nothing(
     tmp_path_factory: pytest.TempPathFactory, lines: list[tuple[str, str, int, int, str, str]], levels_m: list[float],
     moves: list[tuple[int, int, int]], second: str, water_m: float,

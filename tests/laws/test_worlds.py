@@ -96,16 +96,16 @@ def test_a_world_is_the_same_in_blocks_of_sixty_seven_and_one(pair: Model, sixty
 def test_a_farm_with_every_kind_is_the_same_alone_in_any_crowd_and_after_a_snapshot(
     every_kind: Model, tmp_path: Path
 ) -> None:
-    whole = _past(every_kind, list(range(24)))
-    assert len({digests[-1][1] for digests, _ in whole.values()}) == 24
+    whole = _past(every_kind, list(range(16)))
+    assert len({digests[-1][1] for digests, _ in whole.values()}) == 16
     kinds = {event.kind for _, events in whole.values() for event in events}  # type: ignore[attr-defined]
     assert kinds >= {"pump", "pump-dry", "pump-low", "pressure-relief", "contaminated", "transfer", "power"}
-    for numbers in ([5], [23, 2, 11], list(range(16, 24))):
+    for numbers in ([5], [15, 2, 11], list(range(8, 14))):
         some = _past(every_kind, numbers)
         assert all(some[k] == whole[k] for k in some), numbers
     again = _past(opened(tmp_path, _shuffled(EVERY_KIND, 1)), [5, 9])
     assert all(again[k] == whole[k] for k in again)
-    for at in (1, 222, 431):
+    for at in (1, 431):
         block = Block(every_kind, 5, [5, 9])
         block.advance(at)
         kept = snapshots.take(block)
