@@ -1,5 +1,6 @@
 """A recorded trend beside the twin's own signal: one number that can be worked out again, one figure, and what is no trend."""
 
+import datetime
 import json
 import math
 from pathlib import Path
@@ -70,6 +71,18 @@ def test_what_lies_outside_the_run_or_is_missing_is_left_out_and_counted(
     assert (found["points"], found["outside"]) == (2, 2)
 
 
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
+def test_times_of_day_before_the_start_are_before_it_and_any_line_end_will_do(
+    run: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], ends: str
+) -> None:
+    first = run.with_suffix(".csv").read_text(encoding="utf-8").splitlines()[1].split(",")[1]
+    start = datetime.datetime.fromisoformat(first)
+    rows = [f"{start + datetime.timedelta(minutes=m):%H:%M:%S},14" for m in (-420, 1, 3)]
+    (tmp_path / "t.csv").write_bytes(ends.join(["clock,LT-101", *rows, ""]).encode())
+    found = _compared(capsys, str(run), str(tmp_path / "t.csv"))
+    assert (found["points"], found["outside"]) == (2, 1)
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -77,7 +90,9 @@ def test_what_lies_outside_the_run_or_is_missing_is_left_out_and_counted(
         ("t_s,LT-101\n0,x\n", "t.csv:2:1: 'x' is no number"), ("t_s,LT-101\n0,1\n0,1\n", "t.csv:3:1: times must rise"),
         ("t_s,LT-101\n0\n", "t.csv:2:1: this line has 1 cells, the first 2"), ("t_s,LT-101\nnoon,1\n", "'noon' is no time"),
         ("t_s,LT-101 [degC]\n0,1\n", "degC is a unit of temperature"), ("t_s,foo\n0,1\n", "is called like a signal"),
-        ("t_s,LT-101\n7200,1\n", "no point of LT-101 lies in the run"), ("t_s,LT-101 [furlong]\n0,1\n", "is no known unit"),
+        ("t_s\n1\n", "a column of time and nothing else"), ("t_s,LT-101\n1,\n", "LT-101 holds no value"),
+        ("clock,LT-101\n99:99:99,1\n", "is no time"), ('t_s,LT-101,note\n1,13.7,"open\n' + "x" * 200_000, "is no table"),
+        ("t_s,LT-101\nnan,1\n", "is no time"), ("t_s,LT-101\n7200,1\n", "no point of LT-101 lies in the run"), ("t_s,LT-101 [furlong]\n0,1\n", "is no known unit"),
     ],
 )  # fmt: skip
 def test_what_is_no_trend_is_said_in_a_sentence(

@@ -66,13 +66,13 @@ CASES = [
     ("order-of-limits", "LT-1 > 11 m", "LT-1 > 10.5 m", "IS-1 trips at 10.50 m, before any alarm warns: the first comes at 10.80 m"),
     ("never-true", "LT-1 > 10.8 m", "LT-1 > 10.8 m and LT-1 < 10 m", "LT-1 cannot be above 10.80 m and below 10.00 m at once"),
     ("proof-by-another", "proof: ZT-1 < 2 %, reset", "proof: ZT-2 < 2 %, reset", "IS-1 is proven by what is read of XV-2"),
-    ("trip-fills", "11 m, then: [close XV-1]", "11 m, then: [open XV-1]", "IS-1 opens XV-1 when T-1 is above 11.00 m, and XV-1 fills T-1 by L-1"),
-    ("trip-fills", "LS-1, then: [close XV-1]", "LS-1, then: [open XV-1]", "IS-2 opens XV-1 when T-1 is above 11.20 m"),
+    ("trip-fills", "11 m, then: [close XV-1]", "11 m, then: [open XV-1]", "IS-1 says open XV-1 when T-1 is at 11.00 m, and that fills T-1 by L-1"),
+    ("trip-fills", "LS-1, then: [close XV-1]", "LS-1, then: [open XV-1]", "IS-2 says open XV-1 when T-1 is at 11.20 m, and that fills T-1 by L-1"),
     ("too-fast", "to: T-1, through: [XV-1]}", "to: T-1, through: [XV-1], size: 100 mm}",
      "TR-1 sends 500 m3/h through L-1 of 0.100 m: 17.7 m/s, above 7 m/s. Make it 0.159 m wide"),
     ("amount", "amount: 2000 m3", "amount: 4000 m3", "TR-1 moves 4000 m3 into T-1, which holds 3613 m3"),
     ("amount", "rate: 500 m3/h", "rate: 700 m3/h", "TR-1 asks for 700 m3/h, and ship offers 600 m3/h"),
-    ("bund-too-small", "area: 2500 m2", "area: 2000 m2", "bund holds 3000 m3, and T-1 in it 3613 m3. A wall of 1.8 m would hold it"),
+    ("bund-too-small", "area: 2500 m2", "area: 2000 m2", "bund holds 3000 m3, and T-1 in it 3613 m3. A wall of 1.9 m would hold it"),
     ("nobody-there", "people:\n  walker: {post: field, at: [50 m, 0 m]}\n", "", "walk sends field to close XV-2, and nobody says where field is"),
     ("nobody-there", ", at: [14 m, 0 m]", "", "walk sends field to close XV-2, and nobody says where XV-2 is"),
     ("shared-act", "plan:\n", "plan:\n  again: {cue: stop TR-1, post: control-room, do: close XV-1}\n",
@@ -80,6 +80,38 @@ CASES = [
     ("look-alike", "TR-2: {from", "TR-Ζ: {from: T-1, to: rack, through: [L-2]}\n  TR-Z: {from: T-1, to: rack, through: [L-2]}\n  TR-2: {from",
      "TR-Ζ and TR-Z look alike: Ζ is greek capital letter zeta"),
 ]  # fmt: skip
+
+
+UT = "  LS-1: {measures"
+ULLAGE = "  UT-1: {measures: T-1.ullage, range: 0 m .. 12 m}\n  LS-1: {measures"
+VOTE = "  A-1: {like: LT-1}\n  B-1: {like: LT-1}\n  FT-1: {measures: L-1.flow, range: 0 m3/h .. 900 m3/h}\n  LS-1: {measures"
+MEANT = [
+    (UT, ULLAGE, "alarms:\n", "alarms:\n  UAH-1: {when: UT-1 < 1.5 m}\n  UAHH-1: {when: UT-1 < 1.2 m}\n  UAL-1: {when: UT-1 > 10 m}\n"),
+    (UT, VOTE, "alarms:\n", "alarms:\n  DISC-1: {when: 1oo3 of LT-1 A-1 B-1 > 9 m and A-1 < 8 m}\n"),
+    (UT, VOTE, "LS-1, then: [close XV-1], proof: ZT-1 < 2 %", "LS-1, then: [close XV-1], proof: FT-1 < 5 m3/h"),
+    (UT, UT, "interlocks:\n", "interlocks:\n  IS-3: {when: LT-1 > 11.1 m, then: [trip IS-1], proof: ZT-1 < 2 %}\n"),
+    (UT, UT, "interlocks:\n", "interlocks:\n  SUMP-1: {when: LT-1 > 3 m, then: [close XV-1], latch: no}\n"),
+    (UT, VOTE, "interlocks:\n", "interlocks:\n  RUNOUT: {when: FT-1 > 500 m3/h and LT-1 > 10 m, then: [close XV-1]}\n"),
+    (UT, UT, "alarms:\n", "alarms:\n  CRITICAL-1: {when: LT-1 > 10.8 m}\n  FINAL-1: {when: LT-1 > 10.8 m}\n  TOTAL-1: {when: LT-1 > 1 m}\n"),
+    (UT, UT, "plan:\n", "plan:\n  again: {cue: closes then 90 s and not proven closes, post: control-room, do: close XV-1}\n"),
+]  # fmt: skip
+NOT_SEEN = [
+    ("limit-above-lip", "X-1: {when: UT-1 < 0.5 m}", "X-1 waits for 0.50 m, and T-1 is full at 0.50 m"),
+    ("order-of-limits", "UAHH-1: {when: UT-1 < 1.5 m}\n  UAH-1: {when: UT-1 < 1.2 m}", "UAHH-1 comes at 1.50 m, before UAH-1 at 1.20 m"),
+    ("order-of-limits", "UAH-1: {when: UT-1 > 9 m}", "UAH-1 is called a high alarm, and comes with UT-1 > 9.00 m"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "first", "other", "second"), MEANT)
+def test_what_can_be_meant_is_not_doubted(tmp_path: Path, one: str, first: str, other: str, second: str) -> None:
+    assert FARM.count(one) == FARM.count(other) == 1
+    assert _found(tmp_path, FARM.replace(one, first).replace(other, second)) == []
+
+
+@pytest.mark.parametrize(("kind", "alarm", "says"), NOT_SEEN)
+def test_an_ullage_is_read_the_other_way_round(tmp_path: Path, kind: str, alarm: str, says: str) -> None:
+    found = _found(tmp_path, FARM.replace(UT, ULLAGE).replace("alarms:\n", f"alarms:\n  {alarm}\n"))
+    assert [(f.kind, says in f.message) for f in found] == [(kind, True)]
 
 
 def _found(folder: Path, text: str) -> list[Fault]:

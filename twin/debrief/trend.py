@@ -20,6 +20,7 @@ from twin.engine.session import Session
 MOST_BYTES = 64 * 1024 * 1024
 TIMES = ("t_s", "clock", "time", "timestamp", "date", "datetime", "zeit", "时间")
 DAY_S = 86400
+MOST = 1e15  # no reading is larger
 _HEAD = re.compile(r"\s*(.*?)\s*(?:\[([^\]]*)\])?\s*\Z")
 _CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d(?:\.\d+)?))?\Z")
 
@@ -67,16 +68,22 @@ class Compared(NamedTuple):
 
 def read(path: Path, start: datetime.datetime) -> list[Recorded]:
     """The columns of a trend; raises Fault where it is none, with line and column."""
-    text = read_text(path, MOST_BYTES)
+    text = read_text(path, MOST_BYTES).replace("\r\n", "\n").replace("\r", "\n")
     first = text.partition("\n")[0]
     apart = max(",;\t", key=first.count)
-    rows = list(csv.reader(io.StringIO(text), delimiter=apart))
+    try:
+        rows = list(csv.reader(io.StringIO(text), delimiter=apart))
+    except csv.Error as error:
+        raise Fault(
+            f"{path} is no table: {error}.", "Look for a quote that is not closed.", Place(str(path), 1, 1)
+        ) from None
     heads = [_HEAD.match(cell) for cell in (rows[0] if rows else ())]
     names = [(m.group(1), m.group(2) or "") if m else ("", "") for m in heads]
     time = next((k for k, (name, _) in enumerate(names) if name.casefold() in TIMES), None)
     if time is None or len(names) < 2:
+        what = "no column of time" if time is None else "a column of time and nothing else"
         raise Fault(
-            f"{path} has no column of time.", f"Call one of them {' or '.join(TIMES[:4])}.", Place(str(path), 1, 1)
+            f"{path} has {what}.", f"It wants one called {' or '.join(TIMES[:4])}, and values.", Place(str(path), 1, 1)
         )
     when: list[float] = []
     kept: list[list[str]] = []
@@ -87,8 +94,9 @@ def read(path: Path, start: datetime.datetime) -> list[Recorded]:
         place = Place(str(path), line, 1)
         if len(row) != len(names):
             raise Fault(f"this line has {len(row)} cells, the first {len(names)}.", "", place)
-        when.append(_second(row[time].strip(), start, when[-1] if when else None, place))
-        kept.append([cell.strip().replace(",", ".") if apart != "," else cell.strip() for cell in row])
+        cells = [cell.strip().replace(",", ".") if apart != "," else cell.strip() for cell in row]
+        when.append(_second(cells[time], start, when[-1] if when else None, place))
+        kept.append(cells)
         places.append(place)
     if not when:
         raise Fault(f"{path} holds no values.", "", Place(str(path), 1, 1))
@@ -100,36 +108,44 @@ def read(path: Path, start: datetime.datetime) -> list[Recorded]:
 
 
 def _number(cell: str, place: Place) -> float:
+    """A number that a plant may show; NaN where one is missing or is none that could be."""
     try:
-        return float(cell) if cell else math.nan
+        number = float(cell) if cell else math.nan
     except ValueError:
         raise Fault(f"{cell[:40]!r} is no number.", "Leave a missing value empty.", place) from None
+    return number if abs(number) < MOST else math.nan
 
 
 def _second(cell: str, start: datetime.datetime, before: float | None, place: Place) -> float:
-    """Seconds after the start: a number, a time of day (the next one), or a date and time."""
+    """Seconds after the start: a number, a date and time, or a time of day: the first is the nearest to the start."""
     found: float | None = None
     if match := _CLOCK.match(cell):
         hour, minute, second = (float(part or 0) for part in match.groups())
-        of_day = start.hour * 3600 + start.minute * 60 + start.second
-        found = (hour * 3600 + minute * 60 + second - of_day) % DAY_S
-        if before is not None and found < before:
-            found += DAY_S * math.ceil((before - found) / DAY_S)
+        if hour < 24 and minute < 60 and second < 60:
+            of_day = start.hour * 3600 + start.minute * 60 + start.second
+            found = (hour * 3600 + minute * 60 + second - of_day + DAY_S / 2) % DAY_S - DAY_S / 2
+            if before is not None and found <= before - DAY_S / 2:  # past another midnight
+                found += DAY_S * math.ceil((before - DAY_S / 2 - found) / DAY_S + 1e-9)
     else:
-        try:
-            found = float(cell)
-        except ValueError:
-            try:
-                found = (datetime.datetime.fromisoformat(cell).replace(tzinfo=None) - start).total_seconds()
-            except ValueError:
-                raise Fault(
-                    f"{cell[:40]!r} is no time.",
-                    "Write seconds after the start, 02:14:10 or 2026-01-12 02:14:10.",
-                    place,
-                ) from None
+        found = _counted(cell, start)
+    if found is None or not math.isfinite(found):
+        raise Fault(
+            f"{cell[:40]!r} is no time.", "Write seconds after the start, 02:14:10 or 2026-01-12 02:14:10.", place
+        )
     if before is not None and found <= before:
         raise Fault("times must rise.", "Sort the lines.", place)
     return found
+
+
+def _counted(cell: str, start: datetime.datetime) -> float | None:
+    try:
+        return float(cell)
+    except ValueError:
+        pass
+    try:
+        return (datetime.datetime.fromisoformat(cell).replace(tzinfo=None) - start).total_seconds()
+    except ValueError:
+        return None
 
 
 def compare(session: Session, recorded: list[Recorded], signal: str = "") -> Iterator[Compared]:
@@ -140,6 +156,10 @@ def compare(session: Session, recorded: list[Recorded], signal: str = "") -> Ite
     mine = [(its, signal or its.name) for its in recorded if signal or its.name in board.at]
     if signal:
         mine = [pair for pair in mine if pair[0].name == signal] or (mine if len(recorded) == 1 else [])
+    if not mine and signal:
+        raise Fault(
+            f"no column is called {signal}, and several are there.", "Keep one of them, or call it like the signal."
+        )
     if not mine:
         names = ", ".join(its.name for its in recorded[:8])
         raise Fault(
@@ -160,6 +180,8 @@ def _beside(session: Session, its: Recorded, name: str) -> Compared:
                         for v in values)  # fmt: skip
     shown, _ = history.people(session, name)
     inside = (its.t_s >= 0) & (its.t_s <= len(shown) - 1) & np.isfinite(values)
+    if not np.isfinite(values).any():
+        raise Fault(f"{its.name} holds no value.", "", its.places[0])
     if not inside.any():
         raise Fault(
             f"no point of {its.name} lies in the run.",

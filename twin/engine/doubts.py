@@ -6,21 +6,20 @@ A doubt is no mistake: somebody may have a reason, and writes it beside. Each sa
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from itertools import combinations
 
-from twin.base.fault import Fault, Place
+from twin.base.fault import Fault
 from twin.base.units import difference, show
 from twin.engine.limits import View, said
 from twin.engine.parts import does
 from twin.engine.plant import where
-from twin.language.grammar import Act, Cue, Happened, Proven, Test, Vote
+from twin.language.grammar import Act, Cue, Happened, Proven, Test
 from twin.language.names import Names
-from twin.language.sentence import Name
+from twin.language.sentence import Amount, Name
 from twin.language.spec import Objective, PlanLine, ScenarioSpec
 from twin.parts.action import HANDS
 from twin.parts.alarm import Alarm
-from twin.parts.gauge import Instrument
 from twin.parts.interlock import Interlock
 from twin.parts.line_entry import Line
 from twin.parts.node import Node
@@ -52,32 +51,39 @@ def _above_the_lip(its: View) -> Iterator[Fault]:
     above = "it runs over before that. Move it below."
     for limit in its.limits:
         full = its.full(limit.instrument)
-        if full is not None and limit.sign == ">" and limit.at >= full:
-            lip = show(full, limit.dimension)
+        if full is None or limit.instrument.is_switch or not limit.high:
+            continue
+        if limit.at >= full if limit.sign == ">" else limit.at <= full:
+            lip = said(full, limit.dimension)
             yield Fault(
                 f"{limit.by.name} waits for {limit.text}, and {limit.instrument.watched.thing} is full at {lip}:", above,
                 limit.place,
             )  # fmt: skip
     for instrument in its.instruments.values():
-        full, at = its.full(instrument), instrument.measures.limit
-        if full is not None and at is not None and instrument.measures.sign == ">":
-            dimension = its.dimension(instrument)
-            if at.si(dimension) >= full:
-                yield Fault(
-                    f"{instrument.name} switches at {show(at.si(dimension), dimension)}, and {instrument.watched.thing} is full at "
-                    f"{show(full, dimension)}:",
-                    above, instrument.place,
-                )  # fmt: skip
+        full, at, ullage = its.full(instrument), instrument.measures.limit, instrument.watched.quantity == "ullage"
+        if full is None or at is None or (instrument.measures.sign == ">") == ullage:
+            continue
+        dimension = its.dimension(instrument)
+        value = at.si(dimension)
+        if value <= full if ullage else value >= full:
+            yield Fault(
+                f"{instrument.name} switches at {said(value, dimension)}, and {instrument.watched.thing} is full at "
+                f"{said(full, dimension)}:",
+                above, instrument.place,
+            )  # fmt: skip
 
 
 def _short_range(its: View) -> Iterator[Fault]:
     for instrument in its.instruments.values():
         full, shows = its.full(instrument), its.range(instrument)
-        if full is not None and shows is not None and shows[1] < full:
-            dimension = its.dimension(instrument)
+        if full is None or shows is None:
+            continue
+        ullage = instrument.watched.quantity == "ullage"
+        if shows[0] > full if ullage else shows[1] < full:
+            dimension, end = its.dimension(instrument), said(shows[0 if ullage else 1], its.dimension(instrument))
             yield Fault(
-                f"{instrument.name} shows up to {said(shows[1], dimension)}, and {instrument.watched.thing} is full at "
-                f"{show(full, dimension)}: above its range it stands still.",
+                f"{instrument.name} shows {'down' if ullage else 'up'} to {end}, and {instrument.watched.thing} is full at "
+                f"{said(full, dimension)}: beyond its range it stands still.",
                 "Widen the range.", instrument.place,
             )  # fmt: skip
 
@@ -100,38 +106,47 @@ def _deadband(its: View) -> Iterator[Fault]:
 # limits beside one another
 
 
-_TAG = re.compile(r"A(H{1,2}|L{1,2})(?![A-Z])")
+_TAG = re.compile(r"(?<![A-Z])[A-Z][DFISTZ]?A(H{1,2}|L{1,2})(?![A-Z])")  # LAH, PDALL: as ISA-5.1 letters them
 
 
 def _order(its: View) -> Iterator[Fault]:
     called = [(m.group(1), x) for x in its.limits if isinstance(x.by, Alarm) and (m := _TAG.search(x.by.name))]
-    rises = {x.by.name for word, x in called if x.sign == {"H": ">", "L": "<"}[word[0]]}
+    sound = {x.by.name for word, x in called if x.high == (word[0] == "H")}
     for word, limit in called:
-        if limit.by.name not in rises:
-            high = {"H": "high", "L": "low"}[word[0]]
+        if limit.by.name not in sound:
             yield Fault(
-                f"{limit.by.name} is called a {high} alarm, and comes with {limit.instrument.name} {limit.sign} {limit.text}.",
+                f"{limit.by.name} is called a {'high' if word[0] == 'H' else 'low'} alarm, and comes with {limit.instrument.name} "
+                f"{limit.sign} {limit.text}.",
                 "Turn the sign, or call it otherwise.", limit.place,
             )  # fmt: skip
     for (one, a), (other, b) in combinations(called, 2):
         if one[0] != other[0] or len(one) == len(other) or a.instrument is not b.instrument or a.sign != b.sign:
             continue
         second, first = (a, b) if len(one) == 2 else (b, a)
-        if second.at <= first.at if one[0] == "H" else second.at >= first.at:
+        if second.depth <= first.depth if second.high else second.depth >= first.depth:
             yield Fault(
                 f"{second.by.name} comes at {second.text}, before {first.by.name} at {first.text}.",
                 "Put the second alarm behind the first.", second.place,
             )  # fmt: skip
-    for trip in (x for x in its.limits if isinstance(x.by, Interlock)):
+    yield from _trips_first(its)
+
+
+def _trips_first(its: View) -> Iterator[Fault]:
+    """Trips at one limit that come before any alarm; one that lets go by itself is control, one of several conditions is no limit."""
+    for trip in its.limits:
+        by = trip.by
+        if not isinstance(by, Interlock) or not by.latch or by.when is None or len(by.when.terms) > 1:
+            continue
         warns = [
-            x.at
+            x
             for x in its.limits
-            if isinstance(x.by, Alarm) and x.instrument.watched == trip.instrument.watched and x.sign == trip.sign
-        ]
-        first_at = (min if trip.sign == ">" else max)(warns, default=trip.at)
-        if first_at > trip.at if trip.sign == ">" else first_at < trip.at:
+            if isinstance(x.by, Alarm) and x.instrument.watched.thing == trip.instrument.watched.thing
+            and x.instrument.watched.quantity == trip.instrument.watched.quantity and x.sign == trip.sign
+        ]  # fmt: skip
+        first = min(warns, key=lambda x: x.depth if x.high else -x.depth, default=None)
+        if first is not None and (first.depth > trip.depth if trip.high else first.depth < trip.depth):
             yield Fault(
-                f"{trip.by.name} trips at {trip.text}, before any alarm warns: the first comes at {show(first_at, trip.dimension)}.",
+                f"{by.name} trips at {trip.text}, before any alarm warns: the first comes at {first.text}.",
                 "Let an alarm come first.", trip.place,
             )  # fmt: skip
 
@@ -143,7 +158,7 @@ def _never(its: View) -> Iterator[Fault]:
             terms = cue.terms if cue is not None else ()
             if cue is None or any(t.joined == "or" for t in terms[1:]) or any(t.then_s for t in terms):
                 continue
-            mine = [x for x in its.limits if x.by is entry]
+            mine = [x for x in its.limits if x.by is entry and not x.voted]
             for a, b in combinations(mine, 2):
                 over, under = (a, b) if a.sign == ">" else (b, a)
                 if a.instrument is b.instrument and (over.sign, under.sign) == (">", "<") and over.at >= under.at:
@@ -156,15 +171,18 @@ def _never(its: View) -> Iterator[Fault]:
 # what acts
 
 
-def _moved_by(its: View, acts: tuple[Act, ...]) -> set[str]:
-    """The valves, pumps, lines and other things that acts move or name."""
+def _moved_by(its: View, acts: tuple[Act, ...], depth: int = 3) -> set[str]:
+    """The valves, pumps, lines and other things that acts move or name, also by a trip that trips another."""
     things = {its.names.real(a.thing.text) for a in acts if isinstance(a.thing, Name)}
-    lines, transfers = its.farm.of(Line), its.farm.of(Transfer)
+    lines, transfers, interlocks = its.farm.of(Line), its.farm.of(Transfer), its.farm.of(Interlock)
     for name in tuple(things):
         if name in transfers:
             way = transfers[name].through
             things |= {*way, *(v for line in way for v in lines[line].through)}
             things |= {transfers[name].start, transfers[name].end}
+        if name in interlocks and depth:
+            things |= _moved_by(its, interlocks[name].then, depth - 1)
+    things |= {line.name for line in lines.values() if things & set(line.through)}
     return {str(name) for name in things}
 
 
@@ -188,39 +206,27 @@ def _proof(its: View) -> Iterator[Fault]:
 
 
 def _feeds(its: View) -> Iterator[Fault]:
-    lines = its.farm.of(Line)
     for limit in its.limits:
-        tank = limit.instrument.watched.thing
-        if not isinstance(limit.by, Interlock) or its.full(limit.instrument) is None or limit.sign != ">":
-            continue
-        yield from _opens_into(limit.by, tank, limit.text, lines, limit.place)
-    for interlock in its.farm.of(Interlock).values():
-        for switch in _switches(its, interlock):
-            if its.full(switch) is not None and switch.measures.sign == ">":
-                limit_ = switch.measures.limit
-                at = show(limit_.si(its.dimension(switch)), its.dimension(switch)) if limit_ is not None else ""
-                yield from _opens_into(interlock, switch.watched.thing, at, lines, interlock.place)
+        if isinstance(limit.by, Interlock) and its.full(limit.instrument) is not None and limit.high:
+            tank = limit.instrument.watched.thing
+            for act in limit.by.then:
+                way = _fills(its, act, tank)
+                if way:
+                    yield Fault(
+                        f"{limit.by.name} says {act.text} when {tank} is at {limit.text}, and that fills {tank} by {way}.",
+                        f"Write {'stop' if act.verb == 'start' else 'close'} instead.", limit.place,
+                    )  # fmt: skip
 
 
-def _opens_into(interlock: Interlock, tank: str, at: str, lines: Mapping[str, Line], place: Place) -> Iterator[Fault]:
-    for act in interlock.then:
-        valve = act.thing.text if isinstance(act.thing, Name) else ""
-        line = next((k for k in lines.values() if valve in k.through and k.end == tank), None)
-        if act.verb == "open" and line is not None:
-            yield Fault(
-                f"{interlock.name} opens {valve} when {tank} is above {at}, and {valve} fills {tank} by {line.name}.",
-                f"Write close {valve}.", place,
-            )  # fmt: skip
-
-
-def _switches(its: View, interlock: Interlock) -> Iterator[Instrument]:
-    for term in interlock.when.terms if interlock.when is not None else ():
-        atom = term.atom
-        names = atom.of if isinstance(atom, Vote) else (atom.reading,) if isinstance(atom, Test) else ()
-        for name in names:
-            found = its.instruments.get(its.names.real(name.text)) if isinstance(name, Name) else None
-            if found is not None and found.is_switch:
-                yield found
+def _fills(its: View, act: Act, tank: str) -> str:
+    """The line by which an act lets liquid into a tank, "" where it does not."""
+    name = act.thing.text if isinstance(act.thing, Name) else ""
+    transfer = its.farm.of(Transfer).get(name)
+    if act.verb == "start" and transfer is not None and transfer.end == tank:
+        return str(transfer.through[-1])
+    opens = act.verb == "open" or (act.verb == "set" and isinstance(act.to, Amount) and act.to.number > 0.0)
+    found = (k.name for k in its.farm.of(Line).values() if opens and name in k.through and k.end == tank)
+    return next(found, "")
 
 
 # what flows and what holds
@@ -242,7 +248,7 @@ def _velocity(its: View) -> Iterator[Fault]:
             speed = 0.0 if flow is None else flow / float(geometry.circle_area(line.size_m))
             if flow is not None and speed > FASTEST_M_S and line.name not in told:
                 told.add(line.name)
-                wide = 2.0 * math.sqrt(flow / (math.pi * FASTEST_M_S))
+                wide = math.ceil(2000.0 * math.sqrt(flow / (math.pi * FASTEST_M_S)) + 1e-6) / 1000.0
                 yield Fault(
                     f"{transfer.name} sends {show(flow, 'volume flow', 0)} through {line.name} of {show(line.size_m, 'length', 3)}: "
                     f"{show(speed, 'speed', 1)}, above {FASTEST_M_S:g} m/s.",
@@ -253,12 +259,14 @@ def _velocity(its: View) -> Iterator[Fault]:
 def _amounts(its: View) -> Iterator[Fault]:
     for transfer in its.farm.of(Transfer).values():
         tank, node = its.tanks.get(transfer.end), its.farm.of(Node).get(transfer.start)
-        if tank is not None and transfer.amount_m3 is not None and transfer.amount_m3 > tank.capacity_m3:
-            yield Fault(
-                f"{transfer.name} moves {show(transfer.amount_m3, 'volume', 0)} into {tank.name}, which holds "
-                f"{show(tank.capacity_m3, 'volume', 0)}.",
-                "Lower the amount.", transfer.place,
-            )  # fmt: skip
+        source = its.tanks.get(transfer.start)
+        for end, word in ((tank, "into"), (source, "out of")):
+            if end is not None and transfer.amount_m3 is not None and transfer.amount_m3 > end.capacity_m3:
+                yield Fault(
+                    f"{transfer.name} moves {show(transfer.amount_m3, 'volume', 0)} {word} {end.name}, which holds "
+                    f"{show(end.capacity_m3, 'volume', 0)}.",
+                    "Lower the amount.", transfer.place,
+                )  # fmt: skip
         offers = node.flow_m3_s if node is not None else None
         if offers is not None and transfer.rate_m3_s is not None and transfer.rate_m3_s > offers:
             yield Fault(
@@ -276,7 +284,7 @@ def _bunds(its: View) -> Iterator[Fault]:
         holds = place.area_m2 * place.wall_m
         largest = max(inside, key=lambda tank: tank.capacity_m3)
         if holds < largest.capacity_m3:
-            wall = largest.capacity_m3 / place.area_m2
+            wall = math.ceil(10.0 * largest.capacity_m3 / place.area_m2 + 1e-6) / 10.0
             yield Fault(
                 f"{place.name} holds {show(holds, 'volume', 0)}, and {largest.name} in it {show(largest.capacity_m3, 'volume', 0)}.",
                 f"A wall of {show(wall, 'length', 1)} would hold it.", place.place,
@@ -335,6 +343,7 @@ def _waits_for(cue: Cue, line: PlanLine) -> bool:
         (isinstance(t.atom, Proven) and t.atom.line.text == line.name)
         or (isinstance(t.atom, Happened) and (t.atom.word, t.atom.thing.text if t.atom.thing else "") in acts)
         for t in cue.terms
+        if not t.negated
     )
 
 
@@ -369,7 +378,8 @@ def _look_alike(its: View) -> Iterator[Fault]:
             entry = its.farm.named(its.names.section[name])[name]
             odd = [c for a, b in ((name, other), (other, name)) for c in a if c not in b]
             spelled = ", ".join(f"{c} is {unicodedata.name(c, 'a sign').lower()}" for c in dict.fromkeys(odd))
-            yield Fault(f"{name} and {other} look alike: {spelled}.", "Call one of them otherwise.", entry.place)
+            why = spelled or "one has a figure where the other has a letter"
+            yield Fault(f"{name} and {other} look alike: {why}.", "Call one of them otherwise.", entry.place)
 
 
 DOUBTS: tuple[tuple[str, Callable[[View], Iterator[Fault]]], ...] = (

@@ -25,6 +25,17 @@ class Limit(NamedTuple):
     at: float
     dimension: str
     place: Place
+    voted: bool  # one of several
+
+    @property
+    def high(self) -> bool:
+        """Whether it comes when there is more: of an ullage, when that is less."""
+        return (self.sign == ">") == (self.instrument.watched.quantity != "ullage")
+
+    @property
+    def depth(self) -> float:
+        """Where it stands on the way up."""
+        return -self.at if self.instrument.watched.quantity == "ullage" else self.at
 
     @property
     def text(self) -> str:
@@ -70,7 +81,10 @@ class View:
         tank = self.tanks.get(of.thing)
         if tank is None:
             return None
-        full = {"level": tank.lips_m, "innage": tank.lips_m, "volume": tank.capacity_m3, "filled": 1.0}
+        full = {
+            "level": tank.lips_m, "innage": tank.lips_m, "volume": tank.capacity_m3, "filled": 1.0,
+            "ullage": tank.height_m - tank.lips_m,
+        }  # fmt: skip
         return full.get(of.quantity)
 
     def _limits(self, by: Entry, cue: Cue) -> Iterator[Limit]:
@@ -86,7 +100,9 @@ class View:
             names, place = (atom.reading,), atom.reading.place
         for name in names:
             its = self.instruments.get(self.names.real(name.text))
-            limit: Amount | None = getattr(atom, "limit", None)
+            test = its.measures if its is not None and its.is_switch else atom
+            limit: Amount | None = getattr(test, "limit", None)
             if its is not None and limit is not None:
                 dimension = self.dimension(its)
-                yield Limit(by, its, str(getattr(atom, "sign", "")), limit.si(dimension), dimension, place)
+                sign = str(getattr(test, "sign", ""))
+                yield Limit(by, its, sign, limit.si(dimension), dimension, place, isinstance(atom, Vote))

@@ -14,6 +14,7 @@ from twin.physics.substances import latent_heat as evaporates
 from twin.physics.substances import vapour_pressure as saturated
 
 Number = float | str
+TEMPERATURES = {"temperature_k", "initial_k", "ambient_k", "boiling_k", "upstream_temperature_k"}
 
 
 def _shape(name: str) -> Shape:
@@ -202,8 +203,12 @@ def calculate(name: str, args: dict[str, Number]) -> dict[str, object]:
         raise Fault(f"{name} has no finite answer for these arguments.", "Look at their signs and zeros.")
     answer: dict[str, object] = {"value": value, "unit": calc.unit}
     limits = [(values[k], low, high) for k, (low, high) in calc.ranges.items() if k in values]
-    if name == "vapour_pressure":
-        limits.append((values["temperature_k"], *_substance(str(values["substance"])).antoine_k))
+    if name in {"vapour_pressure", "latent_heat"}:
+        its = _substance(str(values["substance"]))
+        low, high = its.antoine_k
+        if name == "latent_heat" and its.critical_k is not None:
+            low, high = 0.5 * its.critical_k, its.critical_k
+        limits.append((values["temperature_k"], low, high))
     if not all(low <= float(v) <= high for v, low, high in limits):
         answer["in_range"] = False
     return answer
@@ -218,4 +223,6 @@ def _number(name: str, key: str, value: object) -> np.float64 | str:
         raise Fault(f"{name}: {key} must be a number, not {str(value)[:40]!r}.") from None
     if not np.isfinite(number):
         raise Fault(f"{name}: {key} must be a finite number.")
+    if key in TEMPERATURES and number <= 0.0:
+        raise Fault(f"{name}: {key} is a temperature in kelvin, above 0.")
     return number
