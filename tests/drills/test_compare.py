@@ -112,7 +112,7 @@ def test_the_figure_says_the_number_and_nothing_in_it_overlaps(run: Path, tmp_pa
         "t_s,LT-101\n" + "".join(f"{n},{14 + SAW[n // 60 % 5]}\n" for n in range(0, 600, 60))
     )
     its = lived(run, 0)
-    (one,) = trend.compare(its, trend.read(tmp_path / "t.csv", its.model.clock.start.replace(tzinfo=None)))
+    (one,) = trend.compare(its, trend.read(tmp_path / "t.csv", its.model.clock))
     drawn = figure(one, 7200, "run")
     words = [text.get_text() for text in look.texts_of(drawn)]
     assert any(f"{one.rms:.3g} m (rms)" in text.replace("\n", " ") for text in words)

@@ -7,6 +7,7 @@ import pytest
 from farms import alone, happened, opened, orders, signal, told
 
 from twin.base.fault import Faults
+from twin.engine import sense
 from twin.engine.scan import Block
 from twin.engine.world import Override
 
@@ -421,7 +422,7 @@ def test_papers_that_allow_more_than_a_tank_takes_are_warned_of_and_stand_beside
         "  transfers:", "  instruments: {PI: {measures: A.by-papers}, FI: {measures: A.filled}}\n  transfers:"
     )
     model = opened(tmp_path, text)
-    said = " ".join(map(str, model.warnings))
+    said = " ".join(map(str, sense.warnings(model.spec, model.names)))
     assert "papers of A say 5000 m3; below its lip it holds 4398 m3" in said
     assert "work it at 13.5 m, beyond its true 13 m" in said
     assert "work it at 0.2 m, beyond its true 0.5 m" in said

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twin.base.fault import Faults
+from twin.engine import sense
 from twin.engine.scan import Block
 from twin.engine.world import Override
 from twin.physics import fronts
@@ -73,7 +74,7 @@ def test_contamination_is_a_quantity_with_an_event_and_an_alarm_and_no_refusal(t
     assert signal(block, "D.contamination")[-1] > 0.1
     assert len(happened(block, "contaminated", "D")) == 1
     assert happened(block, "alarm", "QAH")
-    assert any("gasoline" in str(w) and "diesel" in str(w) for w in block.model.warnings)
+    assert any("gasoline" in str(w) and "diesel" in str(w) for w in sense.warnings(block.model.spec, block.model.names))
     assert signal(block, "G.contamination")[-1] < 0.05
 
 

@@ -4,9 +4,9 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from twin.base.fault import Fault, replaced, vacant
+from twin.base.fault import Fault, replaced
 from twin.base.json import Json
-from twin.cli.debrief import lived
+from twin.cli.debrief import free, lived
 from twin.cli.main import DONE, print_json
 from twin.debrief import trend
 
@@ -17,10 +17,10 @@ def do_compare(args: Namespace) -> int:
     if out is not None and out.suffix not in {".png", ".svg"}:
         raise Fault(f"{out.name} is no picture.", "Name a file that ends in .png or .svg.")
     if out is not None:
-        vacant(out, args.force)
+        free(out, args.force)
     its = lived(Path(args.run), 0)
     clock = its.model.clock
-    found = list(trend.compare(its, trend.read(Path(args.trend), clock.start.replace(tzinfo=None)), args.signal or ""))
+    found = list(trend.compare(its, trend.read(Path(args.trend), clock), args.signal or ""))
     if out is not None and len(found) > 1:
         raise Fault(f"{len(found)} columns name a signal; a picture shows one.", f"Add --signal {found[0].signal}.")
     if args.json:
@@ -28,16 +28,13 @@ def do_compare(args: Namespace) -> int:
     else:
         for one in found:
             tick = round(float(one.t_s[one.worst]))
-            most = abs(float(one.recorded[one.worst] - one.twin[one.worst]))
             print(
-                f"{one.signal}: rms {one.rms:.4g} {one.unit}, recorded less twin {one.mean:+.4g} {one.unit}, at most {most:.4g} {one.unit}"
+                f"{one.signal}: rms {one.rms:.4g} {one.unit}, recorded less twin {one.mean:+.4g} {one.unit}, at most {one.most:.4g} {one.unit}"
                 f" at {clock.text(tick)}; {len(one.t_s)} points"
                 + (f", {one.outside} outside the run" if one.outside else "")
             )
     if out is not None:
-        _picture(
-            found[0], clock.start.hour * 3600 + clock.start.minute * 60 + clock.start.second, Path(args.run).stem, out
-        )
+        _picture(found[0], clock.of_day_s, Path(args.run).stem, out)
     return DONE
 
 

@@ -29,7 +29,7 @@ def do_debrief(args: Namespace) -> int:
     if args.quick and (out or args.figures):
         raise Fault("a quick debrief has no page and no figures.", "Leave out --quick, or --out and --figures.")
     if out is not None:
-        _free(out, args.force)
+        free(out, args.force)
     if args.figures:
         _free_folder(Path(args.figures), args.force)
     its = lived(Path(args.run), args.course)
@@ -60,7 +60,7 @@ def _with_answers(its: Session) -> Json:
     return report.report(its, answers)
 
 
-def _free(path: Path, force: bool) -> None:
+def free(path: Path, force: bool) -> None:
     """Raises Fault, before the work, where a file cannot be made at its end."""
     vacant(path, force)
     if not path.absolute().parent.is_dir():
@@ -140,7 +140,7 @@ def do_replay(args: Namespace) -> int:
     if args.at and (out is None or out.suffix != ".png"):
         raise Fault("--at is for a picture.", "Name one: --out moment.png")
     if out is not None:
-        _free(out, args.force)
+        free(out, args.force)
     its = lived(Path(args.run), args.course)
     from twin.film import encode, page, window
 
@@ -221,7 +221,7 @@ def do_export(args: Namespace) -> int:
         raise Fault("--excel is about CSV.", "Leave it out, or name a file that ends in .csv.")
     beside = out.with_name(f"{out.stem}-events{out.suffix}")
     for path in (out, beside):
-        _free(path, args.force)
+        free(path, args.force)
     its = lived(Path(args.run), args.course)
     for path, table in ((out, export.signals(its)), (beside, export.events(its))):
         if out.suffix == ".csv":

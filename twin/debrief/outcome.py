@@ -95,9 +95,7 @@ def facts(block: Block, row: int) -> list[Json]:
             computed = float(world.fact_value[row, f])
         low, high = float(table.low[f]), float(table.high[f])
         if table.dimension[f] == "moment":
-            start = block.model.clock.start
-            of_day = start.hour * 3600 + start.minute * 60 + start.second
-            low, high = ((v - of_day) % 86400 for v in (low, high))
+            low, high = ((v - block.model.clock.of_day_s) % 86400 for v in (low, high))
         inside = computed is not None and low <= computed <= high
         rows.append({"name": name, "documented": [low, high], "computed": computed, "inside": inside})
     return rows

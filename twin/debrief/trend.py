@@ -15,6 +15,7 @@ from twin.base.arrays import Floats, floats
 from twin.base.fault import Fault, Place, nearest, read_text
 from twin.base.units import from_si, to_si
 from twin.debrief import history
+from twin.engine.cues import Clock
 from twin.engine.session import Session
 
 MOST_BYTES = 64 * 1024 * 1024
@@ -65,8 +66,13 @@ class Compared(NamedTuple):
         """The point where they lie furthest apart."""
         return int(np.abs(self.recorded - self.twin).argmax())
 
+    @property
+    def most(self) -> float:
+        """How far apart that is."""
+        return float(np.abs(self.recorded - self.twin).max())
 
-def read(path: Path, start: datetime.datetime) -> list[Recorded]:
+
+def read(path: Path, clock: Clock) -> list[Recorded]:
     """The columns of a trend; raises Fault where it is none, with line and column."""
     text = read_text(path, MOST_BYTES).replace("\r\n", "\n").replace("\r", "\n")
     first = text.partition("\n")[0]
@@ -95,7 +101,7 @@ def read(path: Path, start: datetime.datetime) -> list[Recorded]:
         if len(row) != len(names):
             raise Fault(f"this line has {len(row)} cells, the first {len(names)}.", "", place)
         cells = [cell.strip().replace(",", ".") if apart != "," else cell.strip() for cell in row]
-        when.append(_second(cells[time], start, when[-1] if when else None, place))
+        when.append(_second(cells[time], clock, when[-1] if when else None, place))
         kept.append(cells)
         places.append(place)
     if not when:
@@ -116,18 +122,17 @@ def _number(cell: str, place: Place) -> float:
     return number if abs(number) < MOST else math.nan
 
 
-def _second(cell: str, start: datetime.datetime, before: float | None, place: Place) -> float:
+def _second(cell: str, clock: Clock, before: float | None, place: Place) -> float:
     """Seconds after the start: a number, a date and time, or a time of day: the first is the nearest to the start."""
     found: float | None = None
     if match := _CLOCK.match(cell):
         hour, minute, second = (float(part or 0) for part in match.groups())
         if hour < 24 and minute < 60 and second < 60:
-            of_day = start.hour * 3600 + start.minute * 60 + start.second
-            found = (hour * 3600 + minute * 60 + second - of_day + DAY_S / 2) % DAY_S - DAY_S / 2
+            found = (hour * 3600 + minute * 60 + second - clock.of_day_s + DAY_S / 2) % DAY_S - DAY_S / 2
             if before is not None and found <= before - DAY_S / 2:  # past another midnight
                 found += DAY_S * math.ceil((before - DAY_S / 2 - found) / DAY_S + 1e-9)
     else:
-        found = _counted(cell, start)
+        found = _counted(cell, clock.start)
     if found is None or not math.isfinite(found):
         raise Fault(
             f"{cell[:40]!r} is no time.", "Write seconds after the start, 02:14:10 or 2026-01-12 02:14:10.", place

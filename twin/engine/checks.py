@@ -6,6 +6,7 @@ from pathlib import Path
 
 from twin.base.fault import Fault, Faults, Place, nearest, read_text
 from twin.base.units import show
+from twin.engine import sense
 from twin.engine.compile import compiled, open_model
 from twin.engine.model import Model
 from twin.engine.parts import WORDS
@@ -39,7 +40,7 @@ def check_file(name: str) -> Report:
     except Faults as faults:
         report.mistakes = _distinct(faults.faults)
         return report
-    report.warnings = list(model.warnings)
+    report.warnings = sense.warnings(model.spec, model.names)
     report.filled = _filled(model)
     return report
 

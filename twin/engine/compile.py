@@ -118,7 +118,6 @@ class _Compiler:
             happened_at={key: i for i, key in enumerate(tables.happened)}, moments=ints(tables.moments),
             plan=plan, injects=injects, judged=sentences.judged, facts=self.facts,
             tasks=self._tasks(n_orders, len(acts), len(tables.happened)), acts=acts,
-            warnings=tuple(sense.warnings(self.spec, self.names)),
         )  # fmt: skip
 
     # instruments and values

@@ -66,19 +66,23 @@ class Clock:
 
     start: datetime.datetime
 
+    @property
+    def of_day_s(self) -> int:
+        """The second of the day at the start."""
+        return self.start.hour * 3600 + self.start.minute * 60 + self.start.second
+
     def tick(self, moment: Moment) -> int:
         """The tick of a moment; a bare time is the next one at or after the start."""
         if moment.after_start:
             return moment.seconds
-        of_day = self.start.hour * 3600 + self.start.minute * 60 + self.start.second
         if not moment.date:
-            return (moment.seconds - of_day) % DAY_S
+            return (moment.seconds - self.of_day_s) % DAY_S
         days = (datetime.date.fromisoformat(moment.date) - self.start.date()).days
-        return days * DAY_S + moment.seconds - of_day
+        return days * DAY_S + moment.seconds - self.of_day_s
 
     def hour(self, tick: int) -> int:
         """The hour of the day at a tick."""
-        return (self.start.hour * 3600 + self.start.minute * 60 + self.start.second + tick) // 3600 % 24
+        return (self.of_day_s + tick) // 3600 % 24
 
     def text(self, tick: int) -> str:
         """The moment of a tick as people write it: 03:05:00."""

@@ -48,28 +48,15 @@ def _out_of_range(its: View) -> Iterator[Fault]:
 
 
 def _above_the_lip(its: View) -> Iterator[Fault]:
-    above = "it runs over before that. Move it below."
-    for limit in its.limits:
+    waits = [(f"{x.by.name} waits for", x) for x in its.limits if not x.instrument.is_switch]
+    for begins, limit in [*waits, *((f"{x.by.name} switches at", x) for x in its.switches)]:
         full = its.full(limit.instrument)
-        if full is None or limit.instrument.is_switch or not limit.high:
+        if full is None or not limit.high:
             continue
         if limit.at >= full if limit.sign == ">" else limit.at <= full:
-            lip = said(full, limit.dimension)
             yield Fault(
-                f"{limit.by.name} waits for {limit.text}, and {limit.instrument.watched.thing} is full at {lip}:", above,
-                limit.place,
-            )  # fmt: skip
-    for instrument in its.instruments.values():
-        full, at, ullage = its.full(instrument), instrument.measures.limit, instrument.watched.quantity == "ullage"
-        if full is None or at is None or (instrument.measures.sign == ">") == ullage:
-            continue
-        dimension = its.dimension(instrument)
-        value = at.si(dimension)
-        if value <= full if ullage else value >= full:
-            yield Fault(
-                f"{instrument.name} switches at {said(value, dimension)}, and {instrument.watched.thing} is full at "
-                f"{said(full, dimension)}:",
-                above, instrument.place,
+                f"{begins} {limit.text}, and {limit.instrument.watched.thing} is full at {said(full, limit.dimension)}:",
+                "it runs over before that. Move it below.", limit.place,
             )  # fmt: skip
 
 
@@ -220,7 +207,7 @@ def _feeds(its: View) -> Iterator[Fault]:
 
 def _fills(its: View, act: Act, tank: str) -> str:
     """The line by which an act lets liquid into a tank, "" where it does not."""
-    name = act.thing.text if isinstance(act.thing, Name) else ""
+    _, name = _what(act)
     transfer = its.farm.of(Transfer).get(name)
     if act.verb == "start" and transfer is not None and transfer.end == tank:
         return str(transfer.through[-1])
@@ -305,7 +292,7 @@ def _nowhere(its: View) -> Iterator[Fault]:
                 f"Write people: {{walker: {{post: {line.post}, at: [0 m, 0 m]}}}}.", line.place,
             )  # fmt: skip
         for act in acts:
-            thing = its.names.real(act.thing.text) if isinstance(act.thing, Name) else ""
+            thing = its.names.real(_what(act)[1])
             if where(its.names, thing) is None:
                 yield Fault(
                     f"{line.name} sends {line.post} to {act.text}, and nobody says where {thing} is: the order will fail.",
@@ -315,7 +302,8 @@ def _nowhere(its: View) -> Iterator[Fault]:
 
 def _on_foot(its: View, act: Act) -> bool:
     """Whether somebody must go to a thing for it."""
-    found = does(act.verb, its.names.kind(its.names.real(act.thing.text))) if isinstance(act.thing, Name) else None
+    verb, name = _what(act)
+    found = does(verb, its.names.kind(its.names.real(name))) if name else None
     return found is not None and found.work is not None
 
 

@@ -8,7 +8,7 @@ from twin.base.units import show
 from twin.language.entry import Entry
 from twin.language.grammar import Cue, Test, Vote
 from twin.language.names import Names
-from twin.language.sentence import Amount, Name
+from twin.language.sentence import Name
 from twin.language.spec import ScenarioSpec
 from twin.parts.alarm import Alarm
 from twin.parts.gauge import Instrument
@@ -19,7 +19,7 @@ from twin.parts.tank_entry import Tank
 class Limit(NamedTuple):
     """A limit on what an instrument shows, in SI."""
 
-    by: Entry  # alarm or interlock
+    by: Entry  # alarm, interlock, or a switch itself
     instrument: Instrument
     sign: str  # > or <
     at: float
@@ -89,20 +89,28 @@ class View:
 
     def _limits(self, by: Entry, cue: Cue) -> Iterator[Limit]:
         for term in cue.terms:
-            if not term.negated:
-                yield from self._of_atom(by, term.atom, cue.place)
+            atom = term.atom
+            if term.negated:
+                continue
+            if isinstance(atom, Vote):
+                yield from (x for name in atom.of for x in self._limit(by, name, atom, atom.place))
+            elif isinstance(atom, Test) and isinstance(atom.reading, Name):
+                yield from self._limit(by, atom.reading, atom, atom.reading.place)
 
-    def _of_atom(self, by: Entry, atom: object, place: Place) -> Iterator[Limit]:
-        names: tuple[Name, ...] = ()
-        if isinstance(atom, Vote):
-            names, place = atom.of, atom.place
-        elif isinstance(atom, Test) and isinstance(atom.reading, Name):
-            names, place = (atom.reading,), atom.reading.place
-        for name in names:
-            its = self.instruments.get(self.names.real(name.text))
-            test = its.measures if its is not None and its.is_switch else atom
-            limit: Amount | None = getattr(test, "limit", None)
-            if its is not None and limit is not None:
+    def _limit(self, by: Entry, name: Name, atom: Test | Vote, place: Place) -> Iterator[Limit]:
+        its = self.instruments.get(self.names.real(name.text))
+        if its is None:
+            return
+        test = its.measures if its.is_switch else atom
+        if test.limit is not None:
+            dimension = self.dimension(its)
+            at = test.limit.si(dimension)
+            yield Limit(by, its, test.sign, at, dimension, place, isinstance(atom, Vote))
+
+    @property
+    def switches(self) -> Iterator[Limit]:
+        """Where each switch switches."""
+        for its in self.instruments.values():
+            if its.measures.limit is not None:
                 dimension = self.dimension(its)
-                sign = str(getattr(test, "sign", ""))
-                yield Limit(by, its, sign, limit.si(dimension), dimension, place, isinstance(atom, Vote))
+                yield Limit(its, its, its.measures.sign, its.measures.limit.si(dimension), dimension, its.place, False)

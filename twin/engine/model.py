@@ -1,9 +1,8 @@
 """A scenario compiled: parts, tables and people as one value that every world shares and no run changes."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from twin.base.arrays import Floats, Ints
-from twin.base.fault import Fault
 from twin.engine.cues import Clock
 from twin.engine.logic import Atoms, Expressions, Tests, Votes
 from twin.engine.signals import Signals
@@ -128,7 +127,6 @@ class Model:
     facts: FactsTable
     tasks: Layout
     acts: tuple[Action, ...]  # of the timeline, in order
-    warnings: tuple[Fault, ...] = field(default=())
 
     @property
     def line_names(self) -> tuple[str, ...]:

@@ -54,8 +54,9 @@ def build(spec: ScenarioSpec, names: Names) -> Plant:
     farm = spec.farm
     listed = _products(farm)
     senders = tuple(n for n, its in farm.of(node.Node).items() if its.flow_m3_s is not None)
+    may_come = meets(farm)
     vessels = tank.build(
-        farm.of(tank_entry.Tank), _pools(farm), listed, _mixed_tanks(spec), _taped(farm), spec.weather.air_k
+        farm.of(tank_entry.Tank), _pools(farm), listed, _mixed_tanks(spec, may_come), _taped(farm), spec.weather.air_k
     )
     utilities = utility.build(farm.of(utility.Utility))
     without = ints(-1 for _ in farm.of(valve_entry.Valve))
@@ -64,7 +65,7 @@ def build(spec: ScenarioSpec, names: Names) -> Plant:
     on_ways = {v for t in entries.values() for line in t.through for v in farm.of(line_entry.Line)[line].through}
     around = valve.Around(utilities.names, stands_in, _holds(names), frozenset(on_ways))
     valves = valve.build(farm.of(valve_entry.Valve), around, without, without)
-    ends = _ends(farm, vessels, senders)
+    ends = _ends(farm, vessels, senders, may_come)
     pumped = farm.of(pump.Pump)
     lines = line.build(farm.of(line_entry.Line), ends)
     nodes = node.build(farm.of(node.Node), senders, listed, [str(t.start) for t in entries.values()])
@@ -111,7 +112,9 @@ def _pools(farm: FarmSpec) -> list[tank_entry.Pool]:
     return [*bunds, *pits, *sinks]
 
 
-def _ends(farm: FarmSpec, vessels: tank.Vessels, senders: tuple[str, ...]) -> line_entry.Ends:
+def _ends(
+    farm: FarmSpec, vessels: tank.Vessels, senders: tuple[str, ...], may_come: Mapping[str, frozenset[str]]
+) -> line_entry.Ends:
     known, nodes, transfers = products(), farm.of(node.Node), list(farm.of(transfer.Transfer).values())
     liquids = _liquids(farm)
     thin = {name: known[its].viscosity_pa_s / known[its].density_kg_m3 for name, its in liquids.items()}
@@ -144,7 +147,7 @@ def _ends(farm: FarmSpec, vessels: tank.Vessels, senders: tuple[str, ...]) -> li
         curves=pump.curves(farm.of(pump.Pump)),
         transfers=len(transfers),
         liquids=liquids,
-        meets=meets(farm),
+        meets=may_come,
     )
 
 
@@ -171,12 +174,11 @@ def _liquids(farm: FarmSpec) -> dict[str, str]:
     return found | {n: str(its.product) for n, its in farm.of(node.Node).items() if its.flow_m3_s is not None}
 
 
-def _mixed_tanks(spec: ScenarioSpec) -> tuple[str, ...]:
+def _mixed_tanks(spec: ScenarioSpec, may_come: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
     """All tanks where something else may come into one of them, or water is spoken of; else none."""
     farm = spec.farm
     tanks = farm.of(tank_entry.Tank)
     watered = any(i.quantity == "water" for i in spec.initially) or any(t.roof == "open" for t in tanks.values())
-    may_come = meets(farm)
     return tuple(tanks) if watered or any(len(may_come.get(t, ())) > 1 for t in tanks) else ()
 
 

@@ -266,8 +266,7 @@ def _moments_outside(scenario: ScenarioSpec) -> Iterator[Fault]:
         its = clock.iso(clock.tick(sits)).replace("T", " ")
         yield Fault(f"the drill begins at {its}, outside the run: nobody can sit down.", ends, scenario.drill.place)
     for fact in scenario.of(Fact).values():
-        of_day = clock.start.hour * 3600 + clock.start.minute * 60 + clock.start.second
-        if fact.band.dimension == "moment" and (fact.band.low - of_day) % DAY_S >= lasts:
+        if fact.band.dimension == "moment" and (fact.band.low - clock.of_day_s) % DAY_S >= lasts:
             yield Fault(f"{fact.name} is documented at a moment outside the run.", ends, fact.place)
 
 

@@ -40,7 +40,6 @@ def figure(its: Compared, start_s: int, run: str) -> Figure:
 
 def sentence(its: Compared, worst: str) -> str:
     """What the comparison comes to."""
-    most = abs(float(its.recorded[its.worst] - its.twin[its.worst]))
     return (
-        f"{its.signal} was recorded {its.rms:.3g} {its.unit} (rms) beside the twin, at most {most:.3g} {its.unit} at {worst}"
+        f"{its.signal} was recorded {its.rms:.3g} {its.unit} (rms) beside the twin, at most {its.most:.3g} {its.unit} at {worst}"
     ).replace("  ", " ")

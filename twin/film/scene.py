@@ -182,8 +182,7 @@ def scene(session: Session, found: Json) -> Scene:
     story = story_tank(session, found)
     plan = _plan(session, story)
     interest = _interest(found, first)
-    start = model.clock.start
-    time = axis(first, last, interest, start.hour * 3600 + start.minute * 60 + start.second)
+    time = axis(first, last, interest, model.clock.of_day_s)
     tanks = [t.name for t in plan.tanks]
     recorder = session.block.recorder
     assert recorder is not None

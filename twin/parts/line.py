@@ -58,9 +58,7 @@ class Lines:
     fills_m3: Floats  # (Q, T) of each product at the start
     density_kg_m3: Floats  # (Q,)
     water: int  # its number among the products
-    pure: (
-        Floats  # (Q, L) 1 for the product of each line, where none but water may come besides: (0, L) where another may
-    )
+    pure: Floats  # (Q, L) 1 for the product of each line, water apart; (0, L) where several may come to one
     wets: Ints  # vessels at lines from which water may come where nobody offers it
     settles: Bools  # (M,) vessels in which water lies under the rest
     before: Ints  # (P, K) valves between a pump and the start of its line, padded as `valves`
@@ -122,9 +120,7 @@ class State:
         path=readable("density", "density", "of what stands at its second end", read=lambda its, content: fronts.density_at_end(content, its.density_kg_m3), things="fills",
                       lacking=("carries one product in this farm.", "Its density is that of the tank's product.")),
     )  # fmt: skip
-    joints_m: Floats = array(
-        along=("pumps",)
-    )  # (W, P) head above the ground where the line of each begins, while it is open
+    joints_m: Floats = array(along=("pumps",))  # (W, P) head where the line of each begins, while that is open
     gain_m3: Floats = array(along=("products", "vessels"))  # (W, Q, M) what each vessel gained in this tick
     given_m3: Floats = array(along=("products",))  # (W, Q) what senders gave in this tick
 
@@ -314,12 +310,17 @@ def _mixes(its: Lines, volume_m3: Floats) -> Bools:
     """Worlds in which more than one product may be about, (W,): each asks its own tanks, not its neighbours'."""
     if not len(its.pure):
         return np.ones(len(volume_m3), dtype=bool)
-    return ~throughout(volume_m3[:, its.water].take(its.wets, axis=1) == 0.0)
+    return ~throughout(_water(its, volume_m3) == 0.0)
 
 
 def stirs(its: Lines, volume_m3: Floats) -> bool:
     """Whether what moves may change though nothing else does."""
-    return bool(its.fills) or some(volume_m3[:, its.water].take(its.wets, axis=1))
+    return bool(its.fills) or some(_water(its, volume_m3))
+
+
+def _water(its: Lines, volume_m3: Floats) -> Floats:
+    """Water where it would be something else, (W, wets)."""
+    return volume_m3[:, its.water].take(its.wets, axis=1)
 
 
 _ARRANGED = ("opening", "resists_s2_m5", "holds_m", "most_m3_s", "speed", "asked_m3_s")

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.base.fault import Fault, nearest
-from twin.physics import gas, geometry, heat, hydraulics, pumps
+from twin.physics import gas, geometry, heat, hydraulics, pumps, substances
 from twin.physics.shapes import SHAPES, Shape
-from twin.physics.substances import Substance, density, substances
-from twin.physics.substances import latent_heat as evaporates
-from twin.physics.substances import vapour_pressure as saturated
+from twin.physics.substances import Substance
 
 Number = float | str
 TEMPERATURES = {"temperature_k", "initial_k", "ambient_k", "boiling_k", "upstream_temperature_k"}
@@ -110,9 +108,9 @@ def vent_flow(
 
 
 def _substance(name: str) -> Substance:
-    found = substances().get(name)
+    found = substances.substances().get(name)
     if found is None:
-        raise Fault(f"no substance here is called {name[:40]!r}.", nearest(name, substances()))
+        raise Fault(f"no substance here is called {name[:40]!r}.", nearest(name, substances.substances()))
     return found
 
 
@@ -125,17 +123,17 @@ def _carried(what: Callable[[Substance, Number], object], substance: str, temper
 
 def liquid_density(substance: str, temperature_k: float) -> object:
     """Density of a liquid, kg/m3; of a mixture by API MPMS 11.1."""
-    return _carried(density, substance, temperature_k)
+    return _carried(substances.density, substance, temperature_k)
 
 
 def vapour_pressure(substance: str, temperature_k: float) -> object:
     """Saturated vapour pressure, Pa absolute."""
-    return _carried(saturated, substance, temperature_k)
+    return _carried(substances.vapour_pressure, substance, temperature_k)
 
 
 def latent_heat(substance: str, temperature_k: float) -> object:
     """Heat of evaporation, J/kg."""
-    return _carried(evaporates, substance, temperature_k)
+    return _carried(substances.latent_heat, substance, temperature_k)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +143,7 @@ class Calc:
     function: Callable[..., object]
     unit: str
     ranges: dict[str, tuple[float, float]]
+    holds_k: Callable[[Substance], tuple[float, float]] | None = None  # temperatures, where the substance says them
 
 
 _LEVEL = {"diameter_m": (0.0, 120.0), "level_m": (0.0, 40.0)}
@@ -162,8 +161,8 @@ CALCS = {
     "gas_orifice_flow": Calc(gas_orifice_flow, "kg/s", _GAS),
     "vent_flow": Calc(vent_flow, "kg/s", _GAS),
     "liquid_density": Calc(liquid_density, "kg/m3", {"temperature_k": (220.0, 420.0)}),
-    "vapour_pressure": Calc(vapour_pressure, "Pa", {}),
-    "latent_heat": Calc(latent_heat, "J/kg", {}),
+    "vapour_pressure": Calc(vapour_pressure, "Pa", {}, lambda its: its.antoine_k),
+    "latent_heat": Calc(latent_heat, "J/kg", {}, lambda its: its.evaporates_k),
     "fire_heat_input": Calc(heat.fire_heat_input, "W", _FIRE),
     "fire_time_to_boil": Calc(heat.fire_time_to_boil, "s", _FIRE),
     "fire_boil_off_rate": Calc(heat.fire_boil_off_rate, "kg/s", _FIRE),
@@ -203,12 +202,8 @@ def calculate(name: str, args: dict[str, Number]) -> dict[str, object]:
         raise Fault(f"{name} has no finite answer for these arguments.", "Look at their signs and zeros.")
     answer: dict[str, object] = {"value": value, "unit": calc.unit}
     limits = [(values[k], low, high) for k, (low, high) in calc.ranges.items() if k in values]
-    if name in {"vapour_pressure", "latent_heat"}:
-        its = _substance(str(values["substance"]))
-        low, high = its.antoine_k
-        if name == "latent_heat" and its.critical_k is not None:
-            low, high = 0.5 * its.critical_k, its.critical_k
-        limits.append((values["temperature_k"], low, high))
+    if calc.holds_k is not None:
+        limits.append((values["temperature_k"], *calc.holds_k(_substance(str(values["substance"])))))
     if not all(low <= float(v) <= high for v, low, high in limits):
         answer["in_range"] = False
     return answer

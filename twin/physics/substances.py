@@ -33,6 +33,11 @@ class Substance:
     antoine_k: tuple[float, float]  # where these hold
     source: str
 
+    @property
+    def evaporates_k(self) -> tuple[float, float]:
+        """Where its latent heat holds: of a pure substance from half its critical temperature up to that."""
+        return self.antoine_k if self.critical_k is None else (0.5 * self.critical_k, self.critical_k)
+
 
 @cache
 def substances() -> dict[str, Substance]:

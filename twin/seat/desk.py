@@ -88,11 +88,10 @@ def take_desk(
     score: str,
 ) -> Desk:
     """The desk of a session as it stands. `runs_over`: what will, and when; `score`: what it comes to so far."""
-    start = session.model.clock.start
     things = _things(session, cells)
     return Desk(
         title=session.model.spec.title, tick=session.tick, lasts=session.lasts,
-        start_s=start.hour * 3600 + start.minute * 60 + start.second, frozen=frozen, asked=asked, ratio=ratio,
+        start_s=session.model.clock.of_day_s, frozen=frozen, asked=asked, ratio=ratio,
         sentence=_sentence(session, runs_over), things=things, faults=_faults(session, things), expected=_expected(session),
         names=tuple(Item.of(n, tick=t) for n, t in sorted(session.named().items(), key=lambda i: i[1])),
         notes=tuple(_note(n.fields, n.tick) for n in session.notes if n.fields.get("kind") in {"mark", "refused"}),

@@ -126,7 +126,6 @@ def take(session: Session, seats: tuple[str, ...], boards: dict[bool, Board] | N
     board = known[outside]
     readings, alarms, tanks = board.readings, board.alarms, board.tanks
     helped = not session.setup.assessed
-    start = model.clock.start
     events, _ = view.messages(session, frozenset(seats), 0, board.checks)
     sentence, priority = _sentence(tanks, alarms)
     day = world.controls.weather
@@ -137,7 +136,7 @@ def take(session: Session, seats: tuple[str, ...], boards: dict[bool, Board] | N
         tick=session.tick,
         lasts=session.lasts,
         clock=model.clock.text(session.tick),
-        start_s=start.hour * 3600 + start.minute * 60 + start.second,
+        start_s=model.clock.of_day_s,
         title=model.spec.title,
         seats=seats,
         over=session.over,
