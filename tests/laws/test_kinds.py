@@ -156,6 +156,16 @@ def test_a_pump_draws_from_its_own_height(tmp_path: Path, zero: int, above: int)
     assert bool(happened(block, "pump-dry", "P")) == (above == 12)
 
 
+@pytest.mark.parametrize(("at", "dry"), [("[25 m, 0 m]", False), ("[25 m, 0 m, 0 m]", True)])
+def test_a_pump_whose_place_has_no_height_stands_as_high_as_its_line_begins(tmp_path: Path, at: str, dry: bool) -> None:
+    """In a hollow 20 m deep: a pump at the height of the farm could draw nothing from it."""
+    text = LIFT.replace("height: 14 m}, B:", "height: 14 m, at: [0 m, 0 m, -20 m]}, B:").replace(
+        "at: [25 m, 0 m]}}", f"at: {at}}}}}"
+    )
+    block = _after(tmp_path, text, "start P", seconds=60)
+    assert bool(happened(block, "pump-dry", "P")) == dry
+
+
 def test_a_trip_holds_a_pump_off(tmp_path: Path) -> None:
     text = LIFT.replace(
         "  transfers:", "  interlocks: {ESD: {then: [stop P, close V], button: yes, system: BPCS}}\n  transfers:"
@@ -257,6 +267,65 @@ def test_a_control_valve_holds_its_reading_while_a_transfer_runs_through_it(tmp_
     told(block, "control-room", "start TR")
     block.advance(1400)
     assert _flow(block) == pytest.approx(80, abs=4), "a second time it is not left where the first ended"
+
+
+def test_a_transfer_through_a_control_valve_is_begun_though_the_valve_comes_to_no_end(tmp_path: Path) -> None:
+    shown = CONTROL.replace("instruments: {", "instruments: {ZT: {measures: V.position, range: 0 % .. 100 %}, ")
+    block = _after(tmp_path, shown, "start TR", seconds=300)
+    assert [text for _, text in orders(block) if "timed out" in text.lower()] == []
+    assert 0.02 < signal(block, "V.position")[-1] < 0.98
+    told(block, "control-room", "open V")
+    block.advance(900)
+    assert any("open V" in text for _, text in orders(block) if "proven" in text.lower()), (
+        "an order to open it is proven by its end"
+    )
+
+
+def test_who_turns_a_control_valve_by_hand_is_not_overruled_by_a_start(tmp_path: Path) -> None:
+    """Without air it does not obey: the man at its wheel closes it, and no controller opens it again."""
+    text = CONTROL.replace(
+        "kind: control, stroke: 20 s", "kind: control, air: air, on air loss: stay, stroke: 300 s, at: [30 m, 0 m]"
+    )
+    block = _after(tmp_path, text, "start TR", seconds=900)
+    told(block, "instructor", "set compressor.lost")
+    block.advance(960)
+    stood = signal(block, "V.position")[-1]
+    assert stood > 0.0
+    told(block, "field", "close V")
+    for tick in range(961, 1300):
+        block.advance(tick)
+        if block.world.controls.valves.by_hand[0].any():
+            break
+    told(block, "control-room", "start TR")
+    assert block.world.controls.valves.by_hand[0].any(), "he is at the wheel"
+    block.advance(block.world.tick + 400)
+    assert signal(block, "V.position")[-1] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("said", "opening", "automatic"),
+    [
+        ("", 1.0, True),
+        ("V: {automatic: no}", 1.0, False),
+        ("V: {position: 30 %}", 0.3, True),
+        ("P: {running: no}", 1.0, True),
+    ],
+)
+@pytest.mark.parametrize("first", [True, False])
+def test_what_is_said_of_a_valve_at_the_start_stands_above_what_its_transfer_would_make_of_it(
+    tmp_path: Path, said: str, opening: float, automatic: bool, first: bool
+) -> None:
+    """In whichever order a file says it; and the controller takes over from there."""
+    both = [said] * bool(said) + ["TR: {running: yes}"]
+    text = CONTROL.replace("initially: {", f"initially: {{{', '.join(both if first else both[::-1])}, ")
+    block = alone(opened(tmp_path, text))
+    set_, v = block.world.controls, block.model.valves.names.index("V")
+    assert block.world.valves.position[0, v] == opening
+    assert bool(set_.valves.automatic[0, v]) == automatic
+    assert bool(set_.pumps.asked[0, 0]) == (said != "P: {running: no}")
+    if said == "V: {automatic: no}":
+        block.advance(100)
+        assert signal(block, "V.position")[-1] == opening
 
 
 def test_a_control_valve_that_a_trip_closed_does_not_open_by_itself(tmp_path: Path) -> None:

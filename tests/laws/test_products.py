@@ -290,3 +290,57 @@ def test_a_drain_gives_what_ran_over_and_nothing_before_it(tmp_path: Path) -> No
     assert volume["high"][diesel] == 5.0
     assert volume["high"][gasoline] == volume["bund"][gasoline] == 0.0
     assert float(block.balance_error()[0]) <= 1e-9
+
+
+LAST = """\
+scenario: The last of it
+farm:
+  farm: The last of it
+  nodes: {road: {receives: gasoline}}
+  tanks: {A: {product: gasoline, diameter: 8 m, height: 10 m}, B: {product: diesel, diameter: 8 m, height: 10 m}}
+  lines: {L: {from: A, to: road, size: 300 mm, length: 10 m}, M: {from: B, to: A, size: 80 mm, length: 10 m, enters: top}}
+  transfers: {TR: {from: A, to: road, through: [L]}}
+starts: 2026-01-01 10:00
+lasts: 10 min
+initially: {A: {level: 0.01 m}, B: {level: 1 m, water: 0 m}, TR: {running: yes}}
+"""
+
+
+@pytest.mark.parametrize("beside", ["0 m", "0.005 m"])
+def test_a_dry_tank_runs_out_the_same_beside_a_wet_one(tmp_path: Path, beside: str) -> None:
+    model = opened(tmp_path, LAST)
+    dry, wet = Override(posts="none"), Override(posts="none", cells=(("B", "water", beside),))
+    lonely, both = Block(model, 0, [0], [dry]), Block(model, 0, [0, 1], [dry, wet])
+    for tick in range(1, 100):
+        lonely.advance(tick)
+        both.advance(tick)
+        assert both.bits(0) == lonely.bits(0), tick
+    assert (both.world.tanks.volume_m3[0, model.tanks.water] == 0.0).all()
+
+
+def test_a_nearly_empty_tank_gives_no_water_that_it_does_not_have(tmp_path: Path) -> None:
+    """Water goes first, then all else; of neither is more given than there was."""
+    block = Block(
+        opened(tmp_path, LAST),
+        0,
+        [0],
+        [Override(posts="none", cells=(("A", "water", "0.001 m"), ("B", "level", "0 m")))],
+    )
+    for tick in range(1, 60):
+        block.advance(tick)
+        assert float(block.world.tanks.volume_m3.min()) >= -1e-17, tick
+
+
+def test_a_line_behind_an_empty_pit_holds_what_nobody_had(tmp_path: Path) -> None:
+    """Nothing stands in lines to which no tank and no sender is joined: it would come out of nothing."""
+    text = PITS.replace("nodes: {", "nodes: {yard: {}, far: {receives: diesel}, ").replace(
+        "  lines: {", "  lines: {LY: {from: low, to: yard, length: 500 m}, LF: {from: yard, to: far, length: 500 m}, "
+    )
+    block = alone(opened(tmp_path, text))
+    filled = dict(zip(block.model.lines.fills, block.model.lines.fills_m3.sum(axis=0).tolist(), strict=True))
+    assert "LF" not in filled
+    assert set(filled) == {"L"}, "the line before the tank stands full"
+    stated = alone(opened(tmp_path, text.replace("to: far,", "to: far, product: gasoline,")))
+    assert "LF" in stated.model.lines.fills, "somebody said what stands in it"
+    with pytest.raises(Faults, match="LF keeps no batches"):
+        opened(tmp_path, text.replace("{QT:", "{DT: {measures: LF.density, range: 500 kg/m3 .. 900 kg/m3}, QT:"))

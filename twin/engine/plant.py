@@ -107,7 +107,7 @@ def _pools(farm: FarmSpec) -> list[tank_entry.Pool]:
     sinks = [
         tank_entry.Pool(n, tank_entry.BOTTOMLESS_M3, tank_entry.BOTTOMLESS_M3, base_m=height_of(its.at) - tank_entry.PIT_DEPTH_M, is_sink=True, protected=its.protected)
         for n, its in nodes.items()
-        if its.holds_m3 is None and its.flow_m3_s is None and (its.receives or its.protected)
+        if its.takes and its.holds_m3 is None
     ]  # fmt: skip
     return [*bunds, *pits, *sinks]
 
@@ -157,14 +157,14 @@ def _joins(farm: FarmSpec) -> dict[str, tuple[str, str]]:
 
 
 def _heights(farm: FarmSpec, stands_in: Mapping[str, int]) -> list[float]:
-    """How high each pump stands: where it is, else as high as the end at which its line begins."""
+    """How high each pump stands: as its place says, else as high as the end at which its line begins."""
     tanks, nodes = farm.of(tank_entry.Tank), farm.of(node.Node)
     starts = [str(its.start) for its in farm.of(line_entry.Line).values()]
     found = []
     for name, its in farm.of(pump.Pump).items():
         start = starts[stands_in[name]]
         of_start = tanks[start].stands_m if start in tanks else height_of(nodes[start].at) if start in nodes else 0.0
-        found.append(of_start if its.at is None else height_of(its.at))
+        found.append(height_of(its.at, of_start))
     return found
 
 

@@ -235,22 +235,23 @@ class Row:
         """A pump is asked to run or to stand."""
         self.stage.write("pumps").asked[self.at, pump] = runs
 
-    def ask(self, valve: int, position: float, *, by_hand: bool | None = False) -> None:
+    def ask(self, valve: int, position: float, *, by_hand: bool | None = False) -> bool:
         """A valve is asked to a position; `by_hand` None leaves who turns it. A control valve holds no reading any more.
 
-        A motor that turns takes a valve from the man at its wheel; one that does not leaves it to him.
+        A motor that turns takes a valve from the man at its wheel; one that does not leaves it to him, and the valve does not obey.
         """
         its = self.stage.write("valves")
         if by_hand is False and its.by_hand[self.at, valve] and not self._motor_turns(valve):
-            return
+            return False
         its.target[self.at, valve], its.automatic[self.at, valve] = position, False
         if by_hand is not None:
             its.by_hand[self.at, valve] = by_hand
+        return True
 
     def make_way(self, valve: int) -> None:
         """A valve is asked to let a transfer through: one that holds a reading holds it from now on."""
-        self.ask(valve, 1.0)
-        self.stage.write("valves").automatic[self.at, valve] = self.model.valves.reads[valve] >= 0
+        if self.ask(valve, 1.0):
+            self.stage.write("valves").automatic[self.at, valve] = self.model.valves.reads[valve] >= 0
 
     def driven(self, valve: int, position: float) -> bool:
         """Whether its motor is on the way to this position: nobody needs to turn it."""
@@ -271,9 +272,12 @@ class Row:
         return self.tick + round(STROKES_ALLOWED * float(self.model.valves.stroke_s[valve]) + EXTRA_PROOF_S)
 
     def feedback(self, order: Order, valve: int, position: float) -> int:
-        """The column that proves a valve's move: of the order's line, else of its own feedback; -1 for none."""
+        """The column that proves a valve's move: of the order's line, else of its own feedback; -1 for none.
+
+        One that holds a reading comes to rest anywhere: no end of its stroke proves it.
+        """
         proof = self.line_proof(order)
-        if proof >= 0:
+        if proof >= 0 or self.controls(valves.Controls).automatic[self.at, valve]:
             return proof
         if position == 0.0 and self.model.valves.shut_test[valve] >= 0:
             return self.edge("valves.closed", valve)

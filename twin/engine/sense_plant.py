@@ -21,6 +21,7 @@ def check_plant(farm: FarmSpec, into: Collector) -> None:
     """Tanks, lines, pumps and valves, each for itself and where they stand."""
     for node in farm.of(Node).values():
         _check_node(node, into)
+        _check_spills(node, farm.of(Node), into)
     for tank in farm.of(Tank).values():
         _check_shape(tank, into)
         _check_roof(tank, farm.of(Place), into)
@@ -118,6 +119,29 @@ def _check_node(node: Node, into: Collector) -> None:
             "Give what takes a node of its own.",
             node.place,
         )
+
+
+def _check_spills(node: Node, nodes: dict[str, Node], into: Collector) -> None:
+    """What a full pit runs over to takes it, and does not lead back."""
+    target = nodes.get(node.spills_to)
+    if target is None:
+        return
+    if node.holds_m3 is None:
+        into.add(f"{node.name} holds nothing: `spills to` says nothing of it.", "Write holds: 20 m3.", node.place)
+    elif not target.takes:
+        into.add(
+            f"{node.name} cannot run over to {target.name}, which holds and receives nothing.",
+            f"Give {target.name} `holds` or `receives`, or name another.", node.place,
+        )  # fmt: skip
+    else:
+        on = [node.name]
+        while (name := str(nodes[on[-1]].spills_to)) in nodes and name not in on:
+            on.append(name)
+        if name == node.name == min(on):  # said once of a ring
+            into.add(
+                f"what runs over goes round: {', '.join(on)}, and {name} again.",
+                "Take the last `spills to` out: it then runs onto the ground.", node.place,
+            )  # fmt: skip
 
 
 def _check_stands(entry: Pump | Valve, farm: FarmSpec, into: Collector) -> None:

@@ -46,9 +46,10 @@ class _Start:
     volume_m3: Floats  # (W, Q, M)
     water_m3: Floats  # (W, M) of it, at the bottoms of tanks
     delay_s: Floats  # (W, lines)
+    said: set[tuple[int, str, int]] = dataclasses.field(default_factory=set)  # what was written: world, array, index
 
     def write(self, row: int, address: Address, given: float) -> None:
-        """One starting value; a content becomes a volume, a running transfer opens its way."""
+        """One starting value; a content becomes a volume."""
         model, array = self.model, address.array
         if array.startswith("content."):
             m, tanks = address.index, model.tanks
@@ -60,11 +61,21 @@ class _Start:
             self.volume_m3[row, q, m] = tank.content_m3(tanks, m, array.removeprefix("content."), given)
             return
         cells(self.controls, array)[row, address.index] = given
-        if array == "controls.transfers.running" and given:
-            on_way = list(model.transfers.all_valves[address.index])
-            self.controls.valves.target[row, on_way] = 1.0
-            self.controls.valves.automatic[row, on_way] = model.valves.reads[on_way] >= 0
-            self.controls.pumps.asked[row, list(model.transfers.pumps[address.index])] = True
+        self.said.add((row, array, address.index))
+
+    def open_ways(self) -> None:
+        """Transfers that run have their way open and their pumps turning, save where something else is said of these themselves."""
+        its, set_ = self.model.transfers, self.controls
+        for row, x in np.argwhere(set_.transfers.running).tolist():
+            for v in its.all_valves[x]:
+                self._unsaid(row, "controls.valves.target", v, 1.0)
+                self._unsaid(row, "controls.valves.automatic", v, bool(self.model.valves.reads[v] >= 0))
+            for p in its.pumps[x]:
+                self._unsaid(row, "controls.pumps.asked", p, True)
+
+    def _unsaid(self, row: int, array: str, index: int, value: float) -> None:
+        if (row, array, index) not in self.said:
+            cells(self.controls, array)[row, index] = value
 
     def initial(self, row: int, thing: str, quantity: str, text: str) -> None:
         """One starting value laid over."""
@@ -127,6 +138,7 @@ def start(model: Model, seed: int, worlds: list[int], overrides: list[Override])
     for row, (world, override) in enumerate(zip(worlds, overrides, strict=True)):
         its.draw(row, seed, world)
         its.override(row, override)
+    its.open_ways()
     _settle(model, its)
     made = _world(model, its, overrides)
     for row, (world, override) in enumerate(zip(worlds, overrides, strict=True)):
@@ -187,7 +199,7 @@ def _world(model: Model, its: _Start, overrides: list[Override]) -> World:
         nodes=fresh(node.State, model.nodes, n),
         tanks=fresh(tank.State, model.tanks, n, volume_m3=its.volume_m3, total_m3=total, level_m=level),
         lines=fresh(line.State, model.lines, n, content_m3=contents),
-        valves=fresh(valve.State, model.valves, n, position=controls.valves.target.copy()),
+        valves=valve.at_start(model.valves, controls.valves),
         pumps=fresh(pump.State, model.pumps, n, speed=pump.at_start(model.pumps, controls.pumps)),
         transfers=fresh(transfer.State, model.transfers, n),
         spilled=fresh(spill.State, model.spilled, n),

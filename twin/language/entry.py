@@ -13,9 +13,9 @@ from twin.language.fields import Ref
 Point = Ref | tuple[float, ...]
 
 
-def height_of(at: Point | None) -> float:
-    """The height of a place, 0 where it gives none."""
-    return float(at[2]) if isinstance(at, tuple) and len(at) > 2 else 0.0
+def height_of(at: Point | None, else_m: float = 0.0) -> float:
+    """The height of a place, another where it gives none."""
+    return float(at[2]) if isinstance(at, tuple) and len(at) > 2 else else_m
 
 
 def key(reader: f.Field, name: str, about: str, **more: Any) -> Any:

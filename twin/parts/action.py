@@ -299,8 +299,8 @@ class Row(Protocol):
         """Where a trip holds a valve: 0 closed, 1 open, -1 where none does."""
         ...
 
-    def ask(self, valve: int, position: float, *, by_hand: bool | None = False) -> None:
-        """A valve is asked to a position; `by_hand` None leaves who turns it."""
+    def ask(self, valve: int, position: float, *, by_hand: bool | None = False) -> bool:
+        """A valve is asked to a position, and whether it obeys; `by_hand` None leaves who turns it."""
         ...
 
     def make_way(self, valve: int) -> None:

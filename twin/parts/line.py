@@ -5,6 +5,7 @@ Every scan in which something may flow, the heads of all joints and the flows of
 so the order in a file changes no result.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -26,7 +27,7 @@ from twin.base.arrays import (
     throughout,
 )
 from twin.parts.action import Row, look, seen
-from twin.parts.line_entry import Ends, Line, may_come, nearest, standing, stands_full
+from twin.parts.line_entry import Ends, Line, may_come, nearest, standing
 from twin.parts.part import Does, Part, fault, readable
 from twin.physics import fronts, hydraulics, network, piping
 from twin.text.say import Said, say
@@ -118,7 +119,8 @@ class State:
     content_m3: Floats = array(  # (W, Q, T, K) what stands in lines, batch behind batch from start to end
         along=("products", "fills", "slugs"),
         path=readable("density", "density", "of what stands at its second end", read=lambda its, content: fronts.density_at_end(content, its.density_kg_m3), things="fills",
-                      lacking=("carries one product in this farm.", "Its density is that of the tank's product.")),
+                      lacking=("keeps no batches: one product alone comes to it, or it stands empty until something runs through.",
+                               "Ask for the density of a product with twin calc liquid_density.")),
     )  # fmt: skip
     joints_m: Floats = array(along=("pumps",))  # (W, P) head where the line of each begins, while that is open
     gain_m3: Floats = array(along=("products", "vessels"))  # (W, Q, M) what each vessel gained in this tick
@@ -145,7 +147,6 @@ def build(entries: dict[str, Line], ends: Ends) -> Lines:
     per_k = [[float(hydraulics.per_k_s2_m5(ends.bore_m[v])) for v in its] for its in through]
     width = max([1, *(len(its) for its in per_k)])
     springs = _springs(entries, ends)
-    fills = tuple(n for n, its in entries.items() if stands_full(its, ends))
     stands = standing(entries, ends)
     before: dict[str, list[int]] = {}
     for its in entries.values():
@@ -162,7 +163,7 @@ def build(entries: dict[str, Line], ends: Ends) -> Lines:
         pumps=tuple(ends.curves),
         products=ends.products,
         offers=np.array([[float(p == q) for p in ends.senders.values()] for q in ends.products]),
-        piping=_piping(entries, ends),
+        piping=_piping(entries, ends, stands),
         valves=padded([[order[v] for v in its] for its in through], len(order)),
         valve_s2_m5=np.array([its + [0.0] * (width - len(its)) for its in per_k]).reshape(len(entries), width),
         globes=bools(v in ends.globes for v in (*order, ""))[
@@ -179,10 +180,10 @@ def build(entries: dict[str, Line], ends: Ends) -> Lines:
         ),
         spring=ints(order[v] if v else len(order) for v, _ in springs),
         spring_m=floats(high for _, high in springs),
-        fills=fills,
-        fills_m3=np.array([[entries[n].fill_m3 * (stands[n] == q) for n in fills] for q in ends.products]).reshape(
-            len(ends.products), len(fills)
-        ),
+        fills=tuple(stands),
+        fills_m3=np.array(
+            [[entries[n].fill_m3 * (its == q) for n, its in stands.items()] for q in ends.products]
+        ).reshape(len(ends.products), len(stands)),
         density_kg_m3=ends.densities,
         water=ends.products.index("water"),
         pure=_pure(entries, ends),
@@ -215,7 +216,7 @@ def _springs(entries: dict[str, Line], ends: Ends) -> list[tuple[str, float]]:
     ]
 
 
-def _piping(entries: dict[str, Line], ends: Ends) -> piping.Piping:
+def _piping(entries: dict[str, Line], ends: Ends, stands: Mapping[str, str]) -> piping.Piping:
     viscosity = nearest(entries, ends, ends.viscosity_m2_s, ends.thin[0])
     number = {p: n for n, p in enumerate(ends.curves)}
     links = []
@@ -230,7 +231,7 @@ def _piping(entries: dict[str, Line], ends: Ends) -> piping.Piping:
                 str(its.start), str(its.end), its.size_m, its.length_m, its.wall_m, nu, ARM_K if its.kind == "arm" else 0.0,
                 (leaves, enters), (below[0], below[1]), tuple((number[p], ends.curves[p]) for p in its.through if p in number),
                 SPRING * float(hydraulics.free_head_slope(high, ends.bore_m[relief])) if relief else 0.0,
-                its.leaves == "floating", stands_full(its, ends),
+                its.leaves == "floating", its.name in stands,
             )
         )  # fmt: skip
     return piping.build(links, ends.vessels, ends.base_m, tuple(ends.senders), ends.groups, ends.thin[0])
@@ -287,7 +288,7 @@ def step(its: Lines, now: State, set_: Controls, wants: Wants | None, held: Held
     if some(mixes):
         rows = _rows(mixes)
         draws = piping.drawn(
-            its.piping, held.volume_m3[rows], held.total_m3[rows], flow[rows], its.water, its.settles, dt_s
+            its.piping, held.volume_m3[rows], flow[rows], its.water, its.settles, dt_s
         )  # fmt: skip
         gain[rows], given[rows], content[rows] = piping.moved(
             its.piping, its.offers, flow[rows], supply[rows], draws, now.content_m3[rows], dt_s

@@ -125,7 +125,11 @@ def nearest(entries: dict[str, Line], ends: Ends, of: Mapping[str, float], else_
 
 
 def standing(entries: dict[str, Line], ends: Ends) -> dict[str, str]:
-    """What stands in each line at the start."""
+    """What stands at the start in each line of which that matters, because several products may come.
+
+    A line that drains a bund or a pit stands empty, and so does one to which no tank and no sender is joined: nobody had what
+    would stand in it.
+    """
     number = {q: float(n) for n, q in enumerate(ends.products)}
     at_ends = {
         n: number[q]
@@ -135,11 +139,11 @@ def standing(entries: dict[str, Line], ends: Ends) -> dict[str, str]:
     }
     known = at_ends | {n: number[str(its.product)] for n, its in entries.items() if str(its.product) in number}
     near = ways.nearest(ends.joins, frozenset(ends.vessels), known)
-    return {n: ends.products[int(near[n])] if n in near else may_come(its, ends)[0] for n, its in entries.items()}
+    return {n: ends.products[int(near[n])] for n, its in entries.items() if n in near and _keeps(its, ends)}
 
 
-def stands_full(its: Line, ends: Ends) -> bool:
-    """Whether it matters what stands in a line: where several products may come; what drains a bund runs empty."""
+def _keeps(its: Line, ends: Ends) -> bool:
+    """Whether a line keeps batches of several products behind one another."""
     drains = its.start in ends.vessels and its.start not in ends.lip_m and its.start not in ends.gates
     return its.fill_m3 > 0.0 and len(may_come(its, ends)) > 1 and not drains
 

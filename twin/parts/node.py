@@ -37,6 +37,11 @@ class Node(Thing):
     )
     at: Point | None = key(f.point(), "at", "where it is", default=None)
 
+    @property
+    def takes(self) -> bool:
+        """Whether liquid can stay there: in a pit, or without limit where something is received or may not come."""
+        return self.holds_m3 is not None or (self.flow_m3_s is None and bool(self.receives or self.protected))
+
 
 @dataclass(frozen=True, slots=True)
 class Senders:

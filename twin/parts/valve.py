@@ -86,7 +86,7 @@ class State:
     position: Floats = array(  # 0 closed, 1 open
         path=readable("position", "fraction", "0 closed, 100 % open", writes="target", least=0, most=1)
     )
-    wound: Floats = array(start="normally")  # what a controller has gathered up, 0 to 1
+    wound: Floats = array()  # what a controller has gathered up, 0 to 1
 
 
 @dataclass(slots=True)
@@ -151,6 +151,12 @@ def build(entries: dict[str, Valve], around: Around, shut_test: Ints, open_test:
         shut_test=shut_test,
         open_test=open_test,
     )
+
+
+def at_start(its: Valves, set_: Controls) -> State:
+    """Valves stand where they are asked to; a controller takes over from there."""
+    position = set_.target.copy()
+    return State(position, select(its.reads >= 0, position, its.normally))
 
 
 class Readings(NamedTuple):

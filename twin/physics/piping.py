@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from twin.base.arrays import Bools, Floats, Ints, bools, floats, folded, gathered, ints, paired, select, some
+from twin.base.arrays import Bools, Floats, Ints, bools, floats, folded, gathered, ints, paired, select, some, summed
 from twin.physics import fronts, mixing, network, ways
 from twin.physics.pumps import Curve, in_links
 
@@ -260,11 +260,12 @@ def suctions(its: Piping, opening: Floats, joints_m: Floats, level_m: Floats) ->
 
 
 def drawn(
-    its: Piping, volume_m3: Floats, total_m3: Floats, flow: Floats, water: int, settles: Bools, dt_s: float
+    its: Piping, volume_m3: Floats, flow: Floats, water: int, settles: Bools, dt_s: float
 ) -> tuple[Floats, Floats]:
     """Share of each product in what would leave a vessel at the start and at the end of each line, (W, Q, L).
 
     Water settles in tanks of something else: a mouth above it draws none, one below it draws it first. What floats draws it last.
+    A tank without water gives none, whatever stands in the worlds beside it, and what rounding left below nothing gives nothing.
 
     volume_m3  (W, Q, M)
     flow       (W, L)
@@ -272,22 +273,23 @@ def drawn(
     settles    (M,)  vessels in which water lies under the rest
     """
     m, n = its.n_vessels, its.n_lines
-    shares = volume_m3 / np.maximum(total_m3, mixing.LEAST)[:, None, :]
+    held = np.maximum(volume_m3, 0.0)
+    shares = held / np.maximum(summed(held, 1), mixing.LEAST)[:, None, :]
     at = [np.minimum(ends[:n], m - 1) for ends in (its.graph.start, its.graph.end)]
     mixed = shares.take(at[0], axis=2), shares.take(at[1], axis=2)
-    if not some(volume_m3[:, water] * settles):
+    if not some(held[:, water] * settles):
         return mixed
-    rest_m3 = np.maximum(total_m3 - volume_m3[:, water], 0.0)
+    rest_m3 = summed(np.delete(held, water, axis=1), 1)
     found = []
     for k, below in enumerate((its.start_m3[:n], its.end_m3[:n])):
         of, outlets = at[k], its.outlets[at[k]]
-        draws = np.maximum(np.abs(flow) * dt_s * outlets, 1e-12)
-        under = np.minimum(np.maximum(volume_m3[:, water, of] - below, 0.0) / draws, 1.0)
+        draws, wet_m3 = np.maximum(np.abs(flow) * dt_s * outlets, mixing.LEAST), held[:, water, of]
+        under = np.minimum(np.maximum(wet_m3 - below, 0.0) / draws, 1.0)
         last = 1.0 - np.minimum(rest_m3[:, of] / draws, 1.0)
         share = select(its.floats if k == 0 else False, last, np.maximum(under, last))
-        others = volume_m3[:, :, of] / np.maximum(rest_m3[:, of], mixing.LEAST)[:, None, :] * (1.0 - share)[:, None, :]
+        others = held[:, :, of] / np.maximum(rest_m3[:, of], mixing.LEAST)[:, None, :] * (1.0 - share)[:, None, :]
         others[:, water] = share
-        found.append(select(settles[of], others, mixed[k]))
+        found.append(select((settles[of] & (wet_m3 > 0.0))[:, None, :], others, mixed[k]))
     return found[0], found[1]
 
 
