@@ -53,7 +53,7 @@ WRONG = {
     "people where there are none": ("stop TR-1", "call brigade", "This farm has nothing of that kind."),
     "measured thing": ("measures: T-1.level", "measures: T-9.level", "'T-9'. Did you mean T-2 or T-1?"),
     "quantity": ("measures: T-1.level", "measures: T-1.lvel", "no 'lvel'. Did you mean level?"),
-    "quantity far off": ("measures: T-1.level", "measures: T-1.xyz", "Known: by-papers, contamination, filled,"),
+    "quantity far off": ("measures: T-1.level", "measures: T-1.xyz", "Known: by-papers, contamination, day-volume, filled,"),
     "quantity to set": ("LT-1.stuck", "LT-1.stick", "LT-1.stick cannot be set. Did you mean stuck?"),
     "quantity to start with": ("{level: 10.6 m}", "{levle: 10.6 m}", "Did you mean level?"),
     "uncertain quantity": ("ship.flow:", "ship.flaw:", "Did you mean flow?"),

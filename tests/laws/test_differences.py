@@ -18,6 +18,7 @@ from twin.seat.desk import take_desk
 
 WARM = """\
 scenario: Warm
+weather: {{air: 20 degC}}
 farm:
   farm: One warm tank
   tanks: {{T-1: {{product: gasoline, diameter: 20 m, height: 12 m}}}}

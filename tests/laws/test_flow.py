@@ -14,7 +14,7 @@ from twin.engine.model import Model
 from twin.engine.scan import Block
 from twin.engine.world import Override
 from twin.language.files import Files
-from twin.parts import line, node, tank, transfer
+from twin.parts import line, node, transfer, vessels
 from twin.physics import actuators, geometry, hydraulics
 from twin.physics.piping import ENTRANCE_K, EXIT_K
 from twin.physics.substances import products
@@ -117,8 +117,7 @@ def _flow_ab(model: Model, heads: list[float], opening: float) -> np.ndarray:  #
         Override(posts="none", cells=(("TA", "level", f"{0.2 + h} m"), ("TB", "level", "0.2 m"), *cells)) for h in heads
     ]
     world = Block(model, 0, [0] * len(of), of).world
-    rates = transfer.rates(model.transfers, world.transfers.moved_m3)
-    found = flow.flowing(model, world, rates, 1e-3).line_flow_m3_s  # so soon that no level moves
+    found = flow.flowing(model, world, 1e-3).line_flow_m3_s  # so soon that no level moves
     return np.asarray(found[:, model.lines.names.index("L-AB")])
 
 
@@ -152,8 +151,7 @@ def test_flow_between_tanks_runs_downhill_and_is_as_great_backwards(pair: Model)
     )
     of = [Override(posts="none", cells=(("TA", "level", "2 m"), ("TB", "level", "3 m"), *cells))]
     world = Block(pair, 0, [0], of).world
-    rates = transfer.rates(pair.transfers, world.transfers.moved_m3)
-    back = flow.flowing(pair, world, rates, 1e-3).line_flow_m3_s[0, pair.lines.names.index("L-AB")]
+    back = flow.flowing(pair, world, 1e-3).line_flow_m3_s[0, pair.lines.names.index("L-AB")]
     assert back == pytest.approx(-_flow_ab(pair, [1.0], 1.0)[0], rel=1e-9)
 
 
@@ -174,7 +172,7 @@ def test_levelling_never_overshoots(star: Kept, levels: list[float]) -> None:
 
 def test_levelling_by_the_levels_before_would_be_caught(star: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: with levels that do not give while liquid leaves them, the same pipes throw the level over."""
-    monkeypatch.setattr(tank, "surface_of", lambda its, total: np.full(total.shape, 1e12))
+    monkeypatch.setattr(vessels, "surface_of", lambda its, total: np.full(total.shape, 1e12))
     cells = (("T-1", "level", "6 m"), ("T-5", "level", "1 m"), ("T-2", "level", "2 m"))
     world = Block(star.model, 0, [0], [Override(cells=cells)]).world
     lowest = [0.0]
@@ -261,7 +259,9 @@ def test_a_sender_never_gives_more_than_it_offers(harbour: Kept, a: float, b: fl
         line.Fittings(position, position, np.zeros(position.shape, dtype=bool), np.zeros((1, 0))),
     )
     its = world.tanks
-    held = line.Held(its.level_m, its.total_m3, its.volume_m3, tank.surface_of(harbour.model.tanks, its.total_m3))
+    as_warm = np.zeros(its.level_m.shape), np.zeros((1, len(harbour.model.nodes.names)))
+    area = vessels.surface_of(harbour.model.tanks, its.total_m3)
+    held = line.Held(its.level_m, its.total_m3, its.volume_m3, area, *as_warm)
     now = line.step(harbour.model.lines, world.lines, world.controls.lines, wants, held, 1.0)
     most = round(offers, 6) / 3600 if runs else 0.0
     supply = float(now.supply_m3_s.sum())

@@ -106,12 +106,12 @@ products = st.integers(0, 2)
 @given(st.lists(st.tuples(st.floats(-3, 3), products), min_size=1, max_size=60))
 @settings(deadline=None, derandomize=True, database=None, max_examples=80)
 def test_a_line_keeps_its_volume_and_loses_nothing(moves: list[tuple[float, int]]) -> None:
-    content = np.zeros((1, 3, 1, fronts.SLUGS))
+    content = np.zeros((1, 4, 1, fronts.SLUGS))  # three products, and warmth
     content[0, 0, 0, 0] = 10.0
     total = content.sum(axis=(2, 3))[0]
     for flow, product in moves:
         along = np.array([[flow]])
-        share = np.zeros((1, 3, 1))
+        share = np.zeros((1, 4, 1))
         share[0, product, 0] = 1.0
         out, through = fronts.leaving(content, along)
         content = fronts.pushed(content, along, share)
@@ -123,11 +123,11 @@ def test_a_line_keeps_its_volume_and_loses_nothing(moves: list[tuple[float, int]
 
 
 def test_batches_leave_in_the_order_in_which_they_came() -> None:
-    content = np.zeros((1, 3, 1, fronts.SLUGS))
+    content = np.zeros((1, 4, 1, fronts.SLUGS))  # three products, and warmth
     content[0, 0, 0, 0] = 10.0
     came: list[int] = []
     for product in [1] * 4 + [2] * 6 + [0] * 5 + [1] * 20:
-        share = np.zeros((1, 3, 1))
+        share = np.zeros((1, 4, 1))
         share[0, product, 0] = 1.0
         out, _ = fronts.leaving(content, np.array([[1.0]]))
         came.append(int(out[0, :, 0].argmax()))

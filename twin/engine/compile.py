@@ -20,7 +20,7 @@ from twin.language.names import Names, collect
 from twin.language.sentence import Amount, Name, Path
 from twin.language.spec import ScenarioSpec
 from twin.language.trees import meaning_digest, whole_tree
-from twin.parts import alarm, gauge, interlock, post, tank, transfer, value, valve
+from twin.parts import alarm, gauge, interlock, post, transfer, value, valve, vessels
 from twin.parts.action import Action
 from twin.parts.part import Column
 
@@ -161,7 +161,7 @@ class _Compiler:
         flow = half.shown(what.other)
         if flow.dimension != "volume flow":
             raise Fault(f"{_said(what.other)} shows no flow.", "Name a flow instrument.", what.other.place)
-        tanks: tank.Vessels = self.plant.tanks
+        tanks: vessels.Vessels = self.plant.tanks
         m = tanks.index(watched.thing)
         return replace(
             made, flow_column=flow.index, tank=watched.thing, area_m2=float(tanks.area_m2[m]), table=dict(tanks.tables).get(m), legs_m=float(tanks.legs_m[m]),

@@ -12,7 +12,7 @@ import numpy as np
 from twin.base.arrays import Floats, some, summed
 from twin.engine.model import Model
 from twin.engine.world import World
-from twin.parts import interlock, line, node, pump, spill, tank, transfer, utility, valve
+from twin.parts import interlock, line, node, pump, spill, tank, transfer, utility, valve, vessels
 
 
 def step(model: Model, world: World, afresh: bool, dt_s: float) -> None:
@@ -31,9 +31,11 @@ def step(model: Model, world: World, afresh: bool, dt_s: float) -> None:
     moves = valves is not world.valves or pumps is not world.pumps
     world.utilities, world.valves, world.pumps = supplies, valves, pumps
     anew = afresh or moves or model.transfers.some_slow_down
-    if anew or some(world.lines.levels) or line.stirs(model.lines, world.tanks.volume_m3):
+    stored = world.tanks
+    if anew or some(world.lines.levels) or line.stirs(model.lines, stored.volume_m3, stored.warmth_m3k):
         rates = transfer.rates(model.transfers, world.transfers.moved_m3)
-        world.lines = flowing(model, world, rates if anew else None, dt_s)
+        wants = _wants(model, world, rates) if anew else None
+        world.lines = line.step(model.lines, world.lines, set_.lines, wants, _held(model, world), dt_s)
         world.valves = valve.swung(model.valves, world.valves, world.lines.line_flow_m3_s)
         world.transfers = transfer.counted(
             model.transfers, world.transfers, set_.transfers, rates, world.lines.line_flow_m3_s, dt_s
@@ -49,32 +51,47 @@ def step(model: Model, world: World, afresh: bool, dt_s: float) -> None:
         gain = gain.copy()
         gain[:, model.tanks.water] += fell
         received[:, model.tanks.water] += summed(fell, 1)
-    world.tanks = tank.step(model.tanks, world.tanks, gain, dt_s)
+    warms = tank.warms(
+        model.tanks, world.tanks, set_.tanks, set_.weather.air_k, set_.weather.sun_w_m2, dt_s
+    )  # fmt: skip
+    world.tanks = tank.step(model.tanks, world.tanks, gain, warms, dt_s)
     if world.tanks.spilled_m3 is not was:
         world.spilled = spill.step(model.spilled, world.tanks.spilled_m3)
     world.transfers = replace(world.transfers, moved_m3=world.transfers.moved_m3 + world.transfers.passed_m3)
     world.nodes = node.State(received_m3=received)
 
 
-def flowing(model: Model, world: World, rates_m3_s: Floats | None, dt_s: float) -> line.State:
-    """What flows in every line in this tick, and what that moves; the rates of transfers (W, X), None where nothing changed."""
-    set_, tanks, wants = world.controls, world.tanks, None
-    if rates_m3_s is not None:
-        wants = line.Wants(
-            asked_m3_s=node.asked(model.nodes, set_.nodes, transfer.wanted(set_.transfers, rates_m3_s)),
-            most_m3_s=transfer.throttles(model.transfers, set_.transfers, rates_m3_s),
-            running=set_.transfers.running,
-            fittings=line.Fittings(*valve.opens(model.valves, world.valves, set_.valves), world.pumps.speed),
-        )
-    held = line.Held(tanks.level_m, tanks.total_m3, tanks.volume_m3, tank.surface_of(model.tanks, tanks.total_m3))
-    return line.step(model.lines, world.lines, set_.lines, wants, held, dt_s)
+def flowing(model: Model, world: World, dt_s: float) -> line.State:
+    """What flows in every line in this tick, asked afresh, and what that moves."""
+    wants = _wants(model, world, transfer.rates(model.transfers, world.transfers.moved_m3))
+    return line.step(model.lines, world.lines, world.controls.lines, wants, _held(model, world), dt_s)
+
+
+def _wants(model: Model, world: World, rates_m3_s: Floats) -> line.Wants:
+    """What drives and binds the lines, with these rates of transfers (W, X)."""
+    set_ = world.controls
+    return line.Wants(
+        asked_m3_s=node.asked(model.nodes, set_.nodes, transfer.wanted(set_.transfers, rates_m3_s)),
+        most_m3_s=transfer.throttles(model.transfers, set_.transfers, rates_m3_s),
+        running=set_.transfers.running,
+        fittings=line.Fittings(*valve.opens(model.valves, world.valves, set_.valves), world.pumps.speed),
+    )
+
+
+def _held(model: Model, world: World) -> line.Held:
+    """What the vessels hold, as lines must know it."""
+    its, day_k = world.tanks, model.tanks.day_k[:1]
+    return line.Held(
+        level_m=its.level_m, total_m3=its.day_m3, volume_m3=its.volume_m3, area_m2=vessels.surface_of(model.tanks, its.total_m3),
+        warmer_k=tank.warmer_k(model.tanks, its), offered_k=world.controls.nodes.temperature_k - day_k,
+    )  # fmt: skip
 
 
 def balance_error(world: World) -> Floats:
     """Largest relative error of the mass balance over the products, (W,): what is too much or missing, or held below nothing."""
     held = world.tanks.volume_m3
-    now = held.sum(axis=-1) + world.lines.content_m3.sum(axis=(2, 3))
-    due = world.start_m3 + world.nodes.received_m3
+    now = held.sum(axis=-1) + world.lines.content_m3[:, :-1].sum(axis=(2, 3))
+    due = world.start_m3 + world.nodes.received_m3[:, :-1]
     wrong = np.maximum(np.abs(now - due), -held.min(axis=-1, initial=0.0))
     worst: Floats = (wrong / np.maximum(due, 1.0)).max(axis=-1)
     return worst

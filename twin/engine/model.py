@@ -19,11 +19,11 @@ from twin.parts import (
     post,
     pump,
     spill,
-    tank,
     transfer,
     utility,
     value,
     valve,
+    vessels,
     weather,
 )
 from twin.parts.action import Action
@@ -97,7 +97,7 @@ class Model:
     clock: Clock
     utilities: utility.Utilities
     nodes: node.Senders
-    tanks: tank.Vessels
+    tanks: vessels.Vessels
     lines: line.Lines
     valves: valve.Valves
     pumps: pump.Pumps

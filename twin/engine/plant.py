@@ -20,12 +20,12 @@ from twin.parts import (
     post,
     pump,
     spill,
-    tank,
     tank_entry,
     transfer,
     utility,
     valve,
     valve_entry,
+    vessels,
     weather,
 )
 from twin.physics import hydraulics, ways
@@ -40,7 +40,7 @@ class Plant:
 
     utilities: utility.Utilities
     nodes: node.Senders
-    tanks: tank.Vessels
+    tanks: vessels.Vessels
     lines: line.Lines
     valves: valve.Valves
     pumps: pump.Pumps
@@ -55,7 +55,7 @@ def build(spec: ScenarioSpec, names: Names) -> Plant:
     listed = _products(farm)
     senders = tuple(n for n, its in farm.of(node.Node).items() if its.flow_m3_s is not None)
     may_come = meets(farm)
-    vessels = tank.build(
+    holding = vessels.build(
         farm.of(tank_entry.Tank), _pools(farm), listed, _mixed_tanks(spec, may_come), _taped(farm), spec.weather.air_k
     )
     utilities = utility.build(farm.of(utility.Utility))
@@ -65,15 +65,17 @@ def build(spec: ScenarioSpec, names: Names) -> Plant:
     on_ways = {v for t in entries.values() for line in t.through for v in farm.of(line_entry.Line)[line].through}
     around = valve.Around(utilities.names, stands_in, _holds(names), frozenset(on_ways))
     valves = valve.build(farm.of(valve_entry.Valve), around, without, without)
-    ends = _ends(farm, vessels, senders, may_come)
+    ends = _ends(farm, holding, senders, may_come)
     pumped = farm.of(pump.Pump)
     lines = line.build(farm.of(line_entry.Line), ends)
-    nodes = node.build(farm.of(node.Node), senders, listed, [str(t.start) for t in entries.values()])
+    nodes = node.build(
+        farm.of(node.Node), senders, holding.carried, [str(t.start) for t in entries.values()], spec.weather.air_k
+    )
     bunds = {name: str(its.bund) for name, its in farm.of(tank_entry.Tank).items()}
     return Plant(
         utilities=utilities,
         nodes=nodes,
-        tanks=vessels,
+        tanks=holding,
         lines=lines,
         valves=valves,
         pumps=pump.build(pumped, utilities.names, ints(stands_in.get(p, 0) for p in pumped), _heights(farm, stands_in)),
@@ -81,7 +83,7 @@ def build(spec: ScenarioSpec, names: Names) -> Plant:
             entries, _ways(farm, valves, tuple(pumped), ends), senders, nodes.offers_m3_s, nodes.answers_s, bunds
         ),
         weather=weather.build(spec.weather),
-        spilled=spill.Spills(("spilled",), vessels.density_kg_m3),
+        spilled=spill.Spills(("spilled",), holding.density_kg_m3),
     )
 
 
@@ -113,32 +115,33 @@ def _pools(farm: FarmSpec) -> list[tank_entry.Pool]:
 
 
 def _ends(
-    farm: FarmSpec, vessels: tank.Vessels, senders: tuple[str, ...], may_come: Mapping[str, frozenset[str]]
+    farm: FarmSpec, holding: vessels.Vessels, senders: tuple[str, ...], may_come: Mapping[str, frozenset[str]]
 ) -> line_entry.Ends:
     known, nodes, transfers = products(), farm.of(node.Node), list(farm.of(transfer.Transfer).values())
     liquids = _liquids(farm)
     thin = {name: known[its].viscosity_pa_s / known[its].density_kg_m3 for name, its in liquids.items()}
     at = {
         name: tuple(x for x, t in enumerate(transfers) if name in {t.start, t.end})
-        for name in vessels.names
+        for name in holding.names
         if name in nodes
     }
     joins = _joins(farm)
     water = known["water"]
     return line_entry.Ends(
-        vessels=vessels.names,
+        vessels=holding.names,
         joins=joins,
-        groups=ways.groups(joins, frozenset(vessels.names)),
-        base_m=vessels.base_m,
+        groups=ways.groups(joins, frozenset(holding.names)),
+        base_m=holding.base_m,
         lip_m={name: its.lips_m for name, its in farm.of(tank_entry.Tank).items()},
-        below_m3=lambda name, level_m: tank.below_m3(vessels, vessels.index(name), level_m),
+        below_m3=lambda name, level_m: vessels.below_m3(holding, holding.index(name), level_m),
         viscosity_m2_s=thin,
-        densities=vessels.density_kg_m3,
+        densities=holding.density_kg_m3,
         density_kg_m3={name: known[its].density_kg_m3 for name, its in liquids.items()},
         thin=(water.viscosity_pa_s / water.density_kg_m3, water.density_kg_m3),
         gates=at,
         senders={name: str(nodes[name].product) for name in senders},
-        products=vessels.products,
+        products=holding.products,
+        carried=holding.carried,
         bore_m={name: its.size_m for name, its in farm.of(valve_entry.Valve).items()},
         globes=frozenset(name for name, its in farm.of(valve_entry.Valve).items() if its.kind == "control"),
         opens_pa={

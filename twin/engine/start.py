@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.base import chance
-from twin.base.arrays import Floats, fresh, summed
+from twin.base.arrays import Bools, Floats, fresh, select, some, summed
 from twin.base.fault import Fault, Place, nearest
 from twin.engine import flow, tasks
 from twin.engine.cues import DRAWN
@@ -32,6 +32,7 @@ from twin.parts import (
     utility,
     value,
     valve,
+    vessels,
     weather,
 )
 from twin.parts.action import WORK, Address
@@ -45,6 +46,8 @@ class _Start:
     controls: Controls
     volume_m3: Floats  # (W, Q, M)
     water_m3: Floats  # (W, M) of it, at the bottoms of tanks
+    temperature_k: Floats  # (W, M)
+    weighed: Bools  # (W, M) whose content is given as a mass
     delay_s: Floats  # (W, lines)
     said: set[tuple[int, str, int]] = dataclasses.field(default_factory=set)  # what was written: world, array, index
 
@@ -54,11 +57,14 @@ class _Start:
         if array.startswith("content."):
             m, tanks = address.index, model.tanks
             if array == "content.water":
-                self.water_m3[row, m] = tank.content_m3(tanks, m, "water", given)
+                self.water_m3[row, m] = vessels.content_m3(tanks, m, "water", given)
+                return
+            if array == "content.temperature":
+                self.temperature_k[row, m] = given
                 return
             q = int(tanks.product[m]) if m < tanks.n_tanks else tanks.products.index("water")
-            self.volume_m3[row, :, m] = 0.0
-            self.volume_m3[row, q, m] = tank.content_m3(tanks, m, array.removeprefix("content."), given)
+            self.volume_m3[row, :, m], self.weighed[row, m] = 0.0, array == "content.mass"
+            self.volume_m3[row, q, m] = vessels.content_m3(tanks, m, array.removeprefix("content."), given)
             return
         cells(self.controls, array)[row, address.index] = given
         self.said.add((row, array, address.index))
@@ -126,8 +132,8 @@ def start(model: Model, seed: int, worlds: list[int], overrides: list[Override])
     n = len(worlds)
     its = _Start(
         model, _controls(model, n), np.zeros((n, len(model.tanks.products), len(model.tanks.names))),
-        np.zeros((n, len(model.tanks.names))),
-        np.zeros((n, len(model.line_names))),
+        np.zeros((n, len(model.tanks.names))), np.tile(model.tanks.day_k, (n, 1)),
+        np.zeros((n, len(model.tanks.names)), dtype=bool), np.zeros((n, len(model.line_names))),
     )  # fmt: skip
     its.delay_s[:, : len(model.plan)] = [line.delay_s for line in model.plan]
     for initial in model.spec.initially:
@@ -156,13 +162,17 @@ def start(model: Model, seed: int, worlds: list[int], overrides: list[Override])
 
 
 def _settle(model: Model, its: _Start) -> None:
-    """The water that lies at the bottom of a tank is part of what it holds."""
+    """The water that lies at the bottom of a tank is part of what it holds; and what is seen of that is as warm as it is."""
     tanks = model.tanks
     for m in range(tanks.n_tanks):
         q = int(tanks.product[m])
         water = np.minimum(its.water_m3[:, m], its.volume_m3[:, q, m])
         its.volume_m3[:, q, m] -= water
         its.volume_m3[:, tanks.water, m] += water
+        seen = ~its.weighed[:, m] & (its.temperature_k[:, m] != tanks.day_k[m])
+        if some(seen):
+            swells = vessels.swells(tanks, its.temperature_k[:, m])
+            its.volume_m3[:, :, m] /= select(seen[:, None], swells, 1.0)
 
 
 def _controls(model: Model, n: int) -> Controls:
@@ -187,7 +197,6 @@ def _world(model: Model, its: _Start, overrides: list[Override]) -> World:
     n, names = len(overrides), model.line_names
     controls = its.controls
     controls.transfers.sending[:] = controls.transfers.running & (model.transfers.sender >= 0)
-    total, level = tank.start(model.tanks, its.volume_m3)
     contents = line.at_start(model.lines, n)
     gone = [_dropped(model, o) for o in overrides]
     slots = len(model.acts) + tasks.SPARE_RETURNS
@@ -197,7 +206,7 @@ def _world(model: Model, its: _Start, overrides: list[Override]) -> World:
         controls=controls,
         utilities=fresh(utility.State, model.utilities, n),
         nodes=fresh(node.State, model.nodes, n),
-        tanks=fresh(tank.State, model.tanks, n, volume_m3=its.volume_m3, total_m3=total, level_m=level),
+        tanks=tank.start(model.tanks, its.volume_m3, its.temperature_k - model.tanks.day_k),
         lines=fresh(line.State, model.lines, n, content_m3=contents),
         valves=valve.at_start(model.valves, controls.valves),
         pumps=fresh(pump.State, model.pumps, n, speed=pump.at_start(model.pumps, controls.pumps)),
@@ -228,7 +237,7 @@ def _world(model: Model, its: _Start, overrides: list[Override]) -> World:
         judged_at=nothing(n, judged),
         fact_value=np.zeros((n, len(model.facts.names))),
         fact_count=np.zeros((n, len(model.facts.names)), dtype=np.int64),
-        start_m3=its.volume_m3.sum(axis=-1) + summed(summed(contents, 3), 2),
+        start_m3=its.volume_m3.sum(axis=-1) + summed(summed(contents[:, :-1], 3), 2),
         line_delay_s=its.delay_s,
         line_dropped=np.array([[name in left for name in names] for left in gone], dtype=bool).reshape(n, len(names)),
         slow=np.array([o.posts == "slow" for o in overrides], dtype=bool),
@@ -237,8 +246,7 @@ def _world(model: Model, its: _Start, overrides: list[Override]) -> World:
 
 def _flow_already(model: Model, world: World) -> None:
     """What runs before the first scan shows on the instruments, but has moved nothing."""
-    rates = transfer.rates(model.transfers, world.transfers.moved_m3)
-    moving = flow.flowing(model, world, rates, 1.0)
+    moving = flow.flowing(model, world, 1.0)
     world.lines = dataclasses.replace(world.lines, line_flow_m3_s=moving.line_flow_m3_s)
 
 

@@ -115,6 +115,9 @@ class Weather(Entry):
     air_k: float = key(f.quantity("temperature", 200, 340), "air", "air temperature", default=288.15, why="15 degC")
     humidity: float = key(f.quantity("fraction", 0, 1), "humidity", "relative", default=0.7, why="usual")
     rain_m_s: float = key(f.quantity("speed", 0), "rain", "rain rate", default=0.0, why="dry")
+    sun_w_m2: float = key(
+        f.quantity("heat flux", 0, 1500), "sun", "what shines on level ground", default=0.0, why="night, or overcast"
+    )
     cloud: float = key(f.quantity("fraction", 0, 1), "cloud", "sky covered", default=0.5, why="half")
 
 

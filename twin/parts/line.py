@@ -27,7 +27,7 @@ from twin.base.arrays import (
     throughout,
 )
 from twin.parts.action import Row, look, seen
-from twin.parts.line_entry import Ends, Line, may_come, nearest, standing
+from twin.parts.line_entry import Ends, Line, nearest, pure, standing, wets
 from twin.parts.part import Does, Part, fault, readable
 from twin.physics import fronts, hydraulics, network, piping
 from twin.text.say import Said, say
@@ -46,8 +46,8 @@ class Lines:
     vessels: tuple[str, ...]
     senders: tuple[str, ...]
     pumps: tuple[str, ...]
-    products: tuple[str, ...]
-    offers: Floats  # (Q, S) 1 for the product of each sender
+    carried: tuple[str, ...]  # products, and warmth
+    offers: Floats  # (Q + 1, S) 1 for the product of each sender
     piping: piping.Piping
     valves: Ints  # (L, K), padded with the index behind the last valve: always open
     valve_s2_m5: Floats  # (L, K) what a loss coefficient of 1 takes there
@@ -56,10 +56,10 @@ class Lines:
     spring: Ints  # (L,) its relief valve, or the index behind the last
     spring_m: Floats  # (L,) head that it is set to
     fills: tuple[str, ...]  # lines of which it matters what stands in them, because several products may come
-    fills_m3: Floats  # (Q, T) of each product at the start
+    fills_m3: Floats  # (Q + 1, T) of each product at the start
     density_kg_m3: Floats  # (Q,)
     water: int  # its number among the products
-    pure: Floats  # (Q, L) 1 for the product of each line, water apart; (0, L) where several may come to one
+    pure: Floats  # (Q + 1, L) 1 for the product of each line, water apart; (0, L) where several may come to one
     wets: Ints  # vessels at lines from which water may come where nobody offers it
     settles: Bools  # (M,) vessels in which water lies under the rest
     before: Ints  # (P, K) valves between a pump and the start of its line, padded as `valves`
@@ -94,6 +94,8 @@ class Held:
     total_m3: Floats  # (W, M)
     volume_m3: Floats  # (W, Q, M)
     area_m2: Floats  # (W, M) of the surface
+    warmer_k: Floats  # (W, M) than the day
+    offered_k: Floats  # (W, S) what senders offer, than the day
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,15 +118,15 @@ class State:
         path=readable("flow", "volume flow", "from its first end to its second")
     )
     drift_m3_s: Floats = array()  # (W, L) by how much levels changed it in this tick: the next begins from there
-    content_m3: Floats = array(  # (W, Q, T, K) what stands in lines, batch behind batch from start to end
-        along=("products", "fills", "slugs"),
+    content_m3: Floats = array(  # (W, Q + 1, T, K) what stands in lines, batch behind batch from start to end
+        along=("carried", "fills", "slugs"),
         path=readable("density", "density", "of what stands at its second end", read=lambda its, content: fronts.density_at_end(content, its.density_kg_m3), things="fills",
                       lacking=("keeps no batches: one product alone comes to it, or it stands empty until something runs through.",
                                "Ask for the density of a product with twin calc liquid_density.")),
     )  # fmt: skip
     joints_m: Floats = array(along=("pumps",))  # (W, P) head where the line of each begins, while that is open
-    gain_m3: Floats = array(along=("products", "vessels"))  # (W, Q, M) what each vessel gained in this tick
-    given_m3: Floats = array(along=("products",))  # (W, Q) what senders gave in this tick
+    gain_m3: Floats = array(along=("carried", "vessels"))  # (W, Q + 1, M) what each vessel gained in this tick
+    given_m3: Floats = array(along=("carried",))  # (W, Q + 1) what senders gave in this tick
 
 
 @dataclass(slots=True)
@@ -161,8 +163,8 @@ def build(entries: dict[str, Line], ends: Ends) -> Lines:
         vessels=ends.vessels,
         senders=tuple(ends.senders),
         pumps=tuple(ends.curves),
-        products=ends.products,
-        offers=np.array([[float(p == q) for p in ends.senders.values()] for q in ends.products]),
+        carried=ends.carried,
+        offers=np.array([[float(p == q) for p in ends.senders.values()] for q in ends.carried]),
         piping=_piping(entries, ends, stands),
         valves=padded([[order[v] for v in its] for its in through], len(order)),
         valve_s2_m5=np.array([its + [0.0] * (width - len(its)) for its in per_k]).reshape(len(entries), width),
@@ -182,29 +184,15 @@ def build(entries: dict[str, Line], ends: Ends) -> Lines:
         spring_m=floats(high for _, high in springs),
         fills=tuple(stands),
         fills_m3=np.array(
-            [[entries[n].fill_m3 * (its == q) for n, its in stands.items()] for q in ends.products]
-        ).reshape(len(ends.products), len(stands)),
+            [[entries[n].fill_m3 * (its == q) for n, its in stands.items()] for q in ends.carried]
+        ).reshape(len(ends.carried), len(stands)),
         density_kg_m3=ends.densities,
         water=ends.products.index("water"),
-        pure=_pure(entries, ends),
-        wets=_wets(entries, ends),
+        pure=pure(entries, ends),
+        wets=wets(entries, ends),
         settles=bools(v in ends.lip_m and ends.liquids.get(v) != "water" for v in ends.vessels),
         before=padded([before.get(p, []) for p in ends.curves], len(order)),
     )
-
-
-def _pure(entries: dict[str, Line], ends: Ends) -> Floats:
-    """The product of each line where nothing else can come, water apart."""
-    come = [may_come(its, ends) for its in entries.values()]
-    if any(len(its) > 1 for its in come):
-        return np.zeros((0, len(entries)))
-    return np.array([[float(its == (q,)) for its in come] for q in ends.products])
-
-
-def _wets(entries: dict[str, Line], ends: Ends) -> Ints:
-    """The vessels at ends of lines in which water would be something else."""
-    dry = {str(e) for its in entries.values() if may_come(its, ends) != ("water",) for e in (its.start, its.end)}
-    return ints(m for m, v in enumerate(ends.vessels) if v in dry)
 
 
 def _springs(entries: dict[str, Line], ends: Ends) -> list[tuple[str, float]]:
@@ -282,16 +270,16 @@ def step(its: Lines, now: State, set_: Controls, wants: Wants | None, held: Held
         supply[at] = select(solved.take(its.piping.source_part, axis=1), found[:, n:], taken[at])
         joints_m[at] = heads_m.take(its.piping.graph.start[its.piping.pumped], axis=1)
     gain, given, content = now.gain_m3.copy(), now.given_m3.copy(), now.content_m3.copy()
-    mixes = moves & _mixes(its, held.volume_m3)
+    mixes = moves & _mixes(its, held)
     if len(its.pure):
         gain[rows], given[rows] = piping.moved_alone(its.piping, its.offers, flow[rows], supply[rows], its.pure, dt_s)
     if some(mixes):
         rows = _rows(mixes)
         draws = piping.drawn(
-            its.piping, held.volume_m3[rows], flow[rows], its.water, its.settles, dt_s
-        )  # fmt: skip
+            its.piping, held.volume_m3[rows], held.warmer_k[rows], flow[rows], its.water, its.settles, dt_s
+        )
         gain[rows], given[rows], content[rows] = piping.moved(
-            its.piping, its.offers, flow[rows], supply[rows], draws, now.content_m3[rows], dt_s
+            its.piping, its.offers, flow[rows], supply[rows], held.offered_k[rows], draws, now.content_m3[rows], dt_s
         )  # fmt: skip
     return replace(
         new, taken_m3_s=taken, known=known, supply_m3_s=supply, levels=levels, line_flow_m3_s=flow, drift_m3_s=drift,
@@ -300,23 +288,29 @@ def step(its: Lines, now: State, set_: Controls, wants: Wants | None, held: Held
 
 
 def _restless(its: Lines, now: State, held: Held) -> Bools:
-    """In which worlds what moves changes though the flows do not: batches in lines, water under what is drawn, (W,)."""
-    if not stirs(its, held.volume_m3):
+    """In which worlds what moves changes though the flows do not: batches in lines, water under what is drawn, warmth, (W,)."""
+    if not stirs(its, held.volume_m3, held.warmer_k):
         return np.zeros(len(now.levels), dtype=bool)
     flows = ~throughout(now.line_flow_m3_s == 0.0)
-    return flows if its.fills else flows & ~throughout(held.volume_m3[:, its.water] * its.settles == 0.0)
+    wet = ~throughout(held.volume_m3[:, its.water] * its.settles == 0.0)
+    return flows if its.fills else flows & (wet | _warm(held))
 
 
-def _mixes(its: Lines, volume_m3: Floats) -> Bools:
-    """Worlds in which more than one product may be about, (W,): each asks its own tanks, not its neighbours'."""
+def _mixes(its: Lines, held: Held) -> Bools:
+    """Worlds in which more than one product may be about, or something warmer, (W,): each asks its own, not its neighbours'."""
     if not len(its.pure):
-        return np.ones(len(volume_m3), dtype=bool)
-    return ~throughout(_water(its, volume_m3) == 0.0)
+        return np.ones(len(held.volume_m3), dtype=bool)
+    return ~throughout(_water(its, held.volume_m3) == 0.0) | _warm(held)
 
 
-def stirs(its: Lines, volume_m3: Floats) -> bool:
-    """Whether what moves may change though nothing else does."""
-    return bool(its.fills) or some(_water(its, volume_m3))
+def stirs(its: Lines, volume_m3: Floats, warm: Floats) -> bool:
+    """Whether what moves may change though nothing else does: batches, water, and what is warmer than the day, (W, M)."""
+    return bool(its.fills) or some(_water(its, volume_m3)) or some(warm)
+
+
+def _warm(held: Held) -> Bools:
+    """Worlds in which not everything is as warm as the day, (W,)."""
+    return ~(throughout(held.warmer_k == 0.0) & throughout(held.offered_k == 0.0))
 
 
 def _water(its: Lines, volume_m3: Floats) -> Floats:

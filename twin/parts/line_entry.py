@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from twin.base.arrays import Floats
+import numpy as np
+
+from twin.base.arrays import Floats, Ints, ints
 from twin.language import fields as f
 from twin.language.entry import Thing, key
 from twin.physics import geometry, hydraulics, piping, pumps, ways
@@ -108,6 +110,7 @@ class Ends:
     gates: Mapping[str, tuple[int, ...]]  # by vessel out of the farm: transfers one of which must run
     senders: Mapping[str, str]  # what each offers
     products: tuple[str, ...]  # all of the farm
+    carried: tuple[str, ...]  # these, and warmth
     bore_m: Mapping[str, float]  # of each valve
     globes: frozenset[str]  # valves with the characteristic of a control valve
     opens_pa: Mapping[str, float]  # of each relief valve: the pressure it is set to
@@ -151,6 +154,20 @@ def _keeps(its: Line, ends: Ends) -> bool:
 def may_come(its: Line, ends: Ends) -> tuple[str, ...]:
     """The products that may come to a line; water where nothing else does."""
     return tuple(sorted(ends.meets.get(str(its.start), ()))) or ("water",)
+
+
+def pure(entries: dict[str, Line], ends: Ends) -> Floats:
+    """The product of each line where nothing else can come, water apart."""
+    come = [may_come(its, ends) for its in entries.values()]
+    if any(len(its) > 1 for its in come):
+        return np.zeros((0, len(entries)))
+    return np.array([[float(its == (q,)) for its in come] for q in ends.carried])
+
+
+def wets(entries: dict[str, Line], ends: Ends) -> Ints:
+    """The vessels at ends of lines in which water would be something else."""
+    dry = {str(e) for its in entries.values() if may_come(its, ends) != ("water",) for e in (its.start, its.end)}
+    return ints(m for m, v in enumerate(ends.vessels) if v in dry)
 
 
 def costs(entries: dict[str, Line], ends: Ends) -> dict[str, float]:

@@ -1,17 +1,19 @@
 """Nodes: where lines meet or end; those that offer a flow are senders: a pipeline, a ship.
 
-A sender offers a given rate and holds it. What is offered and not taken stays with the sender.
+A sender offers a given rate, as warm as it is, and holds it. What is offered and not taken stays with the sender.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from twin.base.arrays import Floats, Ints, array, floats, gathered, padded
+from twin.base.arrays import Floats, Ints, array, floats, gathered, padded, some
 from twin.language import fields as f
 from twin.language.entry import Point, Thing, key
 from twin.parts.part import THIS, Part, Path, settable
 from twin.parts.tank_entry import LEAST_M3
+from twin.physics import substances
+from twin.physics.substances import Substance
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +24,7 @@ class Node(Thing):
     flow_m3_s: float | None = key(f.quantity("volume flow", 0), "flow", "what it offers", default=None)
     most_m3_s: float | None = key(f.quantity("volume flow", 0), "most", "highest credible flow", default=None)
     temperature_k: float | None = key(
-        f.quantity("temperature", 100, 500), "temperature", "of what it offers", default=None
+        f.quantity("temperature", 200, 500), "temperature", "of what it offers", default=None, why="that of the air"
     )
     receives: str = key(f.product(), "receives", "what it takes without limit", default="")
     holds_m3: float | None = key(f.quantity("volume", LEAST_M3), "holds", "what a pit holds", default=None)
@@ -50,15 +52,18 @@ class Senders:
     names: tuple[str, ...]
     offers_m3_s: Floats
     answers_s: Floats
-    products: tuple[str, ...]  # all of the farm
+    temperature_k: Floats
+    liquids: tuple[Substance, ...]
+    day_k: float  # as warm as flows in lines are counted (see `tank`)
+    carried: tuple[str, ...]  # all products of the farm, and warmth
     transfers: Ints  # (S, K) transfers of each sender, padded with the number of transfers
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """(W, Q)."""
+    """(W, Q + 1)."""
 
-    received_m3: Floats = array(along=("products",))  # from senders, and from the sky
+    received_m3: Floats = array(along=("carried",))  # from senders, and from the sky; of warmth in m3 K
 
 
 @dataclass(slots=True)
@@ -72,26 +77,44 @@ class Controls:
             lacking=("offers no flow.", "Give the node a flow first."),
         ),
     )  # fmt: skip
+    temperature_k: Floats = array(
+        start="temperature_k",
+        path=settable(
+            "temperature", "temperature", "of what it offers", reads=THIS, least=200, most=500, offer="to", value="40 degC",
+            lacking=("offers no flow.", "Give the node a flow first."),
+        ),
+    )  # fmt: skip
 
 
-def build(entries: dict[str, Node], senders: tuple[str, ...], products: tuple[str, ...], starts: list[str]) -> Senders:
+def build(
+    entries: dict[str, Node], senders: tuple[str, ...], carried: tuple[str, ...], starts: list[str], day_k: float
+) -> Senders:
     """The senders of a farm; `starts` is where each transfer comes from."""
     listed = [entries[s] for s in senders]
     return Senders(
         names=senders,
         offers_m3_s=floats(n.flow_m3_s or 0.0 for n in listed),
         answers_s=floats(n.answers_s for n in listed),
-        products=products,
+        temperature_k=floats(day_k if n.temperature_k is None else n.temperature_k for n in listed),
+        liquids=tuple(substances.products()[str(n.product)] for n in listed),
+        day_k=day_k,
+        carried=carried,
         transfers=padded([[x for x, start in enumerate(starts) if start == s] for s in senders], len(starts)),
     )
 
 
 def asked(its: Senders, set_: Controls, wanted_m3_s: Floats) -> Floats:
-    """What each sender is asked for, (W, S): what its transfers want together, at most what it offers.
+    """What each sender is asked for, (W, S) on the day: what its transfers want together, at most what it offers.
 
     wanted_m3_s  (W, X)  of each transfer
     """
-    flow: Floats = np.minimum(gathered(wanted_m3_s, its.transfers), set_.flow_m3_s)
+    offers = set_.flow_m3_s
+    if some(set_.temperature_k != its.day_k):
+        offers = offers / np.stack(
+            [substances.swells(liquid, its.day_k, set_.temperature_k[:, s]) for s, liquid in enumerate(its.liquids)],
+            axis=1,
+        )
+    flow: Floats = np.minimum(gathered(wanted_m3_s, its.transfers), offers)
     return flow
 
 

@@ -1,116 +1,42 @@
 """Tanks, and all else that holds liquid: bunds, pits, sinks and the ground around. They fill, run over, and lose nothing.
 
-Volumes keep the density of their product at its reference temperature: heat comes with the whole plant (decision 0003).
-*Vessels* stand in this order: tanks, bunds, pits (nodes that hold), sinks (nodes that receive), the ground.
+Volumes are kept at the temperature of the *day*, that of the air when a scenario starts, so that mixing makes and loses nothing; what
+is seen of them (level, volume, what runs over) is as warm as they are. *Warmth* is such a volume times what it is warmer than the day
+(decision 0019).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from twin.base.arrays import Bools, Floats, Ints, array, bools, floats, gathered, ints, padded, some, summed
+from twin.base.arrays import Bools, Floats, array, fresh, gathered, select, some, summed
 from twin.language.words import EventKind, Heard
 from twin.parts.action import Row, look, seen
-from twin.parts.part import Does, Edge, Part, Path, readable
-from twin.parts.tank_entry import BOTTOMLESS_M3, PIT_DEPTH_M, Pool, Tank
-from twin.physics import geometry
-from twin.physics.strapping import Strapping
-from twin.physics.substances import products
+from twin.parts.part import Does, Edge, Part, Path, readable, settable
+from twin.parts.tank_entry import Tank
+from twin.parts.vessels import (
+    Vessels,
+    at_15c,
+    brim_m,
+    brim_m3,
+    contamination,
+    density,
+    landed,
+    level_of,
+    of_tanks,
+    swells,
+    total_of,
+    ullage,
+    water_m,
+)
+from twin.physics import geometry, heat
 from twin.text.say import Amount, Said, say
 
 SPOILT = 0.005  # share of something else from which a tank is off its specification (assumed; many products allow less)
+GROUND_W_M2K = 0.5  # through a floor (an engineering figure)
+WHITE = 0.17  # of the sun a white tank takes up (AP-42 7.1)
+LITRE_M3 = 1e-3  # a film that is left is as warm as a litre would be
 LOOK_S = 30  # to see the state of a thing that one stands at
-
-
-@dataclass(frozen=True, slots=True)
-class Vessels:
-    """What holds liquid, (M,) each."""
-
-    names: tuple[str, ...]
-    n_tanks: int
-    tanks: tuple[str, ...]
-    products: tuple[str, ...]  # all of the farm
-    density_kg_m3: Floats  # (Q,)
-    area_m2: Floats  # of the floor; of those with a table their greatest
-    tables: tuple[tuple[int, Strapping], ...]  # by vessel: of those that are no upright cylinder
-    capacity_m3: Floats  # volume at the lip, the wall or the brim
-    spills_to: Ints  # vessel that takes what runs over
-    spilled_by: Ints  # (M, K) vessels that spill into each
-    base_m: Floats  # height of the floor above the ground
-    legs_m: Floats
-    draught_m: Floats
-    any_draught: bool
-    some_legs: bool
-    product: Ints  # of a tank: index of what it holds; -1 for others
-    mixed: tuple[str, ...]  # tanks into which something else may come than they hold
-    taped: tuple[str, ...]  # tanks of which an instrument measures the ullage
-    allowed: Bools  # (Q, T) what is right in each: its product, water, in a slop tank everything
-    water: int  # its number among the products
-    height_m: Floats  # (T,) of the shell
-    papers_m3: Floats  # (T,) what papers say that it holds
-    protected: Bools  # sinks and pits that nothing may reach
-    open_m2: Floats  # (M,) on which rain falls into it
-    some_open: bool
-    air_k: Floats  # (T,) temperature at the start
-
-    @property
-    def ground(self) -> int:
-        return len(self.names) - 1
-
-    @property
-    def liquid_columns(self) -> tuple[str, ...]:
-        """What a tank holds is called its volume, what lies elsewhere liquid."""
-        return tuple(f"{n}.volume" if i < self.n_tanks else f"{n}.liquid" for i, n in enumerate(self.names))
-
-    def index(self, name: str) -> int:
-        return self.names.index(name)
-
-
-def _brim_m(its: Vessels, m: int) -> float:
-    bare = _bare_of(its, m, float(its.capacity_m3[m]))
-    return float(geometry.level_under_roof(np.array([bare]), its.legs_m[m], its.draught_m[m])[0]) + 1e-9
-
-
-def _bare_of(its: Vessels, m: int, volume_m3: float) -> float:
-    """Level of a volume without a roof."""
-    table = dict(its.tables).get(m)
-    return volume_m3 / float(its.area_m2[m]) if table is None else float(table.level(np.array([volume_m3]))[0])
-
-
-def below_m3(its: Vessels, m: int, level_m: float) -> float:
-    """What lies below a level, without a roof."""
-    table = dict(its.tables).get(m)
-    return level_m * float(its.area_m2[m]) if table is None else float(table.volume(np.array([level_m]))[0])
-
-
-def _brim_m3(its: Vessels, m: int) -> float:
-    return float(its.capacity_m3[m])
-
-
-def contamination(its: Vessels, volume_m3: Floats) -> Floats:
-    """Share of what does not belong there in each tank, (W, T) of volumes (W, Q, M); water is no contamination."""
-    held = volume_m3[:, :, : its.n_tanks]
-    wrong: Floats = summed(held * ~its.allowed, 1) / np.maximum(summed(held, 1), 1e-9)
-    return wrong
-
-
-def water_m(its: Vessels, volume_m3: Floats) -> Floats:
-    """Depth of the water at the bottom of each tank, (W, T)."""
-    bare = _bare(its, volume_m3[:, its.water])
-    return bare[:, : its.n_tanks]
-
-
-def _density(its: Vessels, m: int) -> float:
-    return float(its.density_kg_m3[its.product[m]])
-
-
-def _ullage(its: Vessels, level_m: Floats) -> Floats:
-    at = [its.names.index(name) for name in its.taped]
-    return its.height_m[at] - level_m[:, at]
-
-
-def _of_tanks(its: Vessels, values: Floats) -> Floats:
-    return values[:, : its.n_tanks]
 
 
 _NOTHING_COMES = (
@@ -129,19 +55,32 @@ class State:
             readable("contamination", "fraction", "share of what does not belong there; water is none", read=contamination,
                      things="mixed", lacking=_NOTHING_COMES),
             readable("water", "length", "depth of the water at its bottom", read=water_m, things="mixed", lacking=_NOTHING_COMES,
-                     writes="content.water", least=0, most=1000, most_of=_brim_m, at_start=True),
+                     writes="content.water", least=0, most=1000, most_of=brim_m, at_start=True),
         ),
     )  # fmt: skip
-    total_m3: Floats = array(  # (W, M) all products
+    warmth_m3k: Floats = array()  # (W, M) what they would be on the day, times what they are warmer
+    temperature_k: Floats = array(  # (W, M)
+        start="day_k",
         path=readable(
-            "volume", "volume", "liquid held", spelled="liquid_columns", writes="content.volume", least=0, most=1e7,
-            most_of=_brim_m3, at_start=True,
+            "temperature", "temperature", "of the liquid", read=of_tanks, things="tanks", writes="content.temperature", least=200,
+            most=500, at_start=True,
+        ),
+    )  # fmt: skip
+    day_m3: Floats = array(  # (W, M) all products, as warm as the day
+        path=readable(
+            "day-volume", "volume", "what it would be as warm as the air at the start", read=of_tanks, things="tanks"
+        )
+    )
+    total_m3: Floats = array(  # (W, M) all products, as warm as they are
+        path=readable(
+            "volume", "volume", "liquid held, as warm as it is", spelled="liquid_columns", writes="content.volume", least=0,
+            most=1e7, most_of=brim_m3, at_start=True,
         )
     )  # fmt: skip
     level_m: Floats = array(  # (W, M) as a gauge would meet it
         path=readable(
-            "level", "length", "liquid level above the bottom", read=_of_tanks, things="tanks", writes="content.level",
-            least=0, most=1000, most_of=_brim_m, at_start=True,
+            "level", "length", "liquid level above the bottom", read=of_tanks, things="tanks", writes="content.level",
+            least=0, most=1000, most_of=brim_m, at_start=True,
         )
     )  # fmt: skip
     overflow_m3_s: Floats = array(
@@ -155,164 +94,93 @@ class State:
 class Controls:
     """(W, T)."""
 
-    temperature_k: Floats = array(
-        along=("tanks",), start="air_k",
-        path=readable(
-            "temperature", "temperature", "of the liquid", things="tanks", writes="temperature_k", least=150, most=700
-        ),
+    heater_w: Floats = array(
+        along=("tanks",),
+        path=settable("heater", "power", "what its coil gives to the liquid", things="tanks", least=0, most=1e8, offer="to", value="500 kW"),
     )  # fmt: skip
 
 
-def build(
-    tanks: dict[str, Tank], pools: list[Pool], listed: tuple[str, ...], mixed: tuple[str, ...], taped: tuple[str, ...],
-    air_k: float,
-) -> Vessels:  # fmt: skip
-    """The vessels of a farm: its tanks, then all else that holds, then the ground.
-
-    listed  products
-    mixed   tanks into which something else may come than they hold
-    taped   tanks of which an instrument measures the ullage
-    """
-    known = products()
-    pools = [*pools, Pool("ground", BOTTOMLESS_M3, BOTTOMLESS_M3, base_m=-PIT_DEPTH_M, is_sink=True)]
-    names = (*tanks, *(p.name for p in pools))
-    ground = len(names) - 1
-    listed_tanks = list(tanks.values())
-    tables = tuple((m, its) for m, t in enumerate(listed_tanks) if (its := t.strapping) is not None)
-    areas = [float(geometry.circle_area(t.diameter_m)) for t in listed_tanks]
-    for m, its in tables:
-        areas[m] = float(its.surface(its.volume_m3).max())
-    legs = [t.legs_m if t.floats else 0.0 for t in listed_tanks]
-    draughts = [
-        t.roof_mass_kg / (known[t.product].density_kg_m3 * a) if t.floats else 0.0
-        for t, a in zip(listed_tanks, areas, strict=True)
-    ]
-    bares = [
-        float(geometry.bare_level(floats([t.lips_m]), floats([z]), floats([d]))[0])
-        for t, z, d in zip(listed_tanks, legs, draughts, strict=True)
-    ]
-    holds = [a * b for a, b in zip(areas, bares, strict=True)]
-    for m, its in tables:
-        holds[m] = float(its.volume(floats([bares[m]]))[0])
-    others = [0.0] * len(pools)
-    spills = [names.index(t.bund) if t.bund else ground for t in tanks.values()]
-    spills += [
-        m if p.is_sink else names.index(p.spills_to) if p.spills_to else ground
-        for m, p in enumerate(pools, start=len(tanks))
-    ]
-    return Vessels(
-        names=names,
-        n_tanks=len(tanks),
-        tanks=tuple(tanks),
-        products=listed,
-        density_kg_m3=floats(known[p].density_kg_m3 for p in listed),
-        area_m2=floats([*areas, *(p.area_m2 for p in pools)]),
-        tables=tables,
-        capacity_m3=floats([*holds, *(p.capacity_m3 for p in pools)]),
-        spills_to=ints(spills),
-        spilled_by=padded(
-            [[m for m, to in enumerate(spills) if to == n and m != n] for n in range(len(names))], len(names)
-        ),
-        base_m=floats([*(t.stands_m for t in listed_tanks), *(p.base_m for p in pools)]),
-        legs_m=floats([*legs, *others]),
-        draught_m=floats([*draughts, *others]),
-        any_draught=any(draughts),
-        some_legs=any(legs),
-        mixed=mixed,
-        taped=taped,
-        allowed=np.array(
-            [[t.slops or q in {t.product, "water"} for t in listed_tanks] for q in listed], dtype=bool
-        ).reshape(len(listed), len(tanks)),
-        water=listed.index("water"),
-        height_m=floats(t.height_m for t in listed_tanks),
-        papers_m3=floats(dict(t.believed).get("capacity", v) for t, v in zip(listed_tanks, holds, strict=True)),
-        product=ints([*(listed.index(t.product) for t in tanks.values()), *(-1 for _ in pools)]),
-        protected=bools([*(False for _ in tanks), *(p.protected for p in pools)]),
-        open_m2=floats([*(a * (t.roof == "open") for t, a in zip(listed_tanks, areas, strict=True)), *others]),
-        some_open=any(t.roof == "open" for t in listed_tanks),
-        air_k=floats([air_k] * len(tanks)),
+def start(its: Vessels, volume_m3: Floats, warmer_k: Floats) -> State:
+    """Vessels that hold this, (W, Q, M) as warm as the day, and are so much warmer, (W, M)."""
+    day = total_of(volume_m3)
+    made = fresh(
+        State, its, len(day), volume_m3=volume_m3, warmth_m3k=day * warmer_k, day_m3=day, total_m3=day, level_m=day
     )
+    return _seen(its, made)
 
 
-def start(its: Vessels, volume_m3: Floats) -> tuple[Floats, Floats]:
-    """Totals and levels (W, M) of contents (W, Q, M)."""
-    total = total_of(volume_m3)
-    return total, level_of(its, total)
+def warmer_k(its: Vessels, now: State) -> Floats:
+    """What each vessel is warmer than the day, (W, M)."""
+    return now.temperature_k - its.day_k
 
 
-def content_m3(its: Vessels, m: int, quantity: str, value: float) -> float:
-    """The volume that a content makes, given as level, water, volume, liquid, mass or share of the whole; never above the brim."""
-    if quantity == "water":
-        value = below_m3(its, m, value)
-    elif quantity == "level":
-        bare = geometry.bare_level(np.float64(value), its.legs_m[m], its.draught_m[m])
-        value = below_m3(its, m, float(bare))
-    elif quantity == "mass":
-        value = value / _density(its, m)
-    elif quantity == "filled":
-        value = value * float(its.capacity_m3[m])
-    return min(max(value, 0.0), float(its.capacity_m3[m]))
+def step(its: Vessels, now: State, gain_m3: Floats, warms_m3k: Floats | None, dt_s: float) -> State:
+    """The vessels one tick later, each having gained (W, Q + 1, M) of each product and of warmth.
 
-
-def total_of(volume_m3: Floats) -> Floats:
-    """All products of each vessel, (W, Q, M) to (W, M); added one by one, so that the order is fixed."""
-    total = volume_m3[:, 0]
-    for q in range(1, volume_m3.shape[1]):
-        total = total + volume_m3[:, q]
-    return total
-
-
-def level_of(its: Vessels, total_m3: Floats) -> Floats:
-    """Levels (W, M) of total volumes (W, M)."""
-    bare = _bare(its, total_m3)
-    level: Floats = geometry.level_under_roof(bare, its.legs_m, its.draught_m) if its.any_draught else bare
-    return level
-
-
-def _bare(its: Vessels, total_m3: Floats) -> Floats:
-    bare = total_m3 / its.area_m2
-    for m, table in its.tables:
-        bare[:, m] = table.level(total_m3[:, m])
-    return bare
-
-
-def surface_of(its: Vessels, total_m3: Floats) -> Floats:
-    """Area of the surface in each vessel, (W, M)."""
-    found = np.broadcast_to(its.area_m2, total_m3.shape)
-    if its.tables:
-        found = found.copy()
-        for m, table in its.tables:
-            found[:, m] = table.surface(total_m3[:, m])
-    return found
-
-
-def landed(its: Vessels, level_m: Floats) -> Bools:
-    """Which floating roofs stand on their legs, (W, T) of levels (W, M)."""
-    legs = its.legs_m[: its.n_tanks]
-    if not its.some_legs:
-        return np.zeros((len(level_m), its.n_tanks), dtype=bool)
-    stands: Bools = (level_m[:, : its.n_tanks] <= legs) & (legs > 0.0)
-    return stands
-
-
-def step(its: Vessels, now: State, gain_m3: Floats, dt_s: float) -> State:
-    """The vessels one tick later, each having gained (W, Q, M) of each product."""
-    volume = now.volume_m3 + gain_m3
-    total = total_of(volume)
+    warms_m3k  (W, T)  what tanks take up of air, sun, ground and heater; None where they take up nothing
+    """
+    volume, warmth = now.volume_m3 + gain_m3[:, :-1], now.warmth_m3k + gain_m3[:, -1]
+    if warms_m3k is not None:
+        warmth[:, : its.n_tanks] += warms_m3k
+    day = total = total_of(volume)
+    temperature = now.temperature_k
+    if some(warmth) or some(now.warmth_m3k):
+        temperature, total = _warmed(its, volume, day, warmth)
     excess = np.maximum(total - its.capacity_m3, 0.0)
-    if some(excess):
-        return _run_over(its, now, volume, total, excess, dt_s)
-    overflow = excess if some(now.overflow_m3_s) else now.overflow_m3_s
-    return State(volume, total, level_of(its, total), overflow, now.escaped_m3, now.spilled_m3)
+    over = some(excess)
+    overflow = now.overflow_m3_s if over or not some(now.overflow_m3_s) else excess
+    level = now.level_m if over else level_of(its, total)
+    new = State(volume, warmth, temperature, day, total, level, overflow, now.escaped_m3, now.spilled_m3)
+    return _run_over(its, new, excess, dt_s) if over else new
 
 
-def _run_over(its: Vessels, now: State, volume: Floats, total: Floats, excess: Floats, dt_s: float) -> State:
-    """What stands above a lip goes to the bund, pit or ground below, in this tick."""
-    over = excess[:, None, :] * (volume / np.maximum(total, 1e-9)[:, None, :])
-    volume = volume - over + gathered(over, its.spilled_by)
-    spilled = now.spilled_m3 + over[..., : its.n_tanks].sum(axis=-1)
-    total = total_of(volume)
-    return State(volume, total, level_of(its, total), excess / dt_s, now.escaped_m3 + excess, spilled)
+def _seen(its: Vessels, now: State) -> State:
+    """What follows from what vessels hold: how warm, how much, how high."""
+    temperature, total = _warmed(its, now.volume_m3, now.day_m3, now.warmth_m3k)
+    return replace(now, temperature_k=temperature, total_m3=total, level_m=level_of(its, total))
+
+
+def _warmed(its: Vessels, volume_m3: Floats, day_m3: Floats, warmth_m3k: Floats) -> tuple[Floats, Floats]:
+    """How warm vessels are, (W, M) K, and what they hold then, m3: liquid swells and shrinks."""
+    temperature = its.day_k + warmth_m3k / np.maximum(day_m3, LITRE_M3)
+    return temperature, summed(volume_m3 * swells(its, temperature), 1)
+
+
+def warms(its: Vessels, now: State, set_: Controls, air_k: Floats, sun_w_m2: Floats, dt_s: float) -> Floats | None:
+    """Warmth that tanks take up in a tick from air, sun, ground and heater, (W, T) m3 K; None where nothing differs from the day.
+
+    air_k, sun_w_m2  (W, 1)
+
+    A tank is well mixed. It loses through its wetted wall and its roof to the air, through its floor to ground as warm as the day;
+    the sun shines on its roof and on half of its wetted wall's width (assumed). Bunds and pits keep what they have.
+    """
+    n = its.n_tanks
+    heats = air_k - its.day_k[:1]
+    if not (some(now.warmth_m3k) or some(heats) or some(sun_w_m2) or some(set_.heater_w)):
+        return None
+    warmer = warmer_k(its, now)[:, :n]
+    capacity = summed(now.volume_m3[:, :, :n] * its.heat_j_m3k[:, None], 1)
+    held = now.day_m3[:, :n]
+    roof, wall = its.area_m2[:n], its.across_m * now.level_m[:, :n]
+    to_air, to_ground = its.loses_w_m2k * (roof + geometry.PI * wall), GROUND_W_M2K * roof
+    given = to_air * heats + set_.heater_w + WHITE * sun_w_m2 * (roof + 0.5 * wall)
+    least = np.maximum(capacity, 1.0)
+    after = heat.lumped(least, 1.0, to_air + to_ground, 0.0, warmer, dt_s, given)
+    taken: Floats = select(held > LITRE_M3, (after - warmer) * held, 0.0)
+    return taken
+
+
+def _run_over(its: Vessels, now: State, excess: Floats, dt_s: float) -> State:
+    """What stands above a lip goes to the bund, pit or ground below, in this tick, as warm as it is."""
+    carried = np.concatenate((now.volume_m3, now.warmth_m3k[:, None]), axis=1)
+    over = excess[:, None, :] * (carried / np.maximum(now.total_m3, 1e-9)[:, None, :])
+    carried = carried - over + gathered(over, its.spilled_by)
+    volume = carried[:, :-1]
+    new = replace(
+        now, volume_m3=volume, warmth_m3k=carried[:, -1], day_m3=total_of(volume), overflow_m3_s=excess / dt_s,
+        escaped_m3=now.escaped_m3 + excess, spilled_m3=now.spilled_m3 + over[:, :-1, : its.n_tanks].sum(axis=-1),
+    )  # fmt: skip
+    return _seen(its, new)
 
 
 # edges
@@ -363,19 +231,20 @@ def _sees(row: Row, thing: str) -> Said:
 PART = Part(
     "tanks", "tank", Tank, State, Controls,
     paths=(
-        Path("mass", "mass", "liquid held", of="volume", scale=_density, writes="content.mass", least=0, most=1e10,
-             most_of=lambda its, m: _brim_m3(its, m) * _density(its, m), at_start=True),
+        Path("standard-volume", "volume", "what it would be at 15 degC", of="day-volume", scale=at_15c),
+        Path("mass", "mass", "liquid held", of="day-volume", scale=density, writes="content.mass", least=0, most=1e10,
+             most_of=lambda its, m: brim_m3(its, m) * density(its, m), at_start=True),
         Path("filled", "fraction", "share of the volume at the lip", of="volume",
              scale=lambda its, m: 1.0 / float(its.capacity_m3[m]), writes="content.filled", least=0, most=1,
              most_of=lambda its, m: 1.0, at_start=True),
         Path("innage", "length", "liquid by the tape, from the bottom up: a dip", of="level", scale=lambda its, m: 1.0),
-        Path("ullage", "length", "from the top of the shell down to the liquid", reads="level_m", read=_ullage, things="taped",
+        Path("ullage", "length", "from the top of the shell down to the liquid", reads="level_m", read=ullage, things="taped",
              lacking=("has no ullage where no instrument measures one.", "Give it one: `measures: T-1.ullage`.")),
         Path("by-papers", "fraction", "share of the capacity that its papers say", of="volume",
              scale=lambda its, m: 1.0 / float(its.papers_m3[m])),
         Path("landed", "flag", "whether its floating roof stands on the legs", reads="level_m", read=landed, things="tanks"),
         Path("liquid", "volume", "liquid lying in it", kind="bund", writes="content.liquid", least=0, most=1e7,
-             most_of=_brim_m3, at_start=True),
+             most_of=brim_m3, at_start=True),
         Path("overflow", "volume flow", "over the wall", kind="bund"),
     ),
     edges=(

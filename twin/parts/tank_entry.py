@@ -80,6 +80,7 @@ class Tank(Thing):
         default=0.0,
         why="neglected: a deck of 10 kg/m2 lifts the level by 14 mm",
     )
+    insulated: bool = key(f.flag(), "insulated", "its wall and roof", default=False, why="bare, painted white")
     slops: bool = key(
         f.flag(), "slops", "it takes whatever comes: nothing in it is wrong", default=False, why="a tank of its product"
     )

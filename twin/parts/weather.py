@@ -18,6 +18,7 @@ class Day:
     humidity: tuple[float, ...]
     rain_m_s: tuple[float, ...]
     cloud: tuple[float, ...]
+    sun_w_m2: tuple[float, ...]
 
 
 @dataclass(slots=True)
@@ -50,13 +51,17 @@ class Controls:
         start="humidity", path=settable("humidity", "fraction", "relative", reads=THIS, least=0, most=1)
     )
     rain_m_s: Floats = array(start="rain_m_s", path=settable("rain", "speed", "rain rate", reads=THIS, least=0, most=1))
+    sun_w_m2: Floats = array(
+        start="sun_w_m2",
+        path=settable("sun", "heat flux", "what shines on level ground", reads=THIS, least=0, most=1500, offer="to", value="0.8 kW/m2"),
+    )  # fmt: skip
     cloud: Floats = array(start="cloud", path=settable("cloud", "fraction", "sky covered", reads=THIS, least=0, most=1))
 
 
 def build(its: Weather) -> Day:
     """The day of a scenario."""
     return Day(("weather",), (its.wind["speed"],), (its.wind["from"],), (its.air_k,), (its.humidity,), (its.rain_m_s,),
-               (its.cloud,))  # fmt: skip
+               (its.cloud,), (its.sun_w_m2,))  # fmt: skip
 
 
 PART = Part("weather", "weather", controls=Controls)

@@ -4,6 +4,8 @@ The shares in the joints balance: of each product as much leaves a joint as come
 by taking joints out one after another, as `network.heads` does: what passed through a joint is led from the one before it directly
 to the one behind it. A joint is divided by what comes into it from others and never by a difference, so that nothing is lost where a
 pump sends round a thousand times what leaves (Grassmann, Taksar and Heyman 1985).
+
+Of all that is carried the last is no product: warmth, in K of the whole, goes with the volume and takes up none of it.
 """
 
 from collections.abc import Sequence
@@ -48,12 +50,12 @@ def joints(start: Sequence[int], end: Sequence[int], first: int, slots: Ints) ->
 def carried(
     its: Joints, flow: Floats, drawn: tuple[Floats, Floats], comes: Floats, own: tuple[Floats, Floats] | None = None
 ) -> tuple[Floats, Floats]:
-    """What enters each line of each product and what leaves it, (W, Q, L) m3/s.
+    """What enters each line of each product, and of warmth, and what leaves it, (W, Q + 1, L) m3/s and m3 K/s.
 
-    flow   (W, L)     from start to end
-    drawn  (W, Q, L)  share of each product in what would leave a vessel at the start, and at the end, of each line
-    comes  (W, Q, J)  of each product into the joints from outside
-    own    (W, Q, L)  what leaves of what stood in the line, and (W, L) what passes right through it; None: all does
+    flow   (W, L)         from start to end
+    drawn  (W, Q + 1, L)  share of each product in what would leave a vessel at the start, and at the end, of each line
+    comes  (W, Q + 1, J)  of each product into the joints from outside
+    own    (W, Q + 1, L)  what leaves of what stood in the line, and (W, L) what passes right through it; None: all does
     """
     forth, size = (flow > 0.0)[:, None, :], np.abs(flow)
     stood, through = (0.0, size) if own is None else own
@@ -71,11 +73,11 @@ def carried(
 
 
 def mixed(its: network.Graph, up: Floats, down: Floats, into: Floats) -> Floats:
-    """Share of each product in each joint, (W, Q, J); 0 where nothing comes.
+    """Share of each product in each joint, and its warmth, (W, Q + 1, J); 0 where nothing comes.
 
-    up    (W, B)     m3/s  what each line carries from the joint of the lower number to that of the higher
-    down  (W, B)     m3/s  and back
-    into  (W, Q, J)  m3/s  what comes from elsewhere
+    up    (W, B)         m3/s  what each line carries from the joint of the lower number to that of the higher
+    down  (W, B)         m3/s  and back
+    into  (W, Q + 1, J)  m3/s  what comes from elsewhere
     """
     w, q = into.shape[:2]
     into = into.copy()
@@ -87,7 +89,7 @@ def mixed(its: network.Graph, up: Floats, down: Floats, into: Floats) -> Floats:
         rises, falls = up.take(r.edges, axis=1), down.take(r.edges, axis=1)
         comes, goes = select(lower, rises, falls), select(lower, falls, rises)
         alone = into.take(r.nodes, axis=2)
-        whole = np.maximum(summed(comes, 2) + summed(alone, 1), LEAST)
+        whole = np.maximum(summed(comes, 2) + summed(alone[:, :-1], 1), LEAST)
         share, alone = comes / whole[:, :, None], alone / whole[:, None, :]
         out.append((share, alone))
         gets = (alone[..., None] * goes[:, None]).reshape(w, q, -1)
@@ -104,4 +106,6 @@ def mixed(its: network.Graph, up: Floats, down: Floats, into: Floats) -> Floats:
             mix = mix + share[:, None, :, k] * found.take(r.neighbours[:, k], axis=2)
         found[..., r.nodes] = mix
     found = found[..., :-1]
-    return found / np.maximum(summed(found, 1), LEAST)[:, None, :]  # what is of one product is so to the last digit
+    return (
+        found / np.maximum(summed(found[:, :-1], 1), LEAST)[:, None, :]
+    )  # what is of one product is so to the last digit

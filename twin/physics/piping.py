@@ -260,14 +260,15 @@ def suctions(its: Piping, opening: Floats, joints_m: Floats, level_m: Floats) ->
 
 
 def drawn(
-    its: Piping, volume_m3: Floats, flow: Floats, water: int, settles: Bools, dt_s: float
+    its: Piping, volume_m3: Floats, warmer_k: Floats, flow: Floats, water: int, settles: Bools, dt_s: float
 ) -> tuple[Floats, Floats]:
-    """Share of each product in what would leave a vessel at the start and at the end of each line, (W, Q, L).
+    """Share of each product in what would leave a vessel at the start and at the end of each line, and its warmth, (W, Q + 1, L).
 
     Water settles in tanks of something else: a mouth above it draws none, one below it draws it first. What floats draws it last.
     A tank without water gives none, whatever stands in the worlds beside it, and what rounding left below nothing gives nothing.
 
     volume_m3  (W, Q, M)
+    warmer_k   (W, M)  than the day
     flow       (W, L)
     water      its number among the products
     settles    (M,)  vessels in which water lies under the rest
@@ -277,8 +278,9 @@ def drawn(
     shares = held / np.maximum(summed(held, 1), mixing.LEAST)[:, None, :]
     at = [np.minimum(ends[:n], m - 1) for ends in (its.graph.start, its.graph.end)]
     mixed = shares.take(at[0], axis=2), shares.take(at[1], axis=2)
+    warm = warmer_k.take(at[0], axis=1)[:, None, :], warmer_k.take(at[1], axis=1)[:, None, :]
     if not some(held[:, water] * settles):
-        return mixed
+        return np.concatenate((mixed[0], warm[0]), axis=1), np.concatenate((mixed[1], warm[1]), axis=1)
     rest_m3 = summed(np.delete(held, water, axis=1), 1)
     found = []
     for k, below in enumerate((its.start_m3[:n], its.end_m3[:n])):
@@ -289,7 +291,8 @@ def drawn(
         share = select(its.floats if k == 0 else False, last, np.maximum(under, last))
         others = held[:, :, of] / np.maximum(rest_m3[:, of], mixing.LEAST)[:, None, :] * (1.0 - share)[:, None, :]
         others[:, water] = share
-        found.append(select((settles[of] & (wet_m3 > 0.0))[:, None, :], others, mixed[k]))
+        shares = select((settles[of] & (wet_m3 > 0.0))[:, None, :], others, mixed[k])
+        found.append(np.concatenate((shares, warm[k]), axis=1))
     return found[0], found[1]
 
 
@@ -298,22 +301,26 @@ def moved(
     offers: Floats,
     flow: Floats,
     supply: Floats,
+    warmer_k: Floats,
     draws: tuple[Floats, Floats],
     content_m3: Floats,
     dt_s: float,
 ) -> tuple[Floats, Floats, Floats]:
-    """What every vessel gains, (W, Q, M), each product in the share in which it comes; what senders give, (W, Q); what stands in lines.
+    """What every vessel gains, (W, Q + 1, M), each product in the share in which it comes, and warmth; what senders give, (W, Q + 1);
+    what stands in lines.
 
     What meets in a joint leaves it mixed; what stands in a line leaves it before what comes in.
 
-    offers      (Q, S)        1 for the product of each sender
+    offers      (Q + 1, S)        1 for the product of each sender
     flow        (W, L)
     supply      (W, S)
-    draws       (W, Q, L)     shares at both ends, see `drawn`
-    content_m3  (W, Q, T, K)  of the lines that `fills` names
+    warmer_k    (W, S)            what senders offer, than the day
+    draws       (W, Q + 1, L)     shares at both ends, see `drawn`
+    content_m3  (W, Q + 1, T, K)  of the lines that `fills` names
     """
     m, n, w = its.n_vessels, its.n_lines, len(flow)
     offered = supply[:, None, :] * offers
+    offered[:, -1] = supply * warmer_k
     comes = np.zeros((w, len(offers), len(its.at_joint)))
     comes[..., its.source - m] = offered
     own, along = None, flow[:, its.fills] * dt_s
@@ -335,9 +342,9 @@ def moved(
 def moved_alone(
     its: Piping, offers: Floats, flow: Floats, supply: Floats, pure: Floats, dt_s: float
 ) -> tuple[Floats, Floats]:
-    """What `moved` gives where each line carries one product and nothing else can come, the same bits.
+    """What `moved` gives where each line carries one product, nothing else can come and nothing is warmer than the day, the same bits.
 
-    pure  (Q, L)  1 for the product of each line
+    pure  (Q + 1, L)  1 for the product of each line
     """
     carried = flow[:, None, :] * pure * dt_s
     of_all = np.arange(supply.shape[1] + 1)[None, :]

@@ -5,6 +5,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
+import numpy as np
 import yaml
 
 from twin.base import elementary
@@ -24,6 +25,7 @@ class Substance:
     density_20c_kg_m3: float
     expansion_per_k: float  # of a mixture at 15 degC, of a pure substance at 20 degC
     viscosity_pa_s: float  # at 20 degC
+    heat_j_kgk: float  # heat capacity at 20 degC
     boils_at_k: float | None
     critical_k: float | None
     latent_j_kg: float | None  # of a pure substance where it boils
@@ -67,6 +69,7 @@ def _read(name: str, entry: dict[str, Any], exponents: dict[str, Any]) -> Substa
         density_20c_kg_m3=high or low,
         expansion_per_k=float(expansion),
         viscosity_pa_s=float(liquid.get("viscosity_20c_pa_s") or 0.001),
+        heat_j_kgk=float(liquid.get("heat_capacity_20c_j_kg_k") or 2000.0),
         boils_at_k=liquid.get("boiling_point_k"),
         critical_k=liquid.get("critical_temperature_k"),
         latent_j_kg=liquid.get("latent_heat_at_boiling_j_kg") or liquid.get("latent_heat_j_kg"),
@@ -96,6 +99,12 @@ def density(its: Substance, temperature_k: Element) -> Element:
     if its.pure:
         return its.density_20c_kg_m3 * (1.0 - its.expansion_per_k * (temperature_k - AT_20C_K))
     return its.density_kg_m3 * volume_correction(its.expansion_per_k, temperature_k)
+
+
+def swells(its: Substance, base_k: float, temperature_k: Element) -> Element:
+    """Volume at a temperature of what takes 1 m3 at another, 1 where they are the same; at most 2."""
+    found = density(its, base_k) / np.maximum(density(its, temperature_k), 0.5 * its.density_kg_m3)
+    return select(temperature_k == base_k, 1.0, found)
 
 
 def vapour_pressure(its: Substance, temperature_k: Element) -> Element:
