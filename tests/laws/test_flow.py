@@ -254,14 +254,14 @@ def test_a_sender_never_gives_more_than_it_offers(harbour: Kept, a: float, b: fl
     position = np.array([[{"XV-101": a, "XV-102": b}.get(name, 1.0) for name in harbour.model.valves.names]])
     wants = line.Wants(
         asked,
+        np.zeros(asked.shape),
         transfer.throttles(harbour.model.transfers, world.controls.transfers, rates),
         world.controls.transfers.running,
         line.Fittings(position, position, np.zeros(position.shape, dtype=bool), np.zeros((1, 0))),
     )
     its = world.tanks
-    as_warm = np.zeros(its.level_m.shape), np.zeros((1, len(harbour.model.nodes.names)))
     area = vessels.surface_of(harbour.model.tanks, its.total_m3)
-    held = line.Held(its.level_m, its.total_m3, its.volume_m3, area, *as_warm)
+    held = line.Held(its.level_m, its.total_m3, its.volume_m3, area, np.zeros(its.level_m.shape))
     now = line.step(harbour.model.lines, world.lines, world.controls.lines, wants, held, 1.0)
     most = round(offers, 6) / 3600 if runs else 0.0
     supply = float(now.supply_m3_s.sum())

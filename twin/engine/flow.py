@@ -51,9 +51,10 @@ def step(model: Model, world: World, afresh: bool, dt_s: float) -> None:
         gain = gain.copy()
         gain[:, model.tanks.water] += fell
         received[:, model.tanks.water] += summed(fell, 1)
-    warms = tank.warms(
-        model.tanks, world.tanks, set_.tanks, set_.weather.air_k, set_.weather.sun_w_m2, dt_s
-    )  # fmt: skip
+    warms = None
+    if world.tick % tank.EVERY_S == 0:
+        air, sun = set_.weather.air_k, set_.weather.sun_w_m2
+        warms = tank.warms(model.tanks, world.tanks, set_.tanks, air, sun, tank.EVERY_S * dt_s)
     world.tanks = tank.step(model.tanks, world.tanks, gain, warms, dt_s)
     if world.tanks.spilled_m3 is not was:
         world.spilled = spill.step(model.spilled, world.tanks.spilled_m3)
@@ -72,6 +73,7 @@ def _wants(model: Model, world: World, rates_m3_s: Floats) -> line.Wants:
     set_ = world.controls
     return line.Wants(
         asked_m3_s=node.asked(model.nodes, set_.nodes, transfer.wanted(set_.transfers, rates_m3_s)),
+        offered_k=set_.nodes.temperature_k - model.tanks.day_k[:1],
         most_m3_s=transfer.throttles(model.transfers, set_.transfers, rates_m3_s),
         running=set_.transfers.running,
         fittings=line.Fittings(*valve.opens(model.valves, world.valves, set_.valves), world.pumps.speed),
@@ -80,10 +82,10 @@ def _wants(model: Model, world: World, rates_m3_s: Floats) -> line.Wants:
 
 def _held(model: Model, world: World) -> line.Held:
     """What the vessels hold, as lines must know it."""
-    its, day_k = world.tanks, model.tanks.day_k[:1]
+    its = world.tanks
     return line.Held(
         level_m=its.level_m, total_m3=its.day_m3, volume_m3=its.volume_m3, area_m2=vessels.surface_of(model.tanks, its.total_m3),
-        warmer_k=tank.warmer_k(model.tanks, its), offered_k=world.controls.nodes.temperature_k - day_k,
+        warmer_k=tank.warmer_k(model.tanks, its),
     )  # fmt: skip
 
 

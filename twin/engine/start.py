@@ -171,8 +171,8 @@ def _settle(model: Model, its: _Start) -> None:
         its.volume_m3[:, tanks.water, m] += water
         seen = ~its.weighed[:, m] & (its.temperature_k[:, m] != tanks.day_k[m])
         if some(seen):
-            swells = vessels.swells(tanks, its.temperature_k[:, m])
-            its.volume_m3[:, :, m] /= select(seen[:, None], swells, 1.0)
+            for q in range(len(tanks.products)):
+                its.volume_m3[:, q, m] /= select(seen, vessels.swells(tanks, q, its.temperature_k[:, m]), 1.0)
 
 
 def _controls(model: Model, n: int) -> Controls:

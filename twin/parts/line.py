@@ -62,6 +62,8 @@ class Lines:
     pure: Floats  # (Q + 1, L) 1 for the product of each line, water apart; (0, L) where several may come to one
     wets: Ints  # vessels at lines from which water may come where nobody offers it
     settles: Bools  # (M,) vessels in which water lies under the rest
+    from_vessel: Bools  # (L,) lines that begin where something is stored
+    to_vessel: Bools  # (L,)
     before: Ints  # (P, K) valves between a pump and the start of its line, padded as `valves`
     both_ways: int = 2
     slugs: int = fronts.SLUGS
@@ -81,6 +83,7 @@ class Wants:
     """What others ask of the lines in this tick."""
 
     asked_m3_s: Floats  # (W, S) of each sender
+    offered_k: Floats  # (W, S) what that is warmer than the day
     most_m3_s: Floats  # (W, L) to which a line is throttled
     running: Bools  # (W, X) transfers
     fittings: Fittings
@@ -95,7 +98,6 @@ class Held:
     volume_m3: Floats  # (W, Q, M)
     area_m2: Floats  # (W, M) of the surface
     warmer_k: Floats  # (W, M) than the day
-    offered_k: Floats  # (W, S) what senders offer, than the day
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,7 @@ class State:
     most_m3_s: Floats = array()  # (W, L) to which it is throttled
     speed: Floats = array(along=("pumps",))  # (W, P)
     asked_m3_s: Floats = array(along=("senders",))  # (W, S)
+    offered_k: Floats = array(along=("senders",))  # (W, S) what that is warmer than the day
     taken_m3_s: Floats = array(along=("senders",))  # (W, S) of that, what the openings of their ways let them give
     known: Bools = array(bool)  # (W, L) whether continuity alone decides
     supply_m3_s: Floats = array(along=("senders",))  # (W, S) what senders give
@@ -191,6 +194,8 @@ def build(entries: dict[str, Line], ends: Ends) -> Lines:
         pure=pure(entries, ends),
         wets=wets(entries, ends),
         settles=bools(v in ends.lip_m and ends.liquids.get(v) != "water" for v in ends.vessels),
+        from_vessel=bools(its.start in ends.vessels for its in entries.values()),
+        to_vessel=bools(its.end in ends.vessels for its in entries.values()),
         before=padded([before.get(p, []) for p in ends.curves], len(order)),
     )
 
@@ -270,7 +275,7 @@ def step(its: Lines, now: State, set_: Controls, wants: Wants | None, held: Held
         supply[at] = select(solved.take(its.piping.source_part, axis=1), found[:, n:], taken[at])
         joints_m[at] = heads_m.take(its.piping.graph.start[its.piping.pumped], axis=1)
     gain, given, content = now.gain_m3.copy(), now.given_m3.copy(), now.content_m3.copy()
-    mixes = moves & _mixes(its, held)
+    mixes = moves & _mixes(its, new, held)
     if len(its.pure):
         gain[rows], given[rows] = piping.moved_alone(its.piping, its.offers, flow[rows], supply[rows], its.pure, dt_s)
     if some(mixes):
@@ -279,7 +284,7 @@ def step(its: Lines, now: State, set_: Controls, wants: Wants | None, held: Held
             its.piping, held.volume_m3[rows], held.warmer_k[rows], flow[rows], its.water, its.settles, dt_s
         )
         gain[rows], given[rows], content[rows] = piping.moved(
-            its.piping, its.offers, flow[rows], supply[rows], held.offered_k[rows], draws, now.content_m3[rows], dt_s
+            its.piping, its.offers, flow[rows], supply[rows], new.offered_k[rows], draws, now.content_m3[rows], dt_s
         )  # fmt: skip
     return replace(
         new, taken_m3_s=taken, known=known, supply_m3_s=supply, levels=levels, line_flow_m3_s=flow, drift_m3_s=drift,
@@ -288,19 +293,24 @@ def step(its: Lines, now: State, set_: Controls, wants: Wants | None, held: Held
 
 
 def _restless(its: Lines, now: State, held: Held) -> Bools:
-    """In which worlds what moves changes though the flows do not: batches in lines, water under what is drawn, warmth, (W,)."""
+    """In which worlds what moves changes though the flows do not, (W,): batches in lines; where something leaves a vessel, water
+    under it, and how warm it is."""
     if not stirs(its, held.volume_m3, held.warmer_k):
         return np.zeros(len(now.levels), dtype=bool)
-    flows = ~throughout(now.line_flow_m3_s == 0.0)
+    flow = now.line_flow_m3_s
+    if its.fills:
+        return ~throughout(flow == 0.0)
+    leaves = ~throughout(select(its.from_vessel, flow <= 0.0, True) & select(its.to_vessel, flow >= 0.0, True))
     wet = ~throughout(held.volume_m3[:, its.water] * its.settles == 0.0)
-    return flows if its.fills else flows & (wet | _warm(held))
+    return leaves & (wet | ~throughout(held.warmer_k == 0.0))
 
 
-def _mixes(its: Lines, held: Held) -> Bools:
+def _mixes(its: Lines, now: State, held: Held) -> Bools:
     """Worlds in which more than one product may be about, or something warmer, (W,): each asks its own, not its neighbours'."""
     if not len(its.pure):
         return np.ones(len(held.volume_m3), dtype=bool)
-    return ~throughout(_water(its, held.volume_m3) == 0.0) | _warm(held)
+    cool = throughout(held.warmer_k == 0.0) & throughout(now.offered_k == 0.0)
+    return ~(cool & throughout(_water(its, held.volume_m3) == 0.0))
 
 
 def stirs(its: Lines, volume_m3: Floats, warm: Floats) -> bool:
@@ -308,17 +318,12 @@ def stirs(its: Lines, volume_m3: Floats, warm: Floats) -> bool:
     return bool(its.fills) or some(_water(its, volume_m3)) or some(warm)
 
 
-def _warm(held: Held) -> Bools:
-    """Worlds in which not everything is as warm as the day, (W,)."""
-    return ~(throughout(held.warmer_k == 0.0) & throughout(held.offered_k == 0.0))
-
-
 def _water(its: Lines, volume_m3: Floats) -> Floats:
     """Water where it would be something else, (W, wets)."""
     return volume_m3[:, its.water].take(its.wets, axis=1)
 
 
-_ARRANGED = ("opening", "resists_s2_m5", "holds_m", "most_m3_s", "speed", "asked_m3_s")
+_ARRANGED = ("opening", "resists_s2_m5", "holds_m", "most_m3_s", "speed", "asked_m3_s", "offered_k")
 
 
 def _rows(those: Bools) -> slice | Ints:
@@ -352,7 +357,7 @@ def _arranged(its: Lines, now: State, set_: Controls, wants: Wants) -> State:
     opening, resists = (np.stack((forth[k], back[k]), axis=1) for k in (0, 1))
     return replace(
         now, opening=opening, resists_s2_m5=resists, holds_m=holds, most_m3_s=wants.most_m3_s, speed=its_now.speed,
-        asked_m3_s=wants.asked_m3_s,
+        asked_m3_s=wants.asked_m3_s, offered_k=wants.offered_k,
     )  # fmt: skip
 
 

@@ -35,6 +35,7 @@ from twin.text.say import Amount, Said, say
 SPOILT = 0.005  # share of something else from which a tank is off its specification (assumed; many products allow less)
 GROUND_W_M2K = 0.5  # through a floor (an engineering figure)
 WHITE = 0.17  # of the sun a white tank takes up (AP-42 7.1)
+EVERY_S = 10  # it takes hours: so often is often enough
 LITRE_M3 = 1e-3  # a film that is left is as warm as a litre would be
 LOOK_S = 30  # to see the state of a thing that one stands at
 
@@ -143,11 +144,15 @@ def _seen(its: Vessels, now: State) -> State:
 def _warmed(its: Vessels, volume_m3: Floats, day_m3: Floats, warmth_m3k: Floats) -> tuple[Floats, Floats]:
     """How warm vessels are, (W, M) K, and what they hold then, m3: liquid swells and shrinks."""
     temperature = its.day_k + warmth_m3k / np.maximum(day_m3, LITRE_M3)
-    return temperature, summed(volume_m3 * swells(its, temperature), 1)
+    total = np.zeros(day_m3.shape)
+    for q in range(len(its.products)):
+        if some(volume_m3[:, q]):
+            total = total + volume_m3[:, q] * swells(its, q, temperature)
+    return temperature, total
 
 
 def warms(its: Vessels, now: State, set_: Controls, air_k: Floats, sun_w_m2: Floats, dt_s: float) -> Floats | None:
-    """Warmth that tanks take up in a tick from air, sun, ground and heater, (W, T) m3 K; None where nothing differs from the day.
+    """Warmth that tanks take up in this time from air, sun, ground and heater, (W, T) m3 K; None where nothing differs from the day.
 
     air_k, sun_w_m2  (W, 1)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.base.arrays import Bools, Floats, Ints, bools, floats, ints, padded, summed
+from twin.base.arrays import Bools, Element, Floats, Ints, bools, floats, ints, padded, select, summed
 from twin.parts.tank_entry import BOTTOMLESS_M3, PIT_DEPTH_M, Pool, Tank
 from twin.physics import geometry, substances
 from twin.physics.strapping import Strapping
@@ -104,8 +104,7 @@ def water_m(its: Vessels, volume_m3: Floats) -> Floats:
 
 def at_15c(its: Vessels, m: int) -> float:
     """What its product has at 15 degC of what it has on the day."""
-    liquid = its.liquids[its.product[m]]
-    return float(substances.swells(liquid, float(its.day_k[m]), substances.AT_15C_K))
+    return float(swells(its, int(its.product[m]), np.float64(substances.AT_15C_K)))
 
 
 def density(its: Vessels, m: int) -> float:
@@ -271,6 +270,8 @@ def landed(its: Vessels, level_m: Floats) -> Bools:
     return stands
 
 
-def swells(its: Vessels, temperature_k: Floats) -> Floats:
-    """Volume of each product at temperatures (W, ...) by that on the day, (W, Q, ...): 1 where they are the same."""
-    return np.stack([substances.swells(liquid, float(its.day_k[0]), temperature_k) for liquid in its.liquids], axis=1)
+def swells(its: Vessels, q: int, temperature_k: Element) -> Element:
+    """Volume of a product at a temperature by that on the day: 1 where they are the same, at most 2."""
+    then = np.maximum(substances.density(its.liquids[q], temperature_k), 0.5 * its.density_kg_m3[q])
+    found: Element = select(temperature_k == its.day_k[0], 1.0, its.density_kg_m3[q] / then)
+    return found
