@@ -130,6 +130,18 @@ def test_a_full_tank_that_is_heated_runs_over(tmp_path: pathlib.Path) -> None:
     assert block.world.tanks.temperature_k[0, ground] > ZERO_K + 10.0, "and is as warm as it ran over"
 
 
+@pytest.mark.parametrize(("product", "degrees"), [("diesel", 180.0), ("ethanol", 78.3), ("water", 100.0)])
+@pytest.mark.parametrize("level", ["1 mm", "6 m"])
+def test_a_coil_heats_to_its_steam_or_to_where_the_product_boils(
+    tmp_path: pathlib.Path, product: str, degrees: float, level: str
+) -> None:
+    text = (ONE % ("10 degC", "", "")).replace("diesel", product).replace("10 m}}", f"{level}}}}}", 1)
+    block = alone(opened(tmp_path, text), record=False)
+    told(block, "instructor", "set A.heater to 100 MW")
+    block.advance(5000)
+    assert block.world.tanks.temperature_k[0, 0] - ZERO_K == pytest.approx(degrees, abs=0.3)
+
+
 def test_a_hot_batch_comes_when_what_stood_in_the_line_is_through(tmp_path: pathlib.Path) -> None:
     text = RECEIPT.replace("length: 20 m", "length: 2000 m").replace(
         "tanks: {", "tanks: {B: {product: diesel, diameter: 10 m, height: 10 m}, "

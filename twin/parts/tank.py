@@ -157,7 +157,8 @@ def warms(its: Vessels, now: State, set_: Controls, air_k: Floats, sun_w_m2: Flo
     air_k, sun_w_m2  (W, 1)
 
     A tank is well mixed. It loses through its wetted wall and its roof to the air, through its floor to ground as warm as the day;
-    the sun shines on its roof and on half of its wetted wall's width (assumed). Bunds and pits keep what they have.
+    the sun shines on its roof and on half of its wetted wall's width (assumed). No coil heats above its steam, or above where the product
+    boils; what evaporates then is not taken off. Bunds and pits keep what they have.
     """
     n = its.n_tanks
     heats = air_k - its.day_k[:1]
@@ -171,6 +172,7 @@ def warms(its: Vessels, now: State, set_: Controls, air_k: Floats, sun_w_m2: Flo
     given = to_air * heats + set_.heater_w + WHITE * sun_w_m2 * (roof + 0.5 * wall)
     least = np.maximum(capacity, 1.0)
     after = heat.lumped(least, 1.0, to_air + to_ground, 0.0, warmer, dt_s, given)
+    after = np.minimum(after, np.maximum(warmer, its.hottest_k - its.day_k[:n]))
     taken: Floats = select(held > LITRE_M3, (after - warmer) * held, 0.0)
     return taken
 

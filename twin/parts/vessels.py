@@ -14,6 +14,7 @@ from twin.physics import geometry, substances
 from twin.physics.strapping import Strapping
 from twin.physics.substances import Substance, products
 
+STEAM_K = 453.15  # of 10 bar in a coil (assumed)
 BARE_W_M2K, INSULATED_W_M2K = 5.0, 0.4  # through steel alone; through 80 mm of mineral wool (engineering figures)
 
 
@@ -52,6 +53,7 @@ class Vessels:
     some_open: bool
     across_m: Floats  # (T,)
     loses_w_m2k: Floats  # (T,) through wall and roof
+    hottest_k: Floats  # (T,) to which its coil heats it: that of its steam, or where its product boils
 
     @property
     def ground(self) -> int:
@@ -185,6 +187,7 @@ def build(
         open_m2=floats([*(a * (t.roof == "open") for t, a in zip(listed_tanks, areas, strict=True)), *others]),
         some_open=any(t.roof == "open" for t in listed_tanks),
         across_m=floats(t.diameter_m for t in listed_tanks),
+        hottest_k=floats(min(STEAM_K, known[t.product].boils_at_k or STEAM_K) for t in listed_tanks),
         loses_w_m2k=floats(INSULATED_W_M2K if t.insulated else BARE_W_M2K for t in listed_tanks),
     )
 
