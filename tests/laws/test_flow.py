@@ -261,7 +261,9 @@ def test_a_sender_never_gives_more_than_it_offers(harbour: Kept, a: float, b: fl
     )
     its = world.tanks
     area = vessels.surface_of(harbour.model.tanks, its.total_m3)
-    held = line.Held(its.level_m, its.total_m3, its.volume_m3, area, np.zeros(its.level_m.shape))
+    held = line.Held(
+        its.level_m, its.total_m3, its.volume_m3, area, np.zeros(its.level_m.shape), np.ones(its.level_m.shape)
+    )
     now = line.step(harbour.model.lines, world.lines, world.controls.lines, wants, held, 1.0)
     most = round(offers, 6) / 3600 if runs else 0.0
     supply = float(now.supply_m3_s.sum())

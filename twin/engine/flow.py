@@ -9,10 +9,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from twin.base.arrays import Floats, some, summed
+from twin.base.arrays import Floats, select, some, summed
 from twin.engine.model import Model
 from twin.engine.world import World
 from twin.parts import interlock, line, node, pump, spill, tank, transfer, utility, valve, vessels
+from twin.physics.mixing import LEAST
 
 
 def step(model: Model, world: World, afresh: bool, dt_s: float) -> None:
@@ -51,10 +52,8 @@ def step(model: Model, world: World, afresh: bool, dt_s: float) -> None:
         gain = gain.copy()
         gain[:, model.tanks.water] += fell
         received[:, model.tanks.water] += summed(fell, 1)
-    warms = None
-    if world.tick % tank.EVERY_S == 0:
-        air, sun = set_.weather.air_k, set_.weather.sun_w_m2
-        warms = tank.warms(model.tanks, world.tanks, set_.tanks, air, sun, tank.EVERY_S * dt_s)
+    air, sun = set_.weather.air_k, set_.weather.sun_w_m2
+    warms = tank.warms(model.tanks, world.tanks, set_.tanks, air, sun, dt_s)
     world.tanks = tank.step(model.tanks, world.tanks, gain, warms, dt_s)
     if world.tanks.spilled_m3 is not was:
         world.spilled = spill.step(model.spilled, world.tanks.spilled_m3)
@@ -84,8 +83,8 @@ def _held(model: Model, world: World) -> line.Held:
     """What the vessels hold, as lines must know it."""
     its = world.tanks
     return line.Held(
-        level_m=its.level_m, total_m3=its.day_m3, volume_m3=its.volume_m3, area_m2=vessels.surface_of(model.tanks, its.total_m3),
-        warmer_k=tank.warmer_k(model.tanks, its),
+        level_m=its.level_m, total_m3=its.total_m3, volume_m3=its.volume_m3, area_m2=vessels.surface_of(model.tanks, its.total_m3),
+        warmer_k=tank.warmer_k(model.tanks, its), shrinks=select(its.total_m3 > 0.0, its.day_m3 / np.maximum(its.total_m3, LEAST), 1.0),
     )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from twin.base.arrays import (
     throughout,
 )
 from twin.parts.action import Row, look, seen
-from twin.parts.line_entry import Ends, Line, nearest, pure, standing, wets
+from twin.parts.line_entry import Ends, Line, nearest, pure, springs, standing, wets
 from twin.parts.part import Does, Part, fault, readable
 from twin.physics import fronts, hydraulics, network, piping
 from twin.text.say import Said, say
@@ -94,10 +94,11 @@ class Held:
     """What the vessels hold at the beginning of a tick."""
 
     level_m: Floats  # (W, M)
-    total_m3: Floats  # (W, M)
-    volume_m3: Floats  # (W, Q, M)
+    total_m3: Floats  # (W, M) as warm as it is
+    volume_m3: Floats  # (W, Q, M) on the day, as all flows
     area_m2: Floats  # (W, M) of the surface
     warmer_k: Floats  # (W, M) than the day
+    shrinks: Floats  # (W, M) volume on the day by that as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ def build(entries: dict[str, Line], ends: Ends) -> Lines:
     through = [[v for v in its.through if v in order] for its in entries.values()]
     per_k = [[float(hydraulics.per_k_s2_m5(ends.bore_m[v])) for v in its] for its in through]
     width = max([1, *(len(its) for its in per_k)])
-    springs = _springs(entries, ends)
+    relieves = springs(entries, ends)
     stands = standing(entries, ends)
     before: dict[str, list[int]] = {}
     for its in entries.values():
@@ -179,12 +180,12 @@ def build(entries: dict[str, Line], ends: Ends) -> Lines:
         gates=padded(
             [
                 ([] if relief else [*ends.gates.get(its.start, ()), *ends.gates.get(its.end, ())]) or [ends.transfers]
-                for its, (relief, _) in zip(entries.values(), springs, strict=True)
+                for its, (relief, _) in zip(entries.values(), relieves, strict=True)
             ],
             ends.transfers + 1,
         ),
-        spring=ints(order[v] if v else len(order) for v, _ in springs),
-        spring_m=floats(high for _, high in springs),
+        spring=ints(order[v] if v else len(order) for v, _ in relieves),
+        spring_m=floats(high for _, high in relieves),
         fills=tuple(stands),
         fills_m3=np.array(
             [[entries[n].fill_m3 * (its == q) for n, its in stands.items()] for q in ends.carried]
@@ -200,20 +201,11 @@ def build(entries: dict[str, Line], ends: Ends) -> Lines:
     )
 
 
-def _springs(entries: dict[str, Line], ends: Ends) -> list[tuple[str, float]]:
-    """The relief valve of each line, "" without one, and the head that it is set to."""
-    density = nearest(entries, ends, ends.density_kg_m3, ends.thin[1])
-    found = [next((v for v in its.through if v in ends.opens_pa), "") for its in entries.values()]
-    return [
-        (v, ends.opens_pa[v] / (rho * hydraulics.G_M_S2) if v else 0.0) for v, rho in zip(found, density, strict=True)
-    ]
-
-
 def _piping(entries: dict[str, Line], ends: Ends, stands: Mapping[str, str]) -> piping.Piping:
     viscosity = nearest(entries, ends, ends.viscosity_m2_s, ends.thin[0])
     number = {p: n for n, p in enumerate(ends.curves)}
     links = []
-    for its, nu, (relief, high) in zip(entries.values(), viscosity, _springs(entries, ends), strict=True):
+    for its, nu, (relief, high) in zip(entries.values(), viscosity, springs(entries, ends), strict=True):
         leaves, enters = (
             its.mouth_m(ends.lip_m[e], at_end=at_end) if e in ends.lip_m else 0.0
             for e, at_end in ((its.start, False), (its.end, True))
@@ -263,9 +255,8 @@ def step(its: Lines, now: State, set_: Controls, wants: Wants | None, held: Held
     supply, drift, joints_m = taken.copy(), np.zeros(flow.shape), np.zeros(now.joints_m.shape)
     if some(levels):
         at = _rows(levels)
-        push = piping.push(
-            its.piping, _ways(new, at), taken[at], held.level_m[at], held.total_m3[at], held.area_m2[at], dt_s
-        )
+        stands = held.level_m[at], held.total_m3[at], held.area_m2[at], held.shrinks[at]
+        push = piping.push(its.piping, _ways(new, at), taken[at], *stands, dt_s)
         begin = np.concatenate((now.line_flow_m3_s[at] + now.drift_m3_s[at], taken[at]), axis=1)
         found, heads_m = network.flows(its.piping.graph, its.piping.pipes, push, begin)
         bound = np.minimum(np.maximum(found, -push.back_m3_s), push.forth_m3_s)  # of what presses on a shut check
@@ -280,9 +271,8 @@ def step(its: Lines, now: State, set_: Controls, wants: Wants | None, held: Held
         gain[rows], given[rows] = piping.moved_alone(its.piping, its.offers, flow[rows], supply[rows], its.pure, dt_s)
     if some(mixes):
         rows = _rows(mixes)
-        draws = piping.drawn(
-            its.piping, held.volume_m3[rows], held.warmer_k[rows], flow[rows], its.water, its.settles, dt_s
-        )
+        holds = held.volume_m3[rows], held.warmer_k[rows], held.shrinks[rows]
+        draws = piping.drawn(its.piping, *holds, flow[rows], its.water, its.settles, dt_s)
         gain[rows], given[rows], content[rows] = piping.moved(
             its.piping, its.offers, flow[rows], supply[rows], new.offered_k[rows], draws, now.content_m3[rows], dt_s
         )  # fmt: skip

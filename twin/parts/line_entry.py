@@ -170,6 +170,15 @@ def wets(entries: dict[str, Line], ends: Ends) -> Ints:
     return ints(m for m, v in enumerate(ends.vessels) if v in dry)
 
 
+def springs(entries: dict[str, Line], ends: Ends) -> list[tuple[str, float]]:
+    """The relief valve of each line, "" without one, and the head that it is set to."""
+    density = nearest(entries, ends, ends.density_kg_m3, ends.thin[1])
+    found = [next((v for v in its.through if v in ends.opens_pa), "") for its in entries.values()]
+    return [
+        (v, ends.opens_pa[v] / (rho * hydraulics.G_M_S2) if v else 0.0) for v, rho in zip(found, density, strict=True)
+    ]
+
+
 def costs(entries: dict[str, Line], ends: Ends) -> dict[str, float]:
     """What each line takes of a usual flow, its valves open, in s2/m5: head by the square of the flow."""
     found = {}

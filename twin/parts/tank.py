@@ -35,7 +35,6 @@ from twin.text.say import Amount, Said, say
 SPOILT = 0.005  # share of something else from which a tank is off its specification (assumed; many products allow less)
 GROUND_W_M2K = 0.5  # through a floor (an engineering figure)
 WHITE = 0.17  # of the sun a white tank takes up (AP-42 7.1)
-EVERY_S = 10  # it takes hours: so often is often enough
 LITRE_M3 = 1e-3  # a film that is left is as warm as a litre would be
 LOOK_S = 30  # to see the state of a thing that one stands at
 

@@ -194,13 +194,15 @@ def taken(its: Piping, opening: Floats, asked: Floats) -> Floats:
 
 
 def push(
-    its: Piping, now: Ways, supply: Floats, level_m: Floats, total_m3: Floats, area_m2: Floats, dt_s: float
-) -> network.Push:
+    its: Piping, now: Ways, supply: Floats, level_m: Floats, total_m3: Floats, area_m2: Floats,
+    shrinks: Floats, dt_s: float,
+) -> network.Push:  # fmt: skip
     """What drives and binds the lines of these worlds, and the senders behind them.
 
     supply             (W, S)  m3/s
     level_m, total_m3  (W, M)
     area_m2            (W, M)  of the surface in each vessel
+    shrinks            (W, M)  volume as flows count it, by that in the vessel
     """
     w, n, m, senders = len(supply), its.n_lines, its.n_vessels, supply.shape[1]
     joints = len(its.at_joint)
@@ -210,8 +212,9 @@ def push(
     start, end = its.graph.start, its.graph.end
     there = np.concatenate((total_m3, np.full((w, joints), UNBOUND)), axis=1)
     last = LAST_OF_IT / (dt_s * its.outlets)
-    from_start = np.maximum(there[:, start] - its.start_m3, 0.0) * last[start]
-    from_end = np.maximum(there[:, end] - its.end_m3, 0.0) * last[end]
+    last = last * np.concatenate((shrinks, np.ones((w, joints))), axis=1)
+    from_start = np.maximum(there[:, start] - its.start_m3, 0.0) * last[:, start]
+    from_end = np.maximum(there[:, end] - its.end_m3, 0.0) * last[:, end]
     throttled = np.concatenate((now.most_m3_s, supply), axis=1)
     forth, back = (np.concatenate((now.opening[:, k], supply), axis=1) > 0.0 for k in (0, 1))
     back[:, n:] = False
@@ -223,7 +226,7 @@ def push(
         -np.concatenate((now.holds_m, of_senders), axis=1) if len(its.pumped) or some(now.holds_m) else np.zeros((w, 0))
     )
     stores = np.zeros(held.shape)
-    stores[:, :m] = area_m2 / dt_s
+    stores[:, :m] = area_m2 * shrinks / dt_s
     return network.Push(
         open=forth | back,
         forth_s2_m5=its.pipes.forth_s2_m5 + resists[0],
@@ -260,7 +263,14 @@ def suctions(its: Piping, opening: Floats, joints_m: Floats, level_m: Floats) ->
 
 
 def drawn(
-    its: Piping, volume_m3: Floats, warmer_k: Floats, flow: Floats, water: int, settles: Bools, dt_s: float
+    its: Piping,
+    volume_m3: Floats,
+    warmer_k: Floats,
+    shrinks: Floats,
+    flow: Floats,
+    water: int,
+    settles: Bools,
+    dt_s: float,
 ) -> tuple[Floats, Floats]:
     """Share of each product in what would leave a vessel at the start and at the end of each line, and its warmth, (W, Q + 1, L).
 
@@ -269,6 +279,7 @@ def drawn(
 
     volume_m3  (W, Q, M)
     warmer_k   (W, M)  than the day
+    shrinks    (W, M)  volume on the day by that in the vessel
     flow       (W, L)
     water      its number among the products
     settles    (M,)  vessels in which water lies under the rest
@@ -286,7 +297,7 @@ def drawn(
     for k, below in enumerate((its.start_m3[:n], its.end_m3[:n])):
         of, outlets = at[k], its.outlets[at[k]]
         draws, wet_m3 = np.maximum(np.abs(flow) * dt_s * outlets, mixing.LEAST), held[:, water, of]
-        under = np.minimum(np.maximum(wet_m3 - below, 0.0) / draws, 1.0)
+        under = np.minimum(np.maximum(wet_m3 - below * shrinks.take(of, axis=1), 0.0) / draws, 1.0)
         last = 1.0 - np.minimum(rest_m3[:, of] / draws, 1.0)
         share = select(its.floats if k == 0 else False, last, np.maximum(under, last))
         others = held[:, :, of] / np.maximum(rest_m3[:, of], mixing.LEAST)[:, None, :] * (1.0 - share)[:, None, :]
