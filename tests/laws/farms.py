@@ -134,3 +134,38 @@ def happened(block: Block, kinds: str | Iterable[str], subject: str = "", row: i
 def orders(block: Block, row: int = 0) -> list[tuple[int, str]]:
     """How orders ended: (tick, text)."""
     return [(e.tick, e.text) for e in happened(block, "order", row=row)]
+
+
+# a pump between two tanks, and what a desk says to it
+
+M3_H = 3600.0
+
+LIFT = """\
+scenario: A pump between two tanks
+farm:
+  farm: A pump between two tanks
+  utilities: {grid: {kind: power}, compressor: {kind: power}, air: {kind: air, from: compressor, holds: 20 s}, BPCS: {kind: controller}}
+  tanks: {A: {product: gasoline, diameter: 20 m, height: 14 m}, B: {product: gasoline, diameter: 20 m, height: 14 m, at: [50 m, 0 m, 6 m]}}
+  lines: {L: {from: A, to: B, through: [S, P, V], size: 250 mm, length: 200 m}}
+  pumps: {P: {curve: [[0 m3/h, 40 m], [400 m3/h, 25 m]], power: grid, at: [25 m, 0 m]}}
+  valves: {S: {kind: motor, stroke: 10 s, normally: open}, V: {kind: motor, stroke: 10 s}}
+  transfers: {TR: {from: A, to: B, through: [L]}}
+  people: {outside: {post: field, at: [25 m, 5 m]}}
+starts: 2026-01-12 10:00
+lasts: 1 h
+initially: {A: {level: 6 m}, B: {level: 6 m}}
+"""
+
+
+def flow_m3_h(block: Block, line: str = "L") -> float:
+    return float(signal(block, f"{line}.flow")[-1]) * M3_H
+
+
+def after(tmp_path: Path, text: str, *acts: str, seconds: int = 60, **cells: str) -> Block:
+    """A block in which the desk says these things in the first second, nobody else acts, so many seconds later."""
+    of = tuple((*path.split("_", 1), value) for path, value in cells.items())
+    block = Block(opened(tmp_path, text), 0, [0], [Override(posts="none", cells=of)], record=True)
+    for act in acts:
+        told(block, "control-room", act)
+    block.advance(seconds)
+    return block

@@ -7,7 +7,7 @@ import pytest
 from farms import alone, happened, opened, signal, told
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_network import ROUNDING_M3, _text, acts, farm, levels, second
+from test_network import ROUNDING_M3, acts, cells, farm, levels, second, text_of, turned
 
 from twin.base.fault import Faults, Place
 from twin.engine.scan import Block
@@ -188,14 +188,11 @@ def _hot(text: str, ship_c: int) -> str:
 
 
 def _cells(levels_m: list[float], degrees: list[int], water_m: float) -> tuple[tuple[str, str, str], ...]:
-    wet = (("T-1", "water", f"{min(water_m, levels_m[0]):.6f} m"),) if water_m else ()
-    each = enumerate(zip(levels_m, degrees, strict=False), start=1)
-    return (
-        tuple(
-            c for n, (m, t) in each for c in ((f"T-{n}", "level", f"{m:.6f} m"), (f"T-{n}", "temperature", f"{t} degC"))
-        )
-        + wet
+    """Levels and temperatures of the tanks, and water at the bottom of the first."""
+    warm = (
+        (f"T-{n}", "temperature", f"{degrees_c} degC") for n, degrees_c in enumerate(degrees[: len(levels_m)], start=1)
     )
+    return (*cells(levels_m, water_m), *warm)
 
 
 @given(farm, levels, warmths, acts, second, st.sampled_from([0.0, 0.4]))
@@ -204,17 +201,12 @@ def test_whatever_is_built_loses_no_warmth_and_nothing_grows_warmer_than_what_ca
     tmp_path_factory: pytest.TempPathFactory, lines: list[Line], levels_m: list[float], degrees: list[int],
     moves: list[tuple[int, int, int]], second: str, water_m: float,
 ) -> None:  # fmt: skip
-    model = opened(tmp_path_factory.mktemp("warm"), _hot(_text(lines, second=second), degrees[4]))
+    model = opened(tmp_path_factory.mktemp("warm"), _hot(text_of(lines, second=second), degrees[4]))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tank, "warms", lambda *its: None)  # neither air nor ground takes anything
         block = Block(model, 0, [0], [Override(posts="none", cells=_cells(levels_m, degrees, water_m))])
         was = float(block.world.tanks.warmth_m3k.sum() + block.world.lines.content_m3[:, -1].sum())
-        names = model.valves.names
-        for tick, n, to in sorted(moves):
-            if names:
-                block.advance(tick)
-                block.stage.write("valves").target[0, n % len(names)] = to / 100
-                block.stage.settled()
+        turned(block, moves)
         block.advance(240)
     world = block.world
     now = float(world.tanks.warmth_m3k.sum() + world.lines.content_m3[:, -1].sum() - world.nodes.received_m3[0, -1])
@@ -235,7 +227,7 @@ def test_whatever_is_built_loses_no_warmth_and_nothing_grows_warmer_than_what_ca
 def test_a_world_as_warm_as_the_day_has_the_same_bits_beside_warm_ones(
     tmp_path_factory: pytest.TempPathFactory, lines: list[Line], levels_m: list[float], second: str
 ) -> None:  # fmt: skip
-    model = opened(tmp_path_factory.mktemp("beside"), _text(lines, second=second))
+    model = opened(tmp_path_factory.mktemp("beside"), text_of(lines, second=second))
     cool = Override(posts="none", cells=_cells(levels_m, [15] * 4, 0.0))
     warm = Override(posts="none", cells=(*_cells(levels_m, [5, 45, 15, 30], 0.1), ("ship", "temperature", "60 degC")))
     together, lonely = Block(model, 0, [0, 1], [warm, cool]), Block(model, 0, [1], [cool])

@@ -1,217 +1,13 @@
-"""Kinds of pumps, valves, lines and tanks: each has a law that its neighbour would break."""
+"""Kinds of valves, lines and tanks: each has a law that its neighbour would break."""
 
 from pathlib import Path
 
 import numpy as np
 import pytest
-from farms import alone, happened, opened, orders, signal, told
+from farms import LIFT, M3_H, after, alone, flow_m3_h, happened, opened, orders, signal, told
 
 from twin.base.fault import Faults
 from twin.engine import sense
-from twin.engine.scan import Block
-from twin.engine.world import Override
-
-M3_H = 3600.0
-
-LIFT = """\
-scenario: A pump between two tanks
-farm:
-  farm: A pump between two tanks
-  utilities: {grid: {kind: power}, compressor: {kind: power}, air: {kind: air, from: compressor, holds: 20 s}, BPCS: {kind: controller}}
-  tanks: {A: {product: gasoline, diameter: 20 m, height: 14 m}, B: {product: gasoline, diameter: 20 m, height: 14 m, at: [50 m, 0 m, 6 m]}}
-  lines: {L: {from: A, to: B, through: [S, P, V], size: 250 mm, length: 200 m}}
-  pumps: {P: {curve: [[0 m3/h, 40 m], [400 m3/h, 25 m]], power: grid, at: [25 m, 0 m]}}
-  valves: {S: {kind: motor, stroke: 10 s, normally: open}, V: {kind: motor, stroke: 10 s}}
-  transfers: {TR: {from: A, to: B, through: [L]}}
-  people: {outside: {post: field, at: [25 m, 5 m]}}
-starts: 2026-01-12 10:00
-lasts: 1 h
-initially: {A: {level: 6 m}, B: {level: 6 m}}
-"""
-
-
-def _flow(block: Block, line: str = "L") -> float:
-    return float(signal(block, f"{line}.flow")[-1]) * M3_H
-
-
-def _after(tmp_path: Path, text: str, *acts: str, seconds: int = 60, **cells: str) -> Block:
-    """A block in which the desk says these things in the first second, nobody else acts, so many seconds later."""
-    of = tuple((*path.split("_", 1), value) for path, value in cells.items())
-    block = Block(opened(tmp_path, text), 0, [0], [Override(posts="none", cells=of)], record=True)
-    for act in acts:
-        told(block, "control-room", act)
-    block.advance(seconds)
-    return block
-
-
-# pumps
-
-
-def test_a_transfer_starts_its_pump_and_stops_it(tmp_path: Path) -> None:
-    block = _after(tmp_path, LIFT, "start TR", seconds=120)
-    assert _flow(block) > 200
-    assert [e.said.key for e in happened(block, "pump", "P")] == ["pump.runs"]
-    told(block, "control-room", "stop TR")
-    block.advance(240)
-    assert _flow(block) == 0.0
-    assert [e.said.key for e in happened(block, "pump", "P")] == ["pump.runs", "pump.stands"]
-    assert float(block.balance_error()[0]) <= 1e-12
-
-
-def test_a_pump_runs_up_and_without_power_down(tmp_path: Path) -> None:
-    block = _after(tmp_path, LIFT, "start P", seconds=12)
-    speed = signal(block, "P.speed")
-    assert speed[1] < speed[2] < speed[4] < 1.0 == speed[5]
-    told(block, "instructor", "set grid.lost")
-    block.advance(30)
-    assert float(signal(block, "P.speed")[-1]) == 0.0
-
-
-def test_liquid_runs_back_through_a_standing_pump_and_not_through_a_check_valve(tmp_path: Path) -> None:
-    bare = _after(tmp_path, LIFT, "open V", seconds=120)
-    assert _flow(bare) < -100
-    checked = LIFT.replace("[S, P, V]", "[S, P, C, V]").replace("valves: {", "valves: {C: {kind: check}, ")
-    held = _after(tmp_path, checked, "open V", seconds=120)
-    assert _flow(held) == 0.0
-    assert _after(tmp_path, checked, "start TR", seconds=120).world.valves.position[0, 0] == 1.0, "it swings open"
-    stuck = _after(tmp_path, checked, "open V", seconds=120, C_stuck="yes")
-    assert _flow(stuck) == pytest.approx(_flow(bare), rel=0.02)
-    passing = _after(tmp_path, checked, "open V", seconds=120, C_passing="2 %")
-    assert -36 < _flow(passing) < -10
-
-
-def test_against_a_shut_line_a_pump_is_below_its_minimum_flow_and_its_seal_goes(tmp_path: Path) -> None:
-    block = _after(tmp_path, LIFT, "start P", seconds=900)
-    low = happened(block, "pump-low", "P")
-    assert [e.said.key for e in low] == ["pump.low"]
-    assert 30 <= low[0].tick <= 40
-    assert not happened(block, "pump-dry")
-    (seal,) = happened(block, "seal-failed", "P")
-    assert 600 <= seal.tick <= 650
-    double = _after(tmp_path, LIFT.replace("power: grid, at", "seal: double, power: grid, at"), "start P", seconds=900)
-    assert not happened(double, "seal-failed")
-
-
-@pytest.mark.parametrize("why", ["the valve before it is shut", "its nozzle is above the surface"])
-def test_without_liquid_it_runs_dry_and_that_is_another_thing(tmp_path: Path, why: str) -> None:
-    if why.startswith("the valve"):
-        block = _after(tmp_path, LIFT, "open V", "close S", "start P", seconds=240)
-    else:
-        block = _after(
-            tmp_path,
-            LIFT.replace("length: 200 m}", "length: 200 m, height: 1 m}"),
-            "start TR",
-            seconds=240,
-            A_level="0.9 m",
-        )
-    assert [e.said.key for e in happened(block, "pump-dry", "P")] == ["pump.dry"]
-    assert happened(block, "seal-failed", "P")
-    assert _flow(block) <= 0.0
-
-
-def test_a_pump_that_loses_its_suction_gets_it_back(tmp_path: Path) -> None:
-    text = LIFT.replace("length: 200 m}", "length: 200 m, height: 1 m}")
-    block = _after(tmp_path, text, "start TR", seconds=500, A_level="1.05 m", B_level="1 m")
-    assert happened(block, "pump-dry", "P")
-    assert float(signal(block, "A.level")[-1]) == pytest.approx(1.0, abs=0.01), "the heel stays"
-
-
-@pytest.mark.parametrize("beside", ["normally: open", "normally: closed"])
-@pytest.mark.parametrize(("level", "dry"), [("0.5 m", True), ("3 m", False)])
-def test_whether_it_is_dry_is_not_the_business_of_tanks_beside_it(
-    tmp_path: Path, beside: str, level: str, dry: bool
-) -> None:
-    """Against a shut line nothing of its own is solved, and what levels beside it is."""
-    text = (
-        LIFT.replace("length: 200 m}}", "length: 200 m, height: 1 m}, LX: {from: Y, to: Z, through: [VX]}}")
-        .replace("at: [50 m, 0 m, 6 m]}}", "at: [50 m, 0 m, 6 m]}, Y: {like: A}, Z: {like: A}}")
-        .replace("V: {kind: motor, stroke: 10 s}}", f"V: {{kind: motor, stroke: 10 s}}, VX: {{{beside}}}}}")
-        .replace("B: {level: 6 m}", "B: {level: 6 m}, Y: {level: 8 m}, Z: {level: 1 m}")
-    )
-    block = _after(tmp_path, text, "start P", seconds=60, A_level=level)
-    assert bool(happened(block, "pump-dry", "P")) == dry
-    assert bool(happened(block, "pump-low", "P")) != dry
-
-
-def test_a_tank_that_fills_gives_a_pump_its_suction_back_though_its_line_is_shut(tmp_path: Path) -> None:
-    text = (
-        LIFT.replace("length: 200 m}}", "length: 200 m, height: 1 m}, LS: {from: ship, to: A}}")
-        .replace("  tanks:", "  nodes: {ship: {product: gasoline, flow: 900 m3/h, answers: 0 s}}\n  tanks:")
-        .replace("transfers: {", "transfers: {TS: {from: ship, to: A, through: [LS]}, ")
-    )
-    block = _after(tmp_path, text, "start P", "start TS", seconds=600, A_level="0.9 m")
-    assert [e.said.key for e in happened(block, "pump-dry", "P")] == ["pump.dry", "pump.primed"]
-
-
-@pytest.mark.parametrize("zero", [0, -30, 40])
-@pytest.mark.parametrize("above", [0, 12])
-def test_a_pump_draws_from_its_own_height(tmp_path: Path, zero: int, above: int) -> None:
-    """A farm on a hill or in a hollow is the same farm; twelve metres above the surface air presses nothing up."""
-    text = (
-        LIFT.replace("A: {product: gasoline, diameter: 20 m, height: 14 m}", f"A: {{product: gasoline, diameter: 20 m, height: 14 m, at: [0 m, 0 m, {zero} m]}}")
-        .replace("at: [50 m, 0 m, 6 m]", f"at: [50 m, 0 m, {zero + 6} m]")
-        .replace("at: [25 m, 0 m]", f"at: [25 m, 0 m, {zero + above} m]")
-    )  # fmt: skip
-    block = _after(tmp_path, text, "start P", "set V to 1 %", seconds=60, A_level="2 m")
-    assert bool(happened(block, "pump-dry", "P")) == (above == 12)
-
-
-@pytest.mark.parametrize(("at", "dry"), [("[25 m, 0 m]", False), ("[25 m, 0 m, 0 m]", True)])
-def test_a_pump_whose_place_has_no_height_stands_as_high_as_its_line_begins(tmp_path: Path, at: str, dry: bool) -> None:
-    """In a hollow 20 m deep: a pump at the height of the farm could draw nothing from it."""
-    text = LIFT.replace("height: 14 m}, B:", "height: 14 m, at: [0 m, 0 m, -20 m]}, B:").replace(
-        "at: [25 m, 0 m]}}", f"at: {at}}}}}"
-    )
-    block = _after(tmp_path, text, "start P", seconds=60)
-    assert bool(happened(block, "pump-dry", "P")) == dry
-
-
-def test_a_trip_holds_a_pump_off(tmp_path: Path) -> None:
-    text = LIFT.replace(
-        "  transfers:", "  interlocks: {ESD: {then: [stop P, close V], button: yes, system: BPCS}}\n  transfers:"
-    )
-    block = _after(tmp_path, text, "start TR", seconds=60)
-    told(block, "control-room", "trip ESD")
-    block.advance(100)
-    assert float(signal(block, "P.speed")[-1]) == 0.0
-    told(block, "control-room", "start P")
-    block.advance(110)
-    assert float(signal(block, "P.speed")[-1]) == 0.0
-    told(block, "control-room", "reset ESD")
-    block.advance(120)
-    told(block, "control-room", "start P")
-    block.advance(140)
-    assert float(signal(block, "P.speed")[-1]) == 1.0
-
-
-def test_somebody_at_the_pump_stops_it_when_the_desk_is_dead(tmp_path: Path) -> None:
-    block = _after(tmp_path, LIFT, "start TR", seconds=60)
-    told(block, "instructor", "set BPCS.lost")
-    block.advance(62)
-    told(block, "control-room", "stop P")
-    told(block, "field", "stop P")
-    block.advance(200)
-    assert float(signal(block, "P.speed")[-1]) == 0.0
-
-
-def test_somebody_at_a_seized_pump_finds_that_it_does_not_turn(tmp_path: Path) -> None:
-    block = _after(tmp_path, LIFT, seconds=1, P_seized="yes")
-    told(block, "field", "start P")
-    block.advance(120)
-    assert any("it does not turn" in text for _, text in orders(block))
-
-
-def test_some_pumps_fail_to_start_and_none_while_it_runs(tmp_path: Path) -> None:
-    text = LIFT.replace("power: grid, at", "fails to start: 40 %, power: grid, at")
-    block = Block(
-        opened(tmp_path, text), 0, list(range(100)), [Override(posts="none", cells=(("TR", "running", "yes"),))] * 100
-    )
-    block.advance(20)
-    runs = block.world.pumps.speed[:, 0] > 0
-    assert runs.all(), "those that run go on"
-    asked = Block(opened(tmp_path, text), 0, list(range(100)), [Override(posts="none")] * 100)
-    assert 25 <= int(asked.world.controls.pumps.stubborn[:, 0].sum()) <= 55
-
 
 # valves
 
@@ -222,14 +18,14 @@ def test_without_air_a_pneumatic_valve_goes_where_its_spring_takes_it(tmp_path: 
     )
     ends = {}
     for to in ("open", "closed", "stay"):
-        block = _after(tmp_path, text % to, "set V to 50 %", seconds=20)
+        block = after(tmp_path, text % to, "set V to 50 %", seconds=20)
         told(block, "instructor", "set compressor.lost")
         block.advance(39)
         assert float(signal(block, "V.position")[-1]) == pytest.approx(0.5), "the receiver holds"
         block.advance(60)
         ends[to] = float(signal(block, "V.position")[-1])
     assert ends == {"open": 1.0, "closed": 0.0, "stay": 0.5}
-    motor = _after(tmp_path, LIFT.replace("stroke: 10 s}}", "stroke: 10 s, power: grid}}"), "set V to 50 %", seconds=20)
+    motor = after(tmp_path, LIFT.replace("stroke: 10 s}}", "stroke: 10 s, power: grid}}"), "set V to 50 %", seconds=20)
     told(motor, "instructor", "set grid.lost")
     motor.advance(60)
     assert float(signal(motor, "V.position")[-1]) == 0.5
@@ -241,37 +37,37 @@ CONTROL = LIFT.replace(
 
 
 def test_a_control_valve_holds_its_set_point_and_moves_to_another(tmp_path: Path) -> None:
-    block = _after(tmp_path, CONTROL, "start TR", seconds=300)
-    assert _flow(block) == pytest.approx(200, abs=4)
+    block = after(tmp_path, CONTROL, "start TR", seconds=300)
+    assert flow_m3_h(block) == pytest.approx(200, abs=4)
     told(block, "control-room", "set V to 120 m3/h")
     block.advance(600)
-    assert _flow(block) == pytest.approx(120, abs=4)
+    assert flow_m3_h(block) == pytest.approx(120, abs=4)
     told(block, "control-room", "set V to 100 %")
     block.advance(660)
-    assert _flow(block) > 250, "somebody took it by hand"
+    assert flow_m3_h(block) > 250, "somebody took it by hand"
 
 
 def test_a_control_valve_holds_its_reading_while_a_transfer_runs_through_it(tmp_path: Path) -> None:
     downhill = CONTROL.replace("A: {level: 6 m}", "A: {level: 13.9 m}").replace(
         "at: [50 m, 0 m, 6 m]", "at: [50 m, 0 m, 0 m]"
     )
-    block = _after(tmp_path, downhill.replace("set point: 200", "set point: 80"), seconds=60)
-    assert _flow(block) == 0.0, "nobody has started anything"
+    block = after(tmp_path, downhill.replace("set point: 200", "set point: 80"), seconds=60)
+    assert flow_m3_h(block) == 0.0, "nobody has started anything"
     told(block, "control-room", "start TR")
     block.advance(700)
-    assert _flow(block) == pytest.approx(80, abs=4)
+    assert flow_m3_h(block) == pytest.approx(80, abs=4)
     told(block, "control-room", "stop TR")
     block.advance(760)
     assert signal(block, "V.position")[-1] == 0.0
-    assert _flow(block) == 0.0
+    assert flow_m3_h(block) == 0.0
     told(block, "control-room", "start TR")
     block.advance(1400)
-    assert _flow(block) == pytest.approx(80, abs=4), "a second time it is not left where the first ended"
+    assert flow_m3_h(block) == pytest.approx(80, abs=4), "a second time it is not left where the first ended"
 
 
 def test_a_transfer_through_a_control_valve_is_begun_though_the_valve_comes_to_no_end(tmp_path: Path) -> None:
     shown = CONTROL.replace("instruments: {", "instruments: {ZT: {measures: V.position, range: 0 % .. 100 %}, ")
-    block = _after(tmp_path, shown, "start TR", seconds=300)
+    block = after(tmp_path, shown, "start TR", seconds=300)
     assert [text for _, text in orders(block) if "timed out" in text.lower()] == []
     assert 0.02 < signal(block, "V.position")[-1] < 0.98
     told(block, "control-room", "open V")
@@ -286,7 +82,7 @@ def test_who_turns_a_control_valve_by_hand_is_not_overruled_by_a_start(tmp_path:
     text = CONTROL.replace(
         "kind: control, stroke: 20 s", "kind: control, air: air, on air loss: stay, stroke: 300 s, at: [30 m, 0 m]"
     )
-    block = _after(tmp_path, text, "start TR", seconds=900)
+    block = after(tmp_path, text, "start TR", seconds=900)
     told(block, "instructor", "set compressor.lost")
     block.advance(960)
     stood = signal(block, "V.position")[-1]
@@ -332,7 +128,7 @@ def test_a_control_valve_that_a_trip_closed_does_not_open_by_itself(tmp_path: Pa
     text = CONTROL.replace(
         "  transfers:", "  interlocks: {IL: {then: [close V], button: yes, system: BPCS}}\n  transfers:"
     )
-    block = _after(tmp_path, text, "start TR", "trip IL", seconds=100)
+    block = after(tmp_path, text, "start TR", "trip IL", seconds=100)
     assert signal(block, "V.position")[-1] == 0.0
     assert told(block, "control-room", "reset IL").accepted
     block.advance(300)
@@ -343,10 +139,10 @@ def test_a_control_valve_that_a_trip_closed_does_not_open_by_itself(tmp_path: Pa
 
 
 def test_a_control_valve_believes_its_gauge(tmp_path: Path) -> None:
-    block = _after(tmp_path, CONTROL, "start TR", seconds=300)
+    block = after(tmp_path, CONTROL, "start TR", seconds=300)
     told(block, "instructor", "set FT.bias to -80 m3/h")
     block.advance(700)
-    assert _flow(block) == pytest.approx(280, abs=8)
+    assert flow_m3_h(block) == pytest.approx(280, abs=8)
     told(block, "instructor", "set FT.bad")
     block.advance(710)
     stood = float(signal(block, "V.position")[-1])
@@ -388,8 +184,8 @@ def test_a_relief_valve_lifts_at_its_pressure_and_a_check_valve_at_none(tmp_path
     high = text.replace("valves: {", "valves: {RV: {kind: relief, size: 100 mm, relief: 5 bar}, ")
     low = text.replace("valves: {", "valves: {RV: {kind: relief, size: 100 mm, relief: 1 bar}, ")
     check = text.replace("valves: {", "valves: {RV: {kind: check, size: 100 mm}, ")
-    shut = [_after(tmp_path, its, "start P", seconds=60) for its in (high, low, check)]
-    flows = [_flow(block, "R") for block in shut]
+    shut = [after(tmp_path, its, "start P", seconds=60) for its in (high, low, check)]
+    flows = [flow_m3_h(block, "R") for block in shut]
     assert flows[0] == 0.0, "40 m of gasoline are 2.9 bar"
     assert 20 < flows[1] < flows[2]
     assert [e.said.key for e in happened(shut[1], "pressure-relief", "RV")] == ["valve.lifts"]
@@ -397,9 +193,9 @@ def test_a_relief_valve_lifts_at_its_pressure_and_a_check_valve_at_none(tmp_path
     told(shut[2], "control-room", "open V")
     shut[1].advance(200)
     shut[2].advance(200)
-    assert _flow(shut[1], "R") < flows[1]
-    stuck = _after(tmp_path, low, "start P", seconds=60, RV_stuck="yes")
-    assert _flow(stuck, "R") == 0.0
+    assert flow_m3_h(shut[1], "R") < flows[1]
+    stuck = after(tmp_path, low, "start P", seconds=60, RV_stuck="yes")
+    assert flow_m3_h(stuck, "R") == 0.0
 
 
 @pytest.mark.parametrize("kind", ["check", "relief, relief: 3 bar"])
@@ -414,8 +210,8 @@ def test_nobody_opens_what_acts_by_itself(tmp_path: Path, kind: str) -> None:
 
 def test_a_hose_takes_more_head_than_a_pipe_and_an_arm_something_between(tmp_path: Path) -> None:
     flows = [
-        _flow(
-            _after(
+        flow_m3_h(
+            after(
                 tmp_path,
                 LIFT.replace("size: 250 mm, length: 200 m", f"kind: {kind}, size: 250 mm, length: 200 m"),
                 "start TR",
@@ -428,7 +224,7 @@ def test_a_hose_takes_more_head_than_a_pipe_and_an_arm_something_between(tmp_pat
 
 
 def test_what_is_uncoupled_passes_nothing(tmp_path: Path) -> None:
-    assert _flow(_after(tmp_path, LIFT, "start TR", seconds=90, L_uncoupled="yes")) == 0.0
+    assert flow_m3_h(after(tmp_path, LIFT, "start TR", seconds=90, L_uncoupled="yes")) == 0.0
 
 
 @pytest.mark.parametrize(
@@ -437,7 +233,7 @@ def test_what_is_uncoupled_passes_nothing(tmp_path: Path) -> None:
 def test_a_nozzle_leaves_a_heel_at_either_end(tmp_path: Path, line: str, giver: str, heel: float) -> None:
     text = LIFT.replace("[S, P, V], size: 250 mm, length: 200 m", f"[V], size: 250 mm, length: 20 m, {line}")
     text = text.replace("  pumps: {P: {curve: [[0 m3/h, 40 m], [400 m3/h, 25 m]], power: grid, at: [25 m, 0 m]}}\n", "")
-    block = _after(tmp_path, text, "open V", seconds=3500, A_level="0 m", B_level="3 m")
+    block = after(tmp_path, text, "open V", seconds=3500, A_level="0 m", B_level="3 m")
     assert float(signal(block, f"{giver}.level")[-1]) == pytest.approx(heel, abs=0.02)
 
 
@@ -525,7 +321,7 @@ initially: {A: {level: 5 m}, B: {level: 0.5 m}}
 
 def test_people_may_call_a_thing_by_its_alias(tmp_path: Path) -> None:
     text = LIFT.replace("power: grid, at: [25 m", "alias: FEED-PUMP, power: grid, at: [25 m")
-    block = _after(tmp_path, text, "start FEED-PUMP", "open V", seconds=30)
+    block = after(tmp_path, text, "start FEED-PUMP", "open V", seconds=30)
     assert float(signal(block, "P.speed")[-1]) == 1.0
     told(block, "control-room", 'tell field "look at the feed-pump"')
     block.advance(33)
@@ -576,7 +372,7 @@ starts: 2026-01-12 10:00
 lasts: 1 h
 initially: {A: {level: 6 m}}
 """
-    block = _after(tmp_path, text, "start TR", seconds=1200)
+    block = after(tmp_path, text, "start TR", seconds=1200)
     assert float(signal(block, "TR.moved")[-1]) == pytest.approx(60, rel=0.005)
 
 
@@ -601,6 +397,6 @@ starts: 2026-01-12 10:00
 lasts: 1 h
 initially: {{T: {{level: 2 m}}}}
 """
-    block = _after(tmp_path, text, "start TR", seconds=1800)
+    block = after(tmp_path, text, "start TR", seconds=1800)
     assert signal(block, "T.volume")[-1] - signal(block, "T.volume")[0] > 250
     assert abs(float(signal(block, "GAP")[-1])) < 1.0

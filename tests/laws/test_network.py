@@ -110,7 +110,7 @@ levels = st.lists(
 acts = st.lists(st.tuples(st.integers(1, 240), st.integers(0, 13), st.sampled_from([0, 3, 40, 100])), max_size=8)
 
 
-def _text(lines: list[tuple[str, str, int, int, str, str]], more: str = "", second: str = "gasoline") -> str:
+def text_of(lines: list[tuple[str, str, int, int, str, str]], more: str = "", second: str = "gasoline") -> str:
     """A scenario of these lines, with a transfer along every line that leaves a sender, and one out of every tank."""
     drawn = []
     for n, (a, b, mm, m, enters, fit) in enumerate(lines):
@@ -166,15 +166,15 @@ def _energy(block: Block) -> float:
     return float((its.area_m2[:n] * block.world.tanks.level_m[0, :n] ** 2).sum())
 
 
-def _cells(levels_m: list[float], water_m: float = 0.0) -> tuple[tuple[str, str, str], ...]:
+def cells(levels_m: list[float], water_m: float = 0.0) -> tuple[tuple[str, str, str], ...]:
     """Levels of the tanks, and water at the bottom of the first."""
     wet = (("T-1", "water", f"{min(water_m, levels_m[0]):.6f} m"),) if water_m else ()
     return (*((f"T-{n + 1}", "level", f"{level:.6f} m") for n, level in enumerate(levels_m)), *wet)
 
 
-def _lived(model: Model, levels_m: list[float], moves: list[tuple[int, int, int]], water_m: float = 0.0) -> Block:
-    block = Block(model, 0, [0], [Override(posts="none", cells=_cells(levels_m, water_m))])
-    names = model.valves.names
+def turned(block: Block, moves: list[tuple[int, int, int]]) -> Block:
+    """A block that has lived through these moves of its valves: (tick, which, to per cent)."""
+    names = block.model.valves.names
     for tick, n, to in sorted(moves):
         if names:
             block.advance(tick)
@@ -183,13 +183,17 @@ def _lived(model: Model, levels_m: list[float], moves: list[tuple[int, int, int]
     return block
 
 
+def _lived(model: Model, levels_m: list[float], moves: list[tuple[int, int, int]], water_m: float = 0.0) -> Block:
+    return turned(Block(model, 0, [0], [Override(posts="none", cells=cells(levels_m, water_m))]), moves)
+
+
 @given(farm, levels, acts, second, st.sampled_from([0.0, 0.4]))
 @settings(deadline=None, derandomize=True, database=None, max_examples=36)
 def test_whatever_is_built_runs_and_loses_nothing(
     tmp_path_factory: pytest.TempPathFactory, lines: list[tuple[str, str, int, int, str, str]], levels_m: list[float],
     moves: list[tuple[int, int, int]], second: str, water_m: float,
 ) -> None:  # fmt: skip
-    model = opened(tmp_path_factory.mktemp("drawn"), _text(lines, second=second))
+    model = opened(tmp_path_factory.mktemp("drawn"), text_of(lines, second=second))
     block = _lived(model, levels_m, moves, water_m)
     block.advance(300)
     assert float(block.balance_error()[0]) <= KEPT
@@ -207,7 +211,7 @@ def test_no_flow_makes_energy(
         return
     model = opened(
         tmp_path_factory.mktemp("passive"),
-        _text([(*its[:5], its[5] if its[5] in {"check", "relief"} else "") for its in passive]),
+        text_of([(*its[:5], its[5] if its[5] in {"check", "relief"} else "") for its in passive]),
     )
     block = _lived(model, levels_m, [])
     was = _energy(block)
@@ -225,10 +229,9 @@ def test_tanks_that_are_not_connected_change_nothing(
 ) -> None:
     apart = "    Z-1 .. Z-5: {product: gasoline, diameter: 20 m, height: 10 m}\n"
     far = [*lines, ("Z-1", "Z-2", 300, 20, "bottom", ""), ("Z-3", "Z-4", 300, 20, "bottom", "")]
-    alone = _lived(opened(tmp_path_factory.mktemp("alone"), _text(lines)), levels_m, [])
-    model = opened(tmp_path_factory.mktemp("beside"), _text(far, apart))
-    cells = (*((f"T-{n + 1}", "level", f"{level:.6f} m") for n, level in enumerate(levels_m)), ("Z-1", "level", "7 m"))
-    beside = Block(model, 0, [0], [Override(posts="none", cells=cells)])
+    alone = _lived(opened(tmp_path_factory.mktemp("alone"), text_of(lines)), levels_m, [])
+    model = opened(tmp_path_factory.mktemp("beside"), text_of(far, apart))
+    beside = Block(model, 0, [0], [Override(posts="none", cells=(*cells(levels_m), ("Z-1", "level", "7 m")))])
     for tick in (1, 20, 60):
         alone.advance(tick)
         beside.advance(tick)
@@ -245,9 +248,9 @@ def test_a_world_flows_the_same_alone_and_beside_others(
     crowd: list[list[float]],
     second: str,
 ) -> None:
-    model = opened(tmp_path_factory.mktemp("crowd"), _text(lines, second=second))
+    model = opened(tmp_path_factory.mktemp("crowd"), text_of(lines, second=second))
     of = [
-        Override(posts="none", cells=_cells(its, water_m)) for its, water_m in zip(crowd, (0.3, 0.0, 0.0), strict=True)
+        Override(posts="none", cells=cells(its, water_m)) for its, water_m in zip(crowd, (0.3, 0.0, 0.0), strict=True)
     ]
     together, lonely = Block(model, 0, [0, 1, 2], of), Block(model, 0, [1], of[1:2])
     for tick in (1, 2, 30):
@@ -265,6 +268,6 @@ def test_what_has_nothing_to_give_settles_too(tmp_path: Path, monkeypatch: pytes
     rounds = []
     nearer = network._nearer
     monkeypatch.setattr(network, "_nearer", lambda *its: rounds.append(1) or nearer(*its))
-    block = _lived(opened(tmp_path, _text(lines)), [8.2, 7.2, 8.6, 6.5], [])
+    block = _lived(opened(tmp_path, text_of(lines)), [8.2, 7.2, 8.6, 6.5], [])
     block.advance(10)
     assert 0 < len(rounds) < 10 * 40

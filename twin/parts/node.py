@@ -54,6 +54,7 @@ class Senders:
     answers_s: Floats
     temperature_k: Floats
     liquids: tuple[Substance, ...]
+    density_kg_m3: Floats  # on the day
     day_k: float  # as warm as flows in lines are counted (see `tank`)
     carried: tuple[str, ...]  # all products of the farm, and warmth
     transfers: Ints  # (S, K) transfers of each sender, padded with the number of transfers
@@ -91,12 +92,14 @@ def build(
 ) -> Senders:
     """The senders of a farm; `starts` is where each transfer comes from."""
     listed = [entries[s] for s in senders]
+    liquids = tuple(substances.products()[str(n.product)] for n in listed)
     return Senders(
         names=senders,
         offers_m3_s=floats(n.flow_m3_s or 0.0 for n in listed),
         answers_s=floats(n.answers_s for n in listed),
         temperature_k=floats(day_k if n.temperature_k is None else n.temperature_k for n in listed),
-        liquids=tuple(substances.products()[str(n.product)] for n in listed),
+        liquids=liquids,
+        density_kg_m3=floats(substances.density(its, day_k) for its in liquids),
         day_k=day_k,
         carried=carried,
         transfers=padded([[x for x, start in enumerate(starts) if start == s] for s in senders], len(starts)),
@@ -110,10 +113,8 @@ def asked(its: Senders, set_: Controls, wanted_m3_s: Floats) -> Floats:
     """
     offers = set_.flow_m3_s
     if some(set_.temperature_k != its.day_k):
-        offers = offers / np.stack(
-            [substances.swells(liquid, its.day_k, set_.temperature_k[:, s]) for s, liquid in enumerate(its.liquids)],
-            axis=1,
-        )
+        each = zip(its.liquids, its.density_kg_m3, set_.temperature_k.T, strict=True)
+        offers = offers / np.stack([substances.swells(q, rho, its.day_k, t) for q, rho, t in each], axis=1)
     flow: Floats = np.minimum(gathered(wanted_m3_s, its.transfers), offers)
     return flow
 

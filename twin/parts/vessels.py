@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from twin.base.arrays import Bools, Element, Floats, Ints, bools, floats, ints, padded, select, summed
+from twin.base.arrays import Bools, Element, Floats, Ints, bools, floats, ints, padded, summed
 from twin.parts.tank_entry import BOTTOMLESS_M3, PIT_DEPTH_M, Pool, Tank
 from twin.physics import geometry, substances
 from twin.physics.strapping import Strapping
@@ -275,6 +275,4 @@ def landed(its: Vessels, level_m: Floats) -> Bools:
 
 def swells(its: Vessels, q: int, temperature_k: Element) -> Element:
     """Volume of a product at a temperature by that on the day: 1 where they are the same, at most 2."""
-    then = np.maximum(substances.density(its.liquids[q], temperature_k), 0.5 * its.density_kg_m3[q])
-    found: Element = select(temperature_k == its.day_k[0], 1.0, its.density_kg_m3[q] / then)
-    return found
+    return substances.swells(its.liquids[q], its.density_kg_m3[q], its.day_k[0], temperature_k)

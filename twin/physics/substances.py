@@ -101,9 +101,9 @@ def density(its: Substance, temperature_k: Element) -> Element:
     return its.density_kg_m3 * volume_correction(its.expansion_per_k, temperature_k)
 
 
-def swells(its: Substance, base_k: float, temperature_k: Element) -> Element:
-    """Volume at a temperature of what takes 1 m3 at another, 1 where they are the same; at most 2."""
-    found = density(its, base_k) / np.maximum(density(its, temperature_k), 0.5 * its.density_kg_m3)
+def swells(its: Substance, base_kg_m3: float, base_k: float, temperature_k: Element) -> Element:
+    """Volume at a temperature of what takes 1 m3 at another, where its density is `base_kg_m3`: 1 where they are the same, at most 2."""
+    found = base_kg_m3 / np.maximum(density(its, temperature_k), 0.5 * base_kg_m3)
     return select(temperature_k == base_k, 1.0, found)
 
 
