@@ -1,5 +1,6 @@
 """The network: continuity at every joint, nothing runs uphill, one world is not another's business, whatever is built."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -172,12 +173,12 @@ def cells(levels_m: list[float], water_m: float = 0.0) -> tuple[tuple[str, str, 
     return (*((f"T-{n + 1}", "level", f"{level:.6f} m") for n, level in enumerate(levels_m)), *wet)
 
 
-def turned(block: Block, moves: list[tuple[int, int, int]]) -> Block:
+def turned(block: Block, moves: list[tuple[int, int, int]], advance: Callable[[int], None] | None = None) -> Block:
     """A block that has lived through these moves of its valves: (tick, which, to per cent)."""
-    names = block.model.valves.names
+    names, advance = block.model.valves.names, advance or block.advance
     for tick, n, to in sorted(moves):
         if names:
-            block.advance(tick)
+            advance(tick)
             block.stage.write("valves").target[0, n % len(names)] = to / 100
             block.stage.settled()
     return block

@@ -53,8 +53,8 @@ def step(model: Model, world: World, afresh: bool, dt_s: float) -> None:
         gain[:, model.tanks.water] += fell
         received[:, model.tanks.water] += summed(fell, 1)
     air, sun = set_.weather.air_k, set_.weather.sun_w_m2
-    warms = tank.warms(model.tanks, world.tanks, set_.tanks, air, sun, dt_s)
-    world.tanks = tank.step(model.tanks, world.tanks, gain, warms, dt_s)
+    to = tank.around(model.tanks, world.tanks, set_.tanks, air, sun)
+    world.tanks = tank.step(model.tanks, world.tanks, gain, to, dt_s)
     if world.tanks.spilled_m3 is not was:
         world.spilled = spill.step(model.spilled, world.tanks.spilled_m3)
     world.transfers = replace(world.transfers, moved_m3=world.transfers.moved_m3 + world.transfers.passed_m3)

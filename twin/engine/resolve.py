@@ -107,6 +107,9 @@ def _value(signals: Signals, verb: Verb, act: g.Act, kind: str) -> tuple[float |
         if holds:
             path = Path(act.thing.text, "set-point", act.place)
     address = signals.address(path)
+    if address.array == "content.temperature":
+        raise Fault("how warm a tank is is set at the start only: what is around it changes that in a run.",
+                    f"Use `initially`, or set {path.thing}.heater, weather.air or weather.sun.", path.place)  # fmt: skip
     if address.array.startswith("content."):
         raise Fault("what a tank holds is set at the start only: nothing appears or vanishes in a run.",
                     "Use `initially`.", path.place)  # fmt: skip

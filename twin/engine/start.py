@@ -36,6 +36,9 @@ from twin.parts import (
     weather,
 )
 from twin.parts.action import WORK, Address
+from twin.physics.mixing import LEAST
+
+FULL = 1.0 - 1e-12  # of a tank that is warm: no rounding runs over
 
 
 @dataclass(slots=True)
@@ -169,10 +172,14 @@ def _settle(model: Model, its: _Start) -> None:
         water = np.minimum(its.water_m3[:, m], its.volume_m3[:, q, m])
         its.volume_m3[:, q, m] -= water
         its.volume_m3[:, tanks.water, m] += water
-        seen = ~its.weighed[:, m] & (its.temperature_k[:, m] != tanks.day_k[m])
-        if some(seen):
-            for q in range(len(tanks.products)):
-                its.volume_m3[:, q, m] /= select(seen, vessels.swells(tanks, q, its.temperature_k[:, m]), 1.0)
+        warm = its.temperature_k[:, m] != tanks.day_k[m]
+        if some(warm):
+            swells = np.stack(
+                [vessels.swells(tanks, q, its.temperature_k[:, m]) for q in range(len(tanks.products))], axis=1
+            )
+            its.volume_m3[:, :, m] /= select((warm & ~its.weighed[:, m])[:, None], swells, 1.0)
+            fits = tanks.capacity_m3[m] * FULL / np.maximum(summed(its.volume_m3[:, :, m] * swells, 1), LEAST)
+            its.volume_m3[:, :, m] *= select(warm, np.minimum(fits, 1.0), 1.0)[:, None]
 
 
 def _controls(model: Model, n: int) -> Controls:

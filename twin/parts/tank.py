@@ -6,6 +6,7 @@ is seen of them (level, volume, what runs over) is as warm as they are. *Warmth*
 """
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -23,19 +24,21 @@ from twin.parts.vessels import (
     density,
     landed,
     level_of,
+    mass_kg,
     of_tanks,
+    standard_m3,
     swells,
     total_of,
     ullage,
     water_m,
 )
-from twin.physics import geometry, heat
+from twin.physics import geometry
 from twin.text.say import Amount, Said, say
 
 SPOILT = 0.005  # share of something else from which a tank is off its specification (assumed; many products allow less)
 GROUND_W_M2K = 0.5  # through a floor (an engineering figure)
 WHITE = 0.17  # of the sun a white tank takes up (AP-42 7.1)
-LITRE_M3 = 1e-3  # a film that is left is as warm as a litre would be
+FILM_M3 = 1e-9  # what is left of less is rounding, and as warm as so much would be
 LOOK_S = 30  # to see the state of a thing that one stands at
 
 
@@ -100,6 +103,13 @@ class Controls:
     )  # fmt: skip
 
 
+class Around(NamedTuple):
+    """What is around tanks, (W, T) each."""
+
+    given_w: Floats  # where they are as warm as the day
+    loses_w_k: Floats  # for each kelvin that they are warmer
+
+
 def start(its: Vessels, volume_m3: Floats, warmer_k: Floats) -> State:
     """Vessels that hold this, (W, Q, M) as warm as the day, and are so much warmer, (W, M)."""
     day = total_of(volume_m3)
@@ -114,15 +124,15 @@ def warmer_k(its: Vessels, now: State) -> Floats:
     return now.temperature_k - its.day_k
 
 
-def step(its: Vessels, now: State, gain_m3: Floats, warms_m3k: Floats | None, dt_s: float) -> State:
+def step(its: Vessels, now: State, gain_m3: Floats, to: Around | None, dt_s: float) -> State:
     """The vessels one tick later, each having gained (W, Q + 1, M) of each product and of warmth.
 
-    warms_m3k  (W, T)  what tanks take up of air, sun, ground and heater; None where they take up nothing
+    to  what is around tanks; None where that does nothing
     """
     volume, warmth = now.volume_m3 + gain_m3[:, :-1], now.warmth_m3k + gain_m3[:, -1]
-    if warms_m3k is not None:
-        warmth[:, : its.n_tanks] += warms_m3k
     day = total = total_of(volume)
+    if to is not None:
+        warmth[:, : its.n_tanks] = _exposed(its, volume, day, warmth, to, dt_s)
     temperature = now.temperature_k
     if some(warmth) or some(now.warmth_m3k):
         temperature, total = _warmed(its, volume, day, warmth)
@@ -142,7 +152,7 @@ def _seen(its: Vessels, now: State) -> State:
 
 def _warmed(its: Vessels, volume_m3: Floats, day_m3: Floats, warmth_m3k: Floats) -> tuple[Floats, Floats]:
     """How warm vessels are, (W, M) K, and what they hold then, m3: liquid swells and shrinks."""
-    temperature = its.day_k + warmth_m3k / np.maximum(day_m3, LITRE_M3)
+    temperature = its.day_k + warmth_m3k / np.maximum(day_m3, FILM_M3)
     total = np.zeros(day_m3.shape)
     for q in range(len(its.products)):
         if some(volume_m3[:, q]):
@@ -150,30 +160,38 @@ def _warmed(its: Vessels, volume_m3: Floats, day_m3: Floats, warmth_m3k: Floats)
     return temperature, total
 
 
-def warms(its: Vessels, now: State, set_: Controls, air_k: Floats, sun_w_m2: Floats, dt_s: float) -> Floats | None:
-    """Warmth that tanks take up in this time from air, sun, ground and heater, (W, T) m3 K; None where nothing differs from the day.
+def around(its: Vessels, now: State, set_: Controls, air_k: Floats, sun_w_m2: Floats) -> Around | None:
+    """What air, sun, ground and heaters do to tanks in this tick; None where nothing differs from the day.
 
     air_k, sun_w_m2  (W, 1)
 
-    A tank is well mixed. It loses through its wetted wall and its roof to the air, through its floor to ground as warm as the day;
-    the sun shines on its roof and on half of its wetted wall's width (assumed). No coil heats above its steam, or above where the product
-    boils; what evaporates then is not taken off. Bunds and pits keep what they have.
+    A tank loses through its wetted wall and its roof to the air, through its floor to ground as warm as the day; the sun shines on its
+    roof and on half of its wetted wall's width (assumed). Bunds and pits keep what they have.
     """
     n = its.n_tanks
     heats = air_k - its.day_k[:1]
     if not (some(now.warmth_m3k) or some(heats) or some(sun_w_m2) or some(set_.heater_w)):
         return None
-    warmer = warmer_k(its, now)[:, :n]
-    capacity = summed(now.volume_m3[:, :, :n] * its.heat_j_m3k[:, None], 1)
-    held = now.day_m3[:, :n]
     roof, wall = its.area_m2[:n], its.across_m * now.level_m[:, :n]
-    to_air, to_ground = its.loses_w_m2k * (roof + geometry.PI * wall), GROUND_W_M2K * roof
+    to_air = its.loses_w_m2k * (roof + geometry.PI * wall)
     given = to_air * heats + set_.heater_w + WHITE * sun_w_m2 * (roof + 0.5 * wall)
-    least = np.maximum(capacity, 1.0)
-    after = heat.lumped(least, 1.0, to_air + to_ground, 0.0, warmer, dt_s, given)
+    return Around(given, to_air + GROUND_W_M2K * roof)
+
+
+def _exposed(its: Vessels, volume_m3: Floats, day_m3: Floats, warmth_m3k: Floats, to: Around, dt_s: float) -> Floats:
+    """The warmth of tanks (W, T) after a tick among what is around them, each well mixed.
+
+    By Euler backwards: whatever the step, nothing grows warmer than what heats it. No coil heats above its steam, or above where the
+    product boils; what evaporates then is not taken off.
+    """
+    n = its.n_tanks
+    held = day_m3[:, :n]
+    warmer = warmth_m3k[:, :n] / np.maximum(held, FILM_M3)
+    capacity = summed(volume_m3[:, :, :n] * its.heat_j_m3k[:, None], 1)
+    after = (capacity * warmer + to.given_w * dt_s) / np.maximum(capacity + to.loses_w_k * dt_s, FILM_M3)
     after = np.minimum(after, np.maximum(warmer, its.hottest_k - its.day_k[:n]))
-    taken: Floats = select(held > LITRE_M3, (after - warmer) * held, 0.0)
-    return taken
+    found: Floats = select(held > FILM_M3, after * held, warmth_m3k[:, :n])
+    return found
 
 
 def _run_over(its: Vessels, now: State, excess: Floats, dt_s: float) -> State:
@@ -237,7 +255,10 @@ def _sees(row: Row, thing: str) -> Said:
 PART = Part(
     "tanks", "tank", Tank, State, Controls,
     paths=(
+        # worked out of all that is there where several products may come, else a multiple of one volume
         Path("standard-volume", "volume", "what it would be at 15 degC", of="day-volume", scale=at_15c),
+        Path("standard-volume", "volume", "what it would be at 15 degC", reads="volume_m3", read=standard_m3, things="mixed"),
+        Path("mass", "mass", "liquid held", reads="volume_m3", read=mass_kg, things="mixed"),
         Path("mass", "mass", "liquid held", of="day-volume", scale=density, writes="content.mass", least=0, most=1e10,
              most_of=lambda its, m: brim_m3(its, m) * density(its, m), at_start=True),
         Path("filled", "fraction", "share of the volume at the lip", of="volume",

@@ -109,6 +109,17 @@ def at_15c(its: Vessels, m: int) -> float:
     return float(swells(its, int(its.product[m]), np.float64(substances.AT_15C_K)))
 
 
+def standard_m3(its: Vessels, volume_m3: Floats) -> Floats:
+    """What tanks that hold several products would hold at 15 degC, (W, T) of volumes (W, Q, M)."""
+    shrinks = floats(swells(its, q, np.float64(substances.AT_15C_K)) for q in range(len(its.products)))
+    return summed(volume_m3[:, :, : its.n_tanks] * shrinks[:, None], 1)
+
+
+def mass_kg(its: Vessels, volume_m3: Floats) -> Floats:
+    """The mass of all that is in tanks that hold several products, (W, T) of volumes (W, Q, M)."""
+    return summed(volume_m3[:, :, : its.n_tanks] * its.density_kg_m3[:, None], 1)
+
+
 def density(its: Vessels, m: int) -> float:
     """Density of the product of a tank on the day, kg/m3."""
     return float(its.density_kg_m3[its.product[m]])
