@@ -148,9 +148,7 @@ def test_what_begins_full_and_warm_or_cold_does_not_run_over(
     tmp_path: pathlib.Path, content: str, product: str, degrees: int
 ) -> None:
     text = ONE % (f"{degrees} degC" if degrees < 0 else "15 degC", ", insulated: yes", f", temperature: {degrees} degC")
-    text = text.replace("diesel", product).replace(
-        "level: 10 m", content.replace("900", "745")
-    )
+    text = text.replace("diesel", product).replace("level: 10 m", content.replace("900", "745"))
     block = alone(opened(tmp_path, text), record=False)
     block.advance(5)
     assert not happened(block, "overflow")

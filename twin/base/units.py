@@ -110,7 +110,7 @@ SHOWN_IN = {
     TEMPERATURE_DIFFERENCE: "K", "temperature rate": "K/h",
     "pressure": "kPa", "speed": "m/s", "volume flow": "m3/h", "fraction": "%", "angle": "deg",
     "flammable fraction": "%LFL", "chance rate": "%/min", "frequency": "/h",
-    "power": "kW", "heat flux": "kW/m2", "density": "kg/m3", "mass flow": "kg/s", "rotation": "rpm",
+    "power": "kW", "heat flux": "kW/m2", "density": "kg/m3", "mass flow": "kg/s", "gas flow": "Nm3/h", "rotation": "rpm",
 }  # fmt: skip
 """The unit in which a dimension is shown to people where nobody chose one."""
 

@@ -12,7 +12,7 @@ import numpy as np
 from twin.base.arrays import Floats, select, some, summed
 from twin.engine.model import Model
 from twin.engine.world import World
-from twin.parts import interlock, line, node, pump, spill, tank, transfer, utility, valve, vessels
+from twin.parts import interlock, line, node, pump, spill, tank, transfer, utility, valve, vent, vessels
 from twin.physics.mixing import LEAST
 
 
@@ -55,6 +55,12 @@ def step(model: Model, world: World, afresh: bool, dt_s: float) -> None:
     air, sun = set_.weather.air_k, set_.weather.sun_w_m2
     to = tank.around(model.tanks, world.tanks, set_.tanks, air, sun)
     world.tanks = tank.step(model.tanks, world.tanks, gain, to, dt_s)
+    if model.vents.names:
+        its = world.tanks
+        outside = vent.Outside(
+            its.total_m3, its.level_m, its.temperature_k, air, sun, set_.weather.rain_m_s, supplies.alive
+        )
+        world.vents = vent.step(model.vents, world.vents, set_.vents, outside, dt_s)
     if world.tanks.spilled_m3 is not was:
         world.spilled = spill.step(model.spilled, world.tanks.spilled_m3)
     world.transfers = replace(world.transfers, moved_m3=world.transfers.moved_m3 + world.transfers.passed_m3)

@@ -23,6 +23,7 @@ from twin.parts import (
     utility,
     value,
     valve,
+    vent,
     vessels,
     weather,
 )
@@ -101,6 +102,7 @@ class Model:
     lines: line.Lines
     valves: valve.Valves
     pumps: pump.Pumps
+    vents: vent.Vents
     transfers: transfer.Transfers
     weather: weather.Day
     spilled: spill.Spills

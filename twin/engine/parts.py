@@ -23,6 +23,7 @@ from twin.parts import (
     utility,
     value,
     valve,
+    vent,
     weather,
 )
 from twin.parts.part import Does, Part, Path
@@ -30,7 +31,7 @@ from twin.parts.part import Does, Part, Path
 Parts = tuple[Part, ...]
 
 PARTS: Parts = (
-    utility.PART, place.PART, node.PART, tank.PART, line.PART, valve.PART, pump.PART, transfer.PART, weather.PART, spill.PART, gauge.PART,
+    utility.PART, place.PART, node.PART, tank.PART, line.PART, valve.PART, pump.PART, vent.PART, transfer.PART, weather.PART, spill.PART, gauge.PART,
     value.PART, interlock.PART, alarm.PART, post.PART, people.PART,
 )  # fmt: skip
 

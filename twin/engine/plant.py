@@ -25,6 +25,7 @@ from twin.parts import (
     utility,
     valve,
     valve_entry,
+    vent,
     vessels,
     weather,
 )
@@ -44,6 +45,7 @@ class Plant:
     lines: line.Lines
     valves: valve.Valves
     pumps: pump.Pumps
+    vents: vent.Vents
     transfers: transfer.Transfers
     weather: weather.Day
     spilled: spill.Spills
@@ -79,6 +81,7 @@ def build(spec: ScenarioSpec, names: Names) -> Plant:
         lines=lines,
         valves=valves,
         pumps=pump.build(pumped, utilities.names, ints(stands_in.get(p, 0) for p in pumped), _heights(farm, stands_in)),
+        vents=vent.build(farm.of(vent.Vent), farm.of(tank_entry.Tank), holding, utilities.names),
         transfers=transfer.build(
             entries, _ways(farm, valves, tuple(pumped), ends), senders, nodes.offers_m3_s, nodes.answers_s, bunds
         ),
@@ -281,6 +284,8 @@ def where(names: Names, thing: object) -> tuple[float, float] | None:
         kind = names.kind(thing)
         if kind == "instrument":
             point = names.point(names.farm.of(gauge.Instrument)[thing].watched.thing)
+        elif kind == "vent":
+            point = names.point(str(names.farm.of(vent.Vent)[thing].on))
         elif kind == "line":
             point = names.point(str(names.farm.of(line_entry.Line)[thing].end))
     return point

@@ -15,6 +15,7 @@ from twin.parts.pump import Pump
 from twin.parts.tank_entry import PRESSED, Tank
 from twin.parts.utility import Utility
 from twin.parts.valve_entry import BY_AIR, BY_ITSELF, Valve
+from twin.parts.vent import NEEDS, Vent
 
 
 def check_plant(farm: FarmSpec, into: Collector) -> None:
@@ -33,6 +34,8 @@ def check_plant(farm: FarmSpec, into: Collector) -> None:
         _check_valve(valve, farm.of(Utility), into)
         if valve.kind in BY_ITSELF:
             _check_stands(valve, farm, into)
+    for vent in farm.of(Vent).values():
+        _check_vent(vent, farm, into)
 
 
 def _length(value: float) -> str:
@@ -165,7 +168,7 @@ def _check_pump(pump: Pump, farm: FarmSpec, into: Collector) -> None:
 
 
 def _check_supply(
-    name: str, supply: str, kind: str, utilities: dict[str, Utility], entry: Pump | Valve, into: Collector
+    name: str, supply: str, kind: str, utilities: dict[str, Utility], entry: Pump | Valve | Vent, into: Collector
 ) -> None:
     its = utilities.get(supply)
     if its is not None and its.kind != kind:
@@ -185,6 +188,24 @@ def _check_valve(valve: Valve, utilities: dict[str, Utility], into: Collector) -
             into.add(f"{valve.name} is a {valve.kind} valve and needs `{name}`.", f"Write {example}.", valve.place)
 
 
+def _check_vent(vent: Vent, farm: FarmSpec, into: Collector) -> None:
+    """What a kind of vent needs, and a tank that has a vapour space."""
+    tank = farm.of(Tank).get(vent.on)
+    if tank is not None and tank.roof not in BREATHES:
+        into.add(
+            f"{vent.on} has a {tank.roof} roof: no vent keeps the gas above its liquid.", f"Take {vent.name} out.", vent.place
+        )  # fmt: skip
+    examples = {"opens": "20 mbar", "sucks": "5 mbar", "capacity": "600 Nm3/h", "nitrogen": "N2"}
+    for name in NEEDS[vent.kind]:
+        if name not in vent.given:
+            into.add(
+                f"{vent.name} is a {vent.kind} vent and needs `{name}`.", f"Write {name}: {examples[name]}.", vent.place
+            )
+        elif name in {"opens", "sucks"} and not getattr(vent, f"{name}_pa"):
+            into.add(f"{vent.name} {name} at nothing.", f"Write {name}: {examples[name]}, or kind: open.", vent.place)
+    _check_supply(vent.name, vent.nitrogen, "nitrogen", farm.of(Utility), vent, into)
+
+
 def spare_keys(farm: FarmSpec) -> Iterator[Fault]:
     """Keys that say nothing of a thing of its kind: what a `like` leaves over is no mistake, but somebody may have meant it."""
     for tank in farm.of(Tank).values():
@@ -195,6 +216,18 @@ def spare_keys(farm: FarmSpec) -> Iterator[Fault]:
         for name in sorted(valve.given & _BELONGS.keys()):
             if valve.kind not in _BELONGS[name]:
                 yield _says_nothing(valve, f"a {valve.kind} valve", name)
+    for vent in farm.of(Vent).values():
+        for name in sorted(vent.given & _VENTS.keys()):
+            if vent.kind not in _VENTS[name]:
+                yield _says_nothing(vent, f"a {vent.kind} vent", name)
+    breathing = {vent.on for vent in farm.of(Vent).values()}
+    for tank in farm.of(Tank).values():
+        for name in sorted(tank.given & {"collapses", "parts"}):
+            if tank.name not in breathing:
+                yield Fault(
+                    f"{tank.name} has no vent: it breathes as it likes, and `{name}` says nothing of it.",
+                    f"Write vents: {{PV-1: {{on: {tank.name}, opens: 20 mbar, sucks: 5 mbar}}}}.", tank.place,
+                )  # fmt: skip
 
 
 def papers(farm: FarmSpec) -> Iterator[Fault]:
@@ -232,6 +265,11 @@ def _what(kind: str) -> str:
 _SPARE = {
     "round": {"length", "width", "heads"}, "box": {"diameter", "heads", "bottom"}, "sphere": {"height", "length", "width", "heads", "bottom"},
     "bullet": {"height", "width", "bottom"},
+}  # fmt: skip
+BREATHES = ("cone", "dome")
+_VENTS: dict[str, tuple[str, ...]] = {
+    "opens": ("pressure/vacuum", "relief", "nitrogen"), "sucks": ("pressure/vacuum",), "nitrogen": ("nitrogen",),
+    "overpressure": ("pressure/vacuum", "relief"), "size": ("pressure/vacuum", "relief", "open"),
 }  # fmt: skip
 _BELONGS: dict[str, tuple[str, ...]] = {
     "air": BY_AIR, "on air loss": BY_AIR, "relief": ("relief",), "control": ("control",), "set point": ("control",),

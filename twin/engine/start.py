@@ -32,6 +32,7 @@ from twin.parts import (
     utility,
     value,
     valve,
+    vent,
     vessels,
     weather,
 )
@@ -190,6 +191,7 @@ def _controls(model: Model, n: int) -> Controls:
         lines=fresh(line.Controls, model.lines, n),
         valves=fresh(valve.Controls, model.valves, n),
         pumps=fresh(pump.Controls, model.pumps, n),
+        vents=fresh(vent.Controls, model.vents, n),
         transfers=fresh(transfer.Controls, model.transfers, n),
         weather=fresh(weather.Controls, model.weather, n),
         instruments=fresh(gauge.Controls, model.instruments, n),
@@ -208,15 +210,17 @@ def _world(model: Model, its: _Start, overrides: list[Override]) -> World:
     gone = [_dropped(model, o) for o in overrides]
     slots = len(model.acts) + tasks.SPARE_RETURNS
     judged = len(model.judged.names)
+    tanks = tank.start(model.tanks, its.volume_m3, its.temperature_k - model.tanks.day_k)
     return World(
         tick=0,
         controls=controls,
         utilities=fresh(utility.State, model.utilities, n),
         nodes=fresh(node.State, model.nodes, n),
-        tanks=tank.start(model.tanks, its.volume_m3, its.temperature_k - model.tanks.day_k),
+        tanks=tanks,
         lines=fresh(line.State, model.lines, n, content_m3=contents),
         valves=valve.at_start(model.valves, controls.valves),
         pumps=fresh(pump.State, model.pumps, n, speed=pump.at_start(model.pumps, controls.pumps)),
+        vents=vent.begins(model.vents, fresh(vent.State, model.vents, n), tanks.total_m3),
         transfers=fresh(transfer.State, model.transfers, n),
         spilled=fresh(spill.State, model.spilled, n),
         instruments=fresh(gauge.State, model.instruments, n),

@@ -24,6 +24,7 @@ from twin.parts import (
     utility,
     value,
     valve,
+    vent,
     weather,
 )
 
@@ -59,6 +60,7 @@ class Controls:
     lines: line.Controls
     valves: valve.Controls
     pumps: pump.Controls
+    vents: vent.Controls
     transfers: transfer.Controls
     weather: weather.Controls
     instruments: gauge.Controls
@@ -91,6 +93,7 @@ class World:
     lines: line.State
     valves: valve.State
     pumps: pump.State
+    vents: vent.State
     transfers: transfer.State
     spilled: spill.State
     instruments: gauge.State

@@ -14,7 +14,7 @@ from twin.physics.substances import products
 
 LONGEST = 24
 SPOKEN_OF = frozenset(
-    {"tank", "line", "valve", "pump", "instrument", "calculated", "alarm", "interlock", "transfer", "utility"}
+    {"tank", "line", "valve", "pump", "vent", "instrument", "calculated", "alarm", "interlock", "transfer", "utility"}
 )
 """Kinds of things that are spoken of by their names alone: a ship or a gate is a word too."""
 

@@ -81,6 +81,14 @@ class Tank(Thing):
         why="neglected: a deck of 10 kg/m2 lifts the level by 14 mm",
     )
     insulated: bool = key(f.flag(), "insulated", "its wall and roof", default=False, why="bare, painted white")
+    collapses_pa: float = key(
+        f.quantity("pressure", 10, 1e5), "collapses", "vacuum at which it is sucked in; counts where a vent is on it",
+        default=2000.0, why="20 mbar: as little harms an atmospheric tank (EPSC)",
+    )  # fmt: skip
+    parts_pa: float = key(
+        f.quantity("pressure", 10, 1e6), "parts", "pressure at which its roof parts from its shell; counts where a vent is on it",
+        default=5000.0, why="assumed: 50 mbar, twice a usual design pressure",
+    )  # fmt: skip
     slops: bool = key(
         f.flag(), "slops", "it takes whatever comes: nothing in it is wrong", default=False, why="a tank of its product"
     )
