@@ -137,13 +137,20 @@ def test_rain_on_a_tank_in_the_sun_draws_air_in(tmp_path: pathlib.Path) -> None:
     """Within what API 2000 asks vents to pass for a cooling tank, C V^0.7 with C = 3 Nm3/h (latitudes below 42 degrees)."""
     sunny = "weather: {air: 30 degC, sun: 1 kW/m2}"
     text = (FARM % (VENT, "1 m")).replace("weather: {air: 15 degC}", sunny)
-    shower = "timeline: {rain: {cue: at +1 h, do: [set weather.rain to 20 mm/h, set weather.sun to 0 kW/m2, set weather.air to 18 degC]}}\n"
+    shower = "timeline: {rain: {cue: at +1 h, do: [set weather.rain to 20 mm/h, set weather.air to 22 degC]}}\n"
     block = after(tmp_path, text + shower, seconds=5400)
     flow = signal(block, "PV.flow")
     drawn = -float(flow[3600:].min()) * 3600
     bound = 3.0 * (25 * np.pi * 11) ** 0.7
     assert 0.25 * bound < drawn < bound
-    assert signal(block, "A.pressure")[3600:].min() < -5 * MBAR
+    alone = shower.replace(", set weather.air to 22 degC", "")
+    assert signal(after(tmp_path, text + alone, seconds=5400), "PV.flow")[3600:].min() < 0.0, "rain on a sunny day"
+
+
+def test_a_vent_begins_to_draw_at_its_vacuum_and_to_blow_at_its_pressure(tmp_path: pathlib.Path) -> None:
+    for act, low, high in (("open V", -5.5 * MBAR, -5 * MBAR), ("start FILL", 10 * MBAR, 13 * MBAR)):
+        block = _ran(tmp_path, act)
+        assert low <= signal(block, "A.pressure")[np.flatnonzero(signal(block, "PV.flow"))[0]] <= high
 
 
 def test_somebody_frees_a_blocked_vent_by_hand_and_the_desk_cannot(tmp_path: pathlib.Path) -> None:

@@ -106,7 +106,7 @@ class _Compiler:
         its = self.plant
         return Model(
             spec=self.spec, names=self.names, signals=self.signals, clock=self.clock,
-            utilities=its.utilities, nodes=its.nodes, tanks=its.tanks, lines=its.lines, valves=valves, pumps=its.pumps, vents=its.vents, transfers=transfer.with_presets(its.transfers, presets),
+            utilities=its.utilities, nodes=its.nodes, tanks=its.tanks, lines=its.lines, valves=valves, pumps=its.pumps, vents=its.vents, leaks=its.leaks, transfers=transfer.with_presets(its.transfers, presets),
             weather=its.weather, spilled=its.spilled, instruments=self.instruments, calculated=self.calculated,
             interlocks=interlock.build(
                 self.spec.farm.of(interlock.Interlock), utilities, its.valves.names, its.valves.stroke_s, its.pumps.names),

@@ -12,7 +12,7 @@ import numpy as np
 from twin.base.arrays import Floats, select, some, summed
 from twin.engine.model import Model
 from twin.engine.world import World
-from twin.parts import interlock, line, node, pump, spill, tank, transfer, utility, valve, vent, vessels
+from twin.parts import interlock, leak, line, node, pump, spill, tank, transfer, utility, valve, vent, vessels
 from twin.physics.mixing import LEAST
 
 
@@ -31,7 +31,7 @@ def step(model: Model, world: World, afresh: bool, dt_s: float) -> None:
     pumps = pump.step(model.pumps, world.pumps, set_.pumps, off, supplies.alive, dt_s)
     moves = valves is not world.valves or pumps is not world.pumps
     world.utilities, world.valves, world.pumps = supplies, valves, pumps
-    anew = afresh or moves or model.transfers.some_slow_down
+    anew = afresh or moves or model.transfers.some_slow_down or bool(model.leaks.names)
     stored = world.tanks
     if anew or some(world.lines.levels) or line.stirs(model.lines, stored.volume_m3, stored.warmth_m3k):
         rates = transfer.rates(model.transfers, world.transfers.moved_m3)
@@ -39,7 +39,7 @@ def step(model: Model, world: World, afresh: bool, dt_s: float) -> None:
         world.lines = line.step(model.lines, world.lines, set_.lines, wants, _held(model, world), dt_s)
         world.valves = valve.swung(model.valves, world.valves, world.lines.line_flow_m3_s)
         world.transfers = transfer.counted(
-            model.transfers, world.transfers, set_.transfers, rates, world.lines.line_flow_m3_s, dt_s
+            model.transfers, world.transfers, set_.transfers, rates, own_flow(model, world), dt_s
         )  # fmt: skip
     if model.pumps.names:
         forth, _, _ = valve.opens(model.valves, world.valves, set_.valves)
@@ -61,10 +61,21 @@ def step(model: Model, world: World, afresh: bool, dt_s: float) -> None:
             its.total_m3, its.level_m, its.temperature_k, air, sun, set_.weather.rain_m_s, supplies.alive
         )
         world.vents = vent.step(model.vents, world.vents, set_.vents, outside, dt_s)
-    if world.tanks.spilled_m3 is not was:
-        world.spilled = spill.step(model.spilled, world.tanks.spilled_m3)
+    if model.leaks.names:
+        lines = world.lines
+        flows = leak.Flows(
+            lines.line_flow_m3_s, lines.leaked_m3[:, :-1], lines.asked_m3_s, lines.supply_m3_s, world.pumps.speed
+        )
+        world.leaks = leak.step(model.leaks, world.leaks, flows)
+    if world.tanks.spilled_m3 is not was or model.leaks.names:
+        world.spilled = spill.step(model.spilled, world.tanks.spilled_m3 + world.leaks.leaked_m3)
     world.transfers = replace(world.transfers, moved_m3=world.transfers.moved_m3 + world.transfers.passed_m3)
     world.nodes = node.State(received_m3=received)
+
+
+def own_flow(model: Model, world: World) -> Floats:
+    """What flows in lines, holes left out, (W, L)."""
+    return world.lines.line_flow_m3_s[:, : len(model.lines.names)]
 
 
 def flowing(model: Model, world: World, dt_s: float) -> line.State:
@@ -81,6 +92,7 @@ def _wants(model: Model, world: World, rates_m3_s: Floats) -> line.Wants:
         offered_k=set_.nodes.temperature_k - model.tanks.day_k[:1],
         most_m3_s=transfer.throttles(model.transfers, set_.transfers, rates_m3_s),
         running=set_.transfers.running,
+        holes_m=leak.holes_m(model.leaks, world.leaks, set_.leaks, world.pumps.worn),
         fittings=line.Fittings(*valve.opens(model.valves, world.valves, set_.valves), world.pumps.speed),
     )
 

@@ -13,7 +13,8 @@ from twin.parts import (
     alarm,
     gauge,
     interlock,
-    line,
+    leak,
+    line_facts,
     node,
     people,
     post,
@@ -99,10 +100,11 @@ class Model:
     utilities: utility.Utilities
     nodes: node.Senders
     tanks: vessels.Vessels
-    lines: line.Lines
+    lines: line_facts.Lines
     valves: valve.Valves
     pumps: pump.Pumps
     vents: vent.Vents
+    leaks: leak.Leaks
     transfers: transfer.Transfers
     weather: weather.Day
     spilled: spill.Spills

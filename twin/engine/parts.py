@@ -11,6 +11,7 @@ from twin.parts import (
     alarm,
     gauge,
     interlock,
+    leak,
     line,
     node,
     people,
@@ -31,7 +32,7 @@ from twin.parts.part import Does, Part, Path
 Parts = tuple[Part, ...]
 
 PARTS: Parts = (
-    utility.PART, place.PART, node.PART, tank.PART, line.PART, valve.PART, pump.PART, vent.PART, transfer.PART, weather.PART, spill.PART, gauge.PART,
+    utility.PART, place.PART, node.PART, tank.PART, line.PART, valve.PART, pump.PART, vent.PART, leak.PART, transfer.PART, weather.PART, spill.PART, gauge.PART,
     value.PART, interlock.PART, alarm.PART, post.PART, people.PART,
 )  # fmt: skip
 

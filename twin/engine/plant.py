@@ -12,8 +12,9 @@ from twin.language.spec import FarmSpec, ScenarioSpec
 from twin.parts import (
     gauge,
     interlock,
-    line,
+    leak,
     line_entry,
+    line_facts,
     node,
     people,
     place,
@@ -42,10 +43,11 @@ class Plant:
     utilities: utility.Utilities
     nodes: node.Senders
     tanks: vessels.Vessels
-    lines: line.Lines
+    lines: line_facts.Lines
     valves: valve.Valves
     pumps: pump.Pumps
     vents: vent.Vents
+    leaks: leak.Leaks
     transfers: transfer.Transfers
     weather: weather.Day
     spilled: spill.Spills
@@ -56,7 +58,8 @@ def build(spec: ScenarioSpec, names: Names) -> Plant:
     farm = spec.farm
     listed = _products(farm)
     senders = tuple(n for n, its in farm.of(node.Node).items() if its.flow_m3_s is not None)
-    may_come = meets(farm)
+    holes = leak.holes(spec)
+    may_come = meets(farm, [(h.start, h.end) for h in holes])
     holding = vessels.build(
         farm.of(tank_entry.Tank), _pools(farm), listed, _mixed_tanks(spec, may_come), _taped(farm), spec.weather.air_k
     )
@@ -67,9 +70,9 @@ def build(spec: ScenarioSpec, names: Names) -> Plant:
     on_ways = {v for t in entries.values() for line in t.through for v in farm.of(line_entry.Line)[line].through}
     around = valve.Around(utilities.names, stands_in, _holds(names), frozenset(on_ways))
     valves = valve.build(farm.of(valve_entry.Valve), around, without, without)
-    ends = _ends(farm, holding, senders, may_come)
+    ends = _ends(farm, holding, senders, may_come, {h.line.name: h.line for h in holes})
     pumped = farm.of(pump.Pump)
-    lines = line.build(farm.of(line_entry.Line), ends)
+    lines = line_facts.build(farm.of(line_entry.Line), ends)
     nodes = node.build(
         farm.of(node.Node), senders, holding.carried, [str(t.start) for t in entries.values()], spec.weather.air_k
     )
@@ -82,6 +85,16 @@ def build(spec: ScenarioSpec, names: Names) -> Plant:
         valves=valves,
         pumps=pump.build(pumped, utilities.names, ints(stands_in.get(p, 0) for p in pumped), _heights(farm, stands_in)),
         vents=vent.build(farm.of(vent.Vent), farm.of(tank_entry.Tank), holding, utilities.names),
+        leaks=leak.build(
+            holes,
+            farm.of(line_entry.Line),
+            entries,
+            {n: farm.of(node.Node)[n] for n in senders},
+            pumped,
+            line_entry.densities(farm.of(line_entry.Line), ends),
+            holding.products,
+            holding.density_kg_m3,
+        ),
         transfers=transfer.build(
             entries, _ways(farm, valves, tuple(pumped), ends), senders, nodes.offers_m3_s, nodes.answers_s, bunds
         ),
@@ -118,8 +131,9 @@ def _pools(farm: FarmSpec) -> list[tank_entry.Pool]:
 
 
 def _ends(
-    farm: FarmSpec, holding: vessels.Vessels, senders: tuple[str, ...], may_come: Mapping[str, frozenset[str]]
-) -> line_entry.Ends:
+    farm: FarmSpec, holding: vessels.Vessels, senders: tuple[str, ...], may_come: Mapping[str, frozenset[str]],
+    holes: dict[str, line_entry.Line],
+) -> line_entry.Ends:  # fmt: skip
     known, nodes, transfers = products(), farm.of(node.Node), list(farm.of(transfer.Transfer).values())
     liquids = _liquids(farm)
     thin = {name: known[its].viscosity_pa_s / known[its].density_kg_m3 for name, its in liquids.items()}
@@ -128,7 +142,7 @@ def _ends(
         for name in holding.names
         if name in nodes
     }
-    joins = _joins(farm)
+    joins = _joins(farm) | {name: (str(its.start), str(its.end)) for name, its in holes.items()}
     water = known["water"]
     return line_entry.Ends(
         vessels=holding.names,
@@ -154,6 +168,7 @@ def _ends(
         transfers=len(transfers),
         liquids=liquids,
         meets=may_come,
+        holes=holes,
     )
 
 
@@ -194,10 +209,12 @@ def _taped(farm: FarmSpec) -> tuple[str, ...]:
     return tuple(name for name in farm.of(tank_entry.Tank) if name in watched)
 
 
-def meets(farm: FarmSpec) -> dict[str, frozenset[str]]:
+def meets(farm: FarmSpec, leaks: list[tuple[str, str]]) -> dict[str, frozenset[str]]:
     """What may come to each end of a line: what is held, offered or stands in a line anywhere that it is joined to.
 
-    What runs over goes one way: from a tank into its bund, from a pit into the one that takes what it spills.
+    What runs over or leaks goes one way: from a tank into its bund, from a pit into the one that takes what it spills.
+
+    leaks  where things may leak: from, to
     """
     joins = _joins(farm)
     group = ways.groups(joins, frozenset())
@@ -205,18 +222,20 @@ def meets(farm: FarmSpec) -> dict[str, frozenset[str]]:
     held: dict[str, set[str]] = {}
     for end, liquid in (*_liquids(farm).items(), *stands):
         held.setdefault(group.get(end, end), set()).add(liquid)
-    spills = {name: str(its.bund) for name, its in farm.of(tank_entry.Tank).items() if its.bund}
-    spills |= {name: str(its.spills_to) for name, its in farm.of(node.Node).items() if its.spills_to}
+    spills = [(name, str(its.bund)) for name, its in farm.of(tank_entry.Tank).items() if its.bund]
+    spills += [(name, str(its.spills_to)) for name, its in farm.of(node.Node).items() if its.spills_to]
+    spills += leaks
     for _ in spills:  # from pit to pit
-        for over, into in spills.items():
+        for over, into in spills:
             held.setdefault(group.get(into, into), set()).update(held.get(group.get(over, over), ()))
+    group |= {end: group.get(end, end) for way in leaks for end in way}
     return {end: frozenset(held.get(its, ())) for end, its in group.items()}
 
 
 def _ways(farm: FarmSpec, valves: valve.Valves, pumps: tuple[str, ...], ends: line_entry.Ends) -> transfer.Ways:
     entries = farm.of(line_entry.Line)
     return transfer.Ways(
-        ends=ends.joins,
+        ends=_joins(farm),
         groups=ends.groups,
         valves={
             n: tuple(valves.names.index(v) for v in its.through if v in valves.names) for n, its in entries.items()

@@ -304,7 +304,7 @@ class Block:
         world, model = self.stage.world, self.model
         looked_at = (
             ("volume", world.tanks.volume_m3, model.tanks.names), ("level", world.tanks.level_m, model.tanks.names),
-            ("line_flow", world.lines.line_flow_m3_s, model.lines.names), ("position", world.valves.position, model.valves.names),
+            ("line_flow", world.lines.line_flow_m3_s, model.lines.links), ("position", world.valves.position, model.valves.names),
         )  # fmt: skip
         for name, values, things in looked_at:
             if not np.isfinite(values).all():

@@ -21,7 +21,9 @@ from twin.parts import (
     alarm,
     gauge,
     interlock,
+    leak,
     line,
+    line_facts,
     node,
     people,
     post,
@@ -192,6 +194,7 @@ def _controls(model: Model, n: int) -> Controls:
         valves=fresh(valve.Controls, model.valves, n),
         pumps=fresh(pump.Controls, model.pumps, n),
         vents=fresh(vent.Controls, model.vents, n),
+        leaks=fresh(leak.Controls, model.leaks, n),
         transfers=fresh(transfer.Controls, model.transfers, n),
         weather=fresh(weather.Controls, model.weather, n),
         instruments=fresh(gauge.Controls, model.instruments, n),
@@ -206,7 +209,7 @@ def _world(model: Model, its: _Start, overrides: list[Override]) -> World:
     n, names = len(overrides), model.line_names
     controls = its.controls
     controls.transfers.sending[:] = controls.transfers.running & (model.transfers.sender >= 0)
-    contents = line.at_start(model.lines, n)
+    contents = line_facts.at_start(model.lines, n)
     gone = [_dropped(model, o) for o in overrides]
     slots = len(model.acts) + tasks.SPARE_RETURNS
     judged = len(model.judged.names)
@@ -221,6 +224,7 @@ def _world(model: Model, its: _Start, overrides: list[Override]) -> World:
         valves=valve.at_start(model.valves, controls.valves),
         pumps=fresh(pump.State, model.pumps, n, speed=pump.at_start(model.pumps, controls.pumps)),
         vents=vent.begins(model.vents, fresh(vent.State, model.vents, n), tanks.total_m3),
+        leaks=fresh(leak.State, model.leaks, n),
         transfers=fresh(transfer.State, model.transfers, n),
         spilled=fresh(spill.State, model.spilled, n),
         instruments=fresh(gauge.State, model.instruments, n),

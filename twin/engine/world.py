@@ -13,6 +13,7 @@ from twin.parts import (
     alarm,
     gauge,
     interlock,
+    leak,
     line,
     node,
     people,
@@ -61,6 +62,7 @@ class Controls:
     valves: valve.Controls
     pumps: pump.Controls
     vents: vent.Controls
+    leaks: leak.Controls
     transfers: transfer.Controls
     weather: weather.Controls
     instruments: gauge.Controls
@@ -94,6 +96,7 @@ class World:
     valves: valve.State
     pumps: pump.State
     vents: vent.State
+    leaks: leak.State
     transfers: transfer.State
     spilled: spill.State
     instruments: gauge.State

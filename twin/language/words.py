@@ -200,8 +200,6 @@ GRAMMAR = CONNECTIVES | frozenset(
 
 
 LATER_EVENTS = (
-    EventKind("leak", Heard.NEAR, "a line or tank leaks", "leak-ends", since="plant"),
-    EventKind("leak-ends", Heard.NEAR, "a leak stopped", since="plant"),
     EventKind("vacuum-relief", Heard.DESK, "a vent draws air", since="plant"),
     EventKind("roof-sunk", Heard.NEAR, "a floating roof sank", since="plant"),
     EventKind("tank-ruptured", Heard.NEAR, "a tank burst", since="fire"),

@@ -5,9 +5,8 @@ Every scan in which something may flow, the heads of all joints and the flows of
 so the order in a file changes no result.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
@@ -16,57 +15,24 @@ from twin.base.arrays import (
     Floats,
     Ints,
     array,
-    bools,
     every,
-    floats,
     folded,
-    ints,
-    padded,
     select,
     some,
     throughout,
 )
 from twin.parts.action import Row, look, seen
-from twin.parts.line_entry import Ends, Line, nearest, pure, springs, standing, wets
+from twin.parts.line_entry import Line
+from twin.parts.line_facts import Lines
 from twin.parts.part import Does, Part, fault, readable
 from twin.physics import fronts, hydraulics, network, piping
 from twin.text.say import Said, say
 
-SPRING = 0.1  # of its set pressure, over which a relief valve opens as far as it can (API 520 for liquids, recalled)
-ARM_K = 2.4  # four swivels and bends of a loading arm, 0.6 each (assumed)
 FLOWS_M3_S = 1e-4  # what a person hears
 LOOK_S = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Lines:
-    """Fixed facts."""
-
-    names: tuple[str, ...]
-    vessels: tuple[str, ...]
-    senders: tuple[str, ...]
-    pumps: tuple[str, ...]
-    carried: tuple[str, ...]  # products, and warmth
-    offers: Floats  # (Q + 1, S) 1 for the product of each sender
-    piping: piping.Piping
-    valves: Ints  # (L, K), padded with the index behind the last valve: always open
-    valve_s2_m5: Floats  # (L, K) what a loss coefficient of 1 takes there
-    globes: Bools  # (L, K) control valves; (L, 0) where there are none
-    gates: Ints  # (L, K) transfers one of which must run: X is one that always does, X + 1 one that never does
-    spring: Ints  # (L,) its relief valve, or the index behind the last
-    spring_m: Floats  # (L,) head that it is set to
-    fills: tuple[str, ...]  # lines of which it matters what stands in them, because several products may come
-    fills_m3: Floats  # (Q + 1, T) of each product at the start
-    density_kg_m3: Floats  # (Q,)
-    water: int  # its number among the products
-    pure: Floats  # (Q + 1, L) 1 for the product of each line, water apart; (0, L) where several may come to one
-    wets: Ints  # vessels at lines from which water may come where nobody offers it
-    settles: Bools  # (M,) vessels in which water lies under the rest
-    from_vessel: Bools  # (L,) lines that begin where something is stored
-    to_vessel: Bools  # (L,)
-    before: Ints  # (P, K) valves between a pump and the start of its line, padded as `valves`
-    both_ways: int = 2
-    slugs: int = fronts.SLUGS
+SHARP = 0.62  # coefficient of discharge of a hole with a sharp edge
+LEAST_HOLE_M = 1e-5  # divides what is none
+Array = TypeVar("Array", Floats, Bools)
 
 
 class Fittings(NamedTuple):
@@ -86,6 +52,7 @@ class Wants:
     offered_k: Floats  # (W, S) what that is warmer than the day
     most_m3_s: Floats  # (W, L) to which a line is throttled
     running: Bools  # (W, X) transfers
+    holes_m: Floats  # (W, H)
     fittings: Fittings
 
 
@@ -106,22 +73,27 @@ class State:
     """What flows now."""
 
     opening: Floats = array(
-        along=("both_ways", "names")
+        along=("both_ways", "links")
     )  # (W, 2, L) tightest valve forth and back; 0 where a gate is shut
-    resists_s2_m5: Floats = array(along=("both_ways", "names"))  # (W, 2, L) of the valves
-    holds_m: Floats = array()  # (W, L) head below which a relief valve holds it shut
-    most_m3_s: Floats = array()  # (W, L) to which it is throttled
+    resists_s2_m5: Floats = array(along=("both_ways", "links"))  # (W, 2, L) of the valves
+    holds_m: Floats = array(along=("links",))  # (W, L) head below which a relief valve holds it shut
+    most_m3_s: Floats = array(along=("links",))  # (W, L) to which it is throttled
     speed: Floats = array(along=("pumps",))  # (W, P)
     asked_m3_s: Floats = array(along=("senders",))  # (W, S)
     offered_k: Floats = array(along=("senders",))  # (W, S) what that is warmer than the day
     taken_m3_s: Floats = array(along=("senders",))  # (W, S) of that, what the openings of their ways let them give
-    known: Bools = array(bool)  # (W, L) whether continuity alone decides
+    known: Bools = array(bool, along=("links",))  # (W, L) whether continuity alone decides
     supply_m3_s: Floats = array(along=("senders",))  # (W, S) what senders give
     levels: Bools = array(bool, along=())  # (W,) whether levels drive something: the flow changes by itself
     line_flow_m3_s: Floats = array(  # (W, L)
-        path=readable("flow", "volume flow", "from its first end to its second")
+        along=("links",),
+        path=readable(
+            "flow", "volume flow", "from its first end to its second", read=lambda its, flow: flow[:, : len(its.names)]
+        ),
     )
-    drift_m3_s: Floats = array()  # (W, L) by how much levels changed it in this tick: the next begins from there
+    drift_m3_s: Floats = array(
+        along=("links",)
+    )  # (W, L) by how much levels changed it in this tick: the next begins from there
     content_m3: Floats = array(  # (W, Q + 1, T, K) what stands in lines, batch behind batch from start to end
         along=("carried", "fills", "slugs"),
         path=readable("density", "density", "of what stands at its second end", read=lambda its, content: fronts.density_at_end(content, its.density_kg_m3), things="fills",
@@ -131,6 +103,7 @@ class State:
     joints_m: Floats = array(along=("pumps",))  # (W, P) head where the line of each begins, while that is open
     gain_m3: Floats = array(along=("carried", "vessels"))  # (W, Q + 1, M) what each vessel gained in this tick
     given_m3: Floats = array(along=("carried",))  # (W, Q + 1) what senders gave in this tick
+    leaked_m3: Floats = array(along=("carried",))  # (W, Q + 1) what left through holes
 
 
 @dataclass(slots=True)
@@ -144,89 +117,6 @@ class Controls:
             "uncoupled",
         ),
     )  # fmt: skip
-
-
-def build(entries: dict[str, Line], ends: Ends) -> Lines:
-    """The lines of a farm."""
-    order = {v: i for i, v in enumerate(ends.bore_m)}
-    through = [[v for v in its.through if v in order] for its in entries.values()]
-    per_k = [[float(hydraulics.per_k_s2_m5(ends.bore_m[v])) for v in its] for its in through]
-    width = max([1, *(len(its) for its in per_k)])
-    relieves = springs(entries, ends)
-    stands = standing(entries, ends)
-    before: dict[str, list[int]] = {}
-    for its in entries.values():
-        here: list[int] = []
-        for one in its.through:
-            if one in order:
-                here.append(order[one])
-            else:
-                before[one] = list(here)
-    return Lines(
-        names=tuple(entries),
-        vessels=ends.vessels,
-        senders=tuple(ends.senders),
-        pumps=tuple(ends.curves),
-        carried=ends.carried,
-        offers=np.array([[float(p == q) for p in ends.senders.values()] for q in ends.carried]),
-        piping=_piping(entries, ends, stands),
-        valves=padded([[order[v] for v in its] for its in through], len(order)),
-        valve_s2_m5=np.array([its + [0.0] * (width - len(its)) for its in per_k]).reshape(len(entries), width),
-        globes=bools(v in ends.globes for v in (*order, ""))[
-            padded([[order[v] for v in its] for its in through], len(order))
-        ]
-        if ends.globes
-        else np.zeros((len(entries), 0), dtype=bool),
-        gates=padded(
-            [
-                ([] if relief else [*ends.gates.get(its.start, ()), *ends.gates.get(its.end, ())]) or [ends.transfers]
-                for its, (relief, _) in zip(entries.values(), relieves, strict=True)
-            ],
-            ends.transfers + 1,
-        ),
-        spring=ints(order[v] if v else len(order) for v, _ in relieves),
-        spring_m=floats(high for _, high in relieves),
-        fills=tuple(stands),
-        fills_m3=np.array(
-            [[entries[n].fill_m3 * (its == q) for n, its in stands.items()] for q in ends.carried]
-        ).reshape(len(ends.carried), len(stands)),
-        density_kg_m3=ends.densities,
-        water=ends.products.index("water"),
-        pure=pure(entries, ends),
-        wets=wets(entries, ends),
-        settles=bools(v in ends.lip_m and ends.liquids.get(v) != "water" for v in ends.vessels),
-        from_vessel=bools(its.start in ends.vessels for its in entries.values()),
-        to_vessel=bools(its.end in ends.vessels for its in entries.values()),
-        before=padded([before.get(p, []) for p in ends.curves], len(order)),
-    )
-
-
-def _piping(entries: dict[str, Line], ends: Ends, stands: Mapping[str, str]) -> piping.Piping:
-    viscosity = nearest(entries, ends, ends.viscosity_m2_s, ends.thin[0])
-    number = {p: n for n, p in enumerate(ends.curves)}
-    links = []
-    for its, nu, (relief, high) in zip(entries.values(), viscosity, springs(entries, ends), strict=True):
-        leaves, enters = (
-            its.mouth_m(ends.lip_m[e], at_end=at_end) if e in ends.lip_m else 0.0
-            for e, at_end in ((its.start, False), (its.end, True))
-        )
-        below = [ends.below_m3(str(e), z) if z else 0.0 for e, z in ((its.start, leaves), (its.end, enters))]
-        links.append(
-            piping.Link(
-                str(its.start), str(its.end), its.size_m, its.length_m, its.wall_m, nu, ARM_K if its.kind == "arm" else 0.0,
-                (leaves, enters), (below[0], below[1]), tuple((number[p], ends.curves[p]) for p in its.through if p in number),
-                SPRING * float(hydraulics.free_head_slope(high, ends.bore_m[relief])) if relief else 0.0,
-                its.leaves == "floating", its.name in stands,
-            )
-        )  # fmt: skip
-    return piping.build(links, ends.vessels, ends.base_m, tuple(ends.senders), ends.groups, ends.thin[0])
-
-
-def at_start(its: Lines, worlds: int) -> Floats:
-    """What stands in lines before the first scan, (W, Q, T, K)."""
-    content = np.zeros((worlds, *its.fills_m3.shape, its.slugs))
-    content[..., 0] = its.fills_m3
-    return content
 
 
 # the flow of one tick
@@ -260,12 +150,15 @@ def step(its: Lines, now: State, set_: Controls, wants: Wants | None, held: Held
         begin = np.concatenate((now.line_flow_m3_s[at] + now.drift_m3_s[at], taken[at]), axis=1)
         found, heads_m = network.flows(its.piping.graph, its.piping.pipes, push, begin)
         bound = np.minimum(np.maximum(found, -push.back_m3_s), push.forth_m3_s)  # of what presses on a shut check
-        n, solved = len(its.names), folded((~known[at]).astype(np.float64), its.piping.joined) > 0.0
+        n, solved = len(its.links), folded((~known[at]).astype(np.float64), its.piping.joined) > 0.0
         flow[at] = select(known[at], flow[at], bound[:, :n]) + 0.0  # no -0
         drift[at] = select(anew[at, None], 0.0, flow[at] - now.line_flow_m3_s[at])
         supply[at] = select(solved.take(its.piping.source_part, axis=1), found[:, n:], taken[at])
         joints_m[at] = heads_m.take(its.piping.graph.start[its.piping.pumped], axis=1)
-    gain, given, content = now.gain_m3.copy(), now.given_m3.copy(), now.content_m3.copy()
+    given, content = now.given_m3.copy(), now.content_m3.copy()
+    gain = np.concatenate(
+        (now.gain_m3, now.leaked_m3[:, :, None]), axis=2
+    )  # what leaks stands behind what vessels gain
     mixes = moves & _mixes(its, new, held)
     if len(its.pure):
         gain[rows], given[rows] = piping.moved_alone(its.piping, its.offers, flow[rows], supply[rows], its.pure, dt_s)
@@ -278,7 +171,7 @@ def step(its: Lines, now: State, set_: Controls, wants: Wants | None, held: Held
         )  # fmt: skip
     return replace(
         new, taken_m3_s=taken, known=known, supply_m3_s=supply, levels=levels, line_flow_m3_s=flow, drift_m3_s=drift,
-        content_m3=content, joints_m=joints_m, gain_m3=gain, given_m3=given,
+        content_m3=content, joints_m=joints_m, gain_m3=gain[:, :, :-1], given_m3=given, leaked_m3=gain[:, :, -1],
     )  # fmt: skip
 
 
@@ -337,16 +230,18 @@ def _arranged(its: Lines, now: State, set_: Controls, wants: Wants) -> State:
     its_now, w = wants.fittings, len(now.most_m3_s)
     always = np.ones((w, 1))
     runs = np.concatenate((wants.running, always > 0.0, always < 0.0), axis=1)[:, its.gates].any(axis=2)
-    passes = runs & ~set_.uncoupled
+    passes = runs & ~_and_holes(set_.uncoupled, its, False)
     forth = _through(its, its_now.forth, passes)
     back = forth if its_now.back is its_now.forth else _through(its, its_now.back, passes)
+    if len(its.holes_m):
+        forth, back = _through_holes(its, forth, wants.holes_m), _through_holes(its, back, 0.0 * wants.holes_m)
     holds = np.zeros(now.holds_m.shape)
     if some(its_now.springs):
         shut = np.concatenate((its_now.springs, always < 0.0), axis=1)
         holds = select(shut[:, its.spring], its.spring_m, 0.0)
     opening, resists = (np.stack((forth[k], back[k]), axis=1) for k in (0, 1))
     return replace(
-        now, opening=opening, resists_s2_m5=resists, holds_m=holds, most_m3_s=wants.most_m3_s, speed=its_now.speed,
+        now, opening=opening, resists_s2_m5=resists, holds_m=holds, most_m3_s=_and_holes(wants.most_m3_s, its, piping.UNBOUND), speed=its_now.speed,
         asked_m3_s=wants.asked_m3_s, offered_k=wants.offered_k,
     )  # fmt: skip
 
@@ -363,6 +258,21 @@ def _through(its: Lines, open_: Floats, passes: Bools) -> tuple[Floats, Floats]:
     for k in range(1, costs.shape[2]):
         resists = resists + costs[:, :, k]
     return opening, resists
+
+
+def _through_holes(its: Lines, lines: tuple[Floats, Floats], holes_m: Floats) -> tuple[Floats, Floats]:
+    """How far each line is open and what that resists, its holes so wide, (W, H): a share of the line's bore, and a sharp edge."""
+    opening, resists = (of.copy() for of in lines)
+    n, wide = len(its.names), np.minimum(holes_m / its.holes_m, 1.0)
+    opening[:, n:] = opening[:, n:] * (wide * wide)
+    resists[:, n:] = resists[:, n:] + hydraulics.per_k_s2_m5(np.maximum(holes_m, LEAST_HOLE_M)) / SHARP**2
+    return opening, resists
+
+
+def _and_holes(values: Array, its: Lines, else_: float) -> Array:
+    """Values of lines, and one for all holes behind them."""
+    holes = np.full((len(values), len(its.holes_m)), else_, dtype=values.dtype)
+    return np.concatenate((values, holes), axis=1) if len(its.holes_m) else values
 
 
 def suctions(its: Lines, now: State, forth: Floats, level_m: Floats) -> Floats:

@@ -68,6 +68,21 @@ class Line(Thing):
         why="the same as `height`",
     )
 
+    withstands_pa: float | None = key(
+        f.quantity("pressure", 1e4, 1e8),
+        "withstands",
+        "pressure above which it bursts",
+        default=None,
+        why="whatever comes",
+    )
+    wave_m_s: float = key(
+        f.quantity("speed", 100, 1500), "wave speed", "of pressure in it", default=1100.0,
+        why="steel full of oil (recalled); a hose has less",
+    )  # fmt: skip
+    leaks_to: str = key(
+        f.name_of("places", "nodes"), "leaks to", "the bund or pit under it, where it may leak", default="",
+        why="the ground, and no leak but where a scenario speaks of one",
+    )  # fmt: skip
     product: str = key(
         f.product(),
         "product",
@@ -77,9 +92,14 @@ class Line(Thing):
     )
 
     @property
+    def bore_m2(self) -> float:
+        """Its cross section."""
+        return float(geometry.circle_area(self.size_m))
+
+    @property
     def fill_m3(self) -> float:
         """The liquid that stands in it."""
-        return float(geometry.circle_area(self.size_m)) * self.length_m if self.holds_m3 is None else self.holds_m3
+        return self.bore_m2 * self.length_m if self.holds_m3 is None else self.holds_m3
 
     @property
     def wall_m(self) -> float:
@@ -118,6 +138,7 @@ class Ends:
     transfers: int  # how many
     liquids: Mapping[str, str]  # what a tank holds or a sender offers
     meets: Mapping[str, frozenset[str]]  # by end of a line: the products that may come there
+    holes: Mapping[str, Line]  # where things may leak: lines behind all others
 
 
 def nearest(entries: dict[str, Line], ends: Ends, of: Mapping[str, float], else_: float) -> list[float]:
@@ -168,6 +189,11 @@ def wets(entries: dict[str, Line], ends: Ends) -> Ints:
     """The vessels at ends of lines in which water would be something else."""
     dry = {str(e) for its in entries.values() if may_come(its, ends) != ("water",) for e in (its.start, its.end)}
     return ints(m for m, v in enumerate(ends.vessels) if v in dry)
+
+
+def densities(entries: dict[str, Line], ends: Ends) -> dict[str, float]:
+    """The density of what stands in each line."""
+    return dict(zip(entries, nearest(entries, ends, ends.density_kg_m3, ends.thin[1]), strict=True))
 
 
 def springs(entries: dict[str, Line], ends: Ends) -> list[tuple[str, float]]:

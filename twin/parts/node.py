@@ -26,6 +26,10 @@ class Node(Thing):
     temperature_k: float | None = key(
         f.quantity("temperature", 200, 500), "temperature", "of what it offers", default=None, why="that of the air"
     )
+    pressure_pa: float = key(
+        f.quantity("pressure", 0, 1e7), "pressure", "with which a sender presses while it pumps", default=7e5,
+        why="assumed: 7 bar at a ship's manifold",
+    )  # fmt: skip
     receives: str = key(f.product(), "receives", "what it takes without limit", default="")
     holds_m3: float | None = key(f.quantity("volume", LEAST_M3), "holds", "what a pit holds", default=None)
     spills_to: str = key(f.name_of("nodes"), "spills to", "where a full pit runs over to", default="")

@@ -1,4 +1,4 @@
-"""What ran over the lips of tanks, all products together: `spilled.volume` and `spilled.mass`."""
+"""What ran over the lips of tanks or leaked, all products together: `spilled.volume` and `spilled.mass`."""
 
 from dataclasses import dataclass
 
@@ -18,12 +18,12 @@ class Spills:
 class State:
     """(W, 1), gross."""
 
-    volume_m3: Floats = array(path=readable("volume", "volume", "all that ran over a lip, gross"))
-    mass_kg: Floats = array(path=readable("mass", "mass", "all that ran over a lip, gross"))
+    volume_m3: Floats = array(path=readable("volume", "volume", "all that ran over a lip or leaked, gross"))
+    mass_kg: Floats = array(path=readable("mass", "mass", "all that ran over a lip or leaked, gross"))
 
 
 def step(its: Spills, spilled_m3: Floats) -> State:
-    """Volume and mass of what ran over the lips of tanks, (W, Q)."""
+    """Volume and mass of what ran over the lips of tanks and leaked, (W, Q)."""
     return State(spilled_m3.sum(axis=-1)[:, None], (spilled_m3 * its.density_kg_m3).sum(axis=-1)[:, None])
 
 

@@ -81,6 +81,13 @@ class Tank(Thing):
         why="neglected: a deck of 10 kg/m2 lifts the level by 14 mm",
     )
     insulated: bool = key(f.flag(), "insulated", "its wall and roof", default=False, why="bare, painted white")
+    hole_m: float = key(
+        f.quantity("length", 0, 40),
+        "hole height",
+        "of a hole in its shell, above its bottom",
+        default=0.0,
+        why="at the bottom",
+    )
     collapses_pa: float = key(
         f.quantity("pressure", 10, 1e5), "collapses", "vacuum at which it is sucked in; counts where a vent is on it",
         default=2000.0, why="20 mbar: as little harms an atmospheric tank (EPSC)",

@@ -34,7 +34,7 @@ class Piping:
     pipes: network.Pipes
     at_joint: Ints  # (J, 2^k) ends of lines: l for a start, L + l for an end, -1 for none
     joints: mixing.Joints
-    at_vessel: Ints  # (M, 2^k) the same
+    at_vessel: Ints  # (M + 1, 2^k) the same; the last are all holes together
     source: Ints  # (S,) joint of each sender
     joined: Ints  # (parts, 2^k) lines that joints join, -1 for none
     last: Ints  # (1, 2^k) lines that end where liquid is stored
@@ -82,9 +82,9 @@ class Link(NamedTuple):
 
 def build(
     links: list[Link], vessels: tuple[str, ...], base_m: Floats, senders: tuple[str, ...], groups: Mapping[str, str],
-    thin_m2_s: float,
+    thin_m2_s: float, holes: int = 0,
 ) -> Piping:  # fmt: skip
-    """The piping of these lines.
+    """The piping of these lines, of which the last are holes.
 
     base_m     (M,) height of the floors of the vessels
     groups     by end of a line: what it is joined to without passing anything that holds liquid
@@ -121,7 +121,7 @@ def build(
         ),
         at_joint=at_joint,
         joints=mixing.joints(start, end, m, at_joint),
-        at_vessel=paired(_ends_at(start, end, range(m))),
+        at_vessel=paired([*_ends_at(start, end, range(m)), range(2 * len(links) - holes, 2 * len(links))]),
         source=ints(source),
         joined=paired([[k for k, its in enumerate(parts) if its == p] for p in listed]),
         last=paired([[k for k in range(len(links)) if at_start[k] or at_end[k]]]),
@@ -317,7 +317,7 @@ def moved(
     content_m3: Floats,
     dt_s: float,
 ) -> tuple[Floats, Floats, Floats]:
-    """What every vessel gains, (W, Q + 1, M), each product in the share in which it comes, and warmth; what senders give, (W, Q + 1);
+    """What every vessel gains, and what leaks behind them, (W, Q + 1, M + 1), each product in the share in which it comes, and warmth; what senders give, (W, Q + 1);
     what stands in lines.
 
     What meets in a joint leaves it mixed; what stands in a line leaves it before what comes in.
