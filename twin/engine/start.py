@@ -263,6 +263,7 @@ def _flow_already(model: Model, world: World) -> None:
     """What runs before the first scan shows on the instruments, but has moved nothing."""
     moving = flow.flowing(model, world, 1.0)
     world.lines = dataclasses.replace(world.lines, line_flow_m3_s=moving.line_flow_m3_s)
+    world.leaks = leak.begins(model.leaks, world.leaks, moving.line_flow_m3_s)
 
 
 def repaired(model: Model, override: Override) -> frozenset[tuple[str, int]]:

@@ -23,6 +23,7 @@ from twin.parts.part import Edge, Part, Path
 from twin.parts.pump import Pump
 from twin.parts.tank_entry import Tank
 from twin.parts.transfer import Transfer
+from twin.parts.valve_entry import BY_ITSELF, Valve
 from twin.physics import surge
 from twin.physics.hydraulics import G_M_S2
 from twin.text.say import say
@@ -31,6 +32,7 @@ SEAL_GAP_M = 8e-3  # hole that a failed seal is worth (assumed)
 GROUND = "ground"
 NOWHERE = Place("", 0, 0)
 FLOWS_M3_S = 1e-6
+WIDEST_M = 0.5  # of a hole in a shell
 LONGEST_S = 60.0  # period that is remembered: 30 km of pipe
 NO_HOLE = (
     "cannot leak in this scenario.",
@@ -54,34 +56,38 @@ class Hole:
         """It as a line of the network."""
         return Line(
             name=f"hole in {self.host}", place=NOWHERE, start=self.start, end=self.end, through=self.through,
-            size_m=self.size_m, length_m=0.0, height_m=self.height_m, end_height_m=0.0,
+            size_m=self.size_m, length_m=0.0, height_m=self.height_m,
         )  # fmt: skip
 
 
 def holes(spec: ScenarioSpec) -> list[Hole]:
-    """Where things of a scenario may leak: lines that withstand something or say where to, pumps, and what has a hole."""
+    """Where things of a scenario may leak: lines that withstand something or say where to, what is said to have a hole, and pumps."""
     farm, spoken = spec.farm, _spoken_of(spec)
-    lines, tanks, nodes = farm.of(Line), farm.of(Tank), farm.of(Node)
+    lines, tanks, nodes, valves = farm.of(Line), farm.of(Tank), farm.of(Node), farm.of(Valve)
     stores = {*tanks, *farm.named("places"), *(n for n, its in nodes.items() if its.takes)}
     found = []
     for name, its in lines.items():
         if its.withstands_pa is not None or its.leaks_to or name in spoken:
-            found.append(_of_line(name, its, stores))
+            joint = next((str(e) for e in (its.start, its.end) if e not in stores), "")
+            shuts = () if joint else _shuts(its.through, valves)  # where nothing is stored, else behind its valves
+            found.append(_beside(its, name, joint or str(its.start), shuts))
     for name, tank in tanks.items():
         if name in spoken:
-            found.append(Hole(name, name, str(tank.bund) or GROUND, (), tank.hole_m, 0.5))
+            found.append(Hole(name, name, str(tank.bund) or GROUND, (), tank.hole_m, WIDEST_M))
     for name in farm.of(Pump):
-        found += [_of_line(name, line, stores) for line in lines.values() if name in line.through][:1]
+        for its in [line for line in lines.values() if name in line.through][:1]:
+            found.append(_beside(its, name, str(its.start), _shuts(its.through[: its.through.index(name)], valves)))
     return found
 
 
-def _of_line(host: str, its: Line, stores: set[str]) -> Hole:
-    """Where nothing is stored at one of its ends, there; else behind its valves."""
-    joint = next((str(e) for e in (its.start, its.end) if e not in stores), "")
-    valves = () if joint else its.through
+def _beside(its: Line, host: str, start: str, shuts: tuple[str, ...]) -> Hole:
     return Hole(
-        host, joint or str(its.start), str(its.leaks_to) or GROUND, valves, 0.0 if joint else its.height_m, its.size_m
+        host, start, str(its.leaks_to) or GROUND, shuts, its.height_m if start == its.start else 0.0, its.size_m
     )
+
+
+def _shuts(through: tuple[str, ...], valves: dict[str, Valve]) -> tuple[str, ...]:
+    return tuple(v for v in through if v in valves and valves[v].kind not in BY_ITSELF)
 
 
 def _spoken_of(spec: ScenarioSpec) -> set[str]:
@@ -198,6 +204,12 @@ def _column(through: list[Line], density_kg_m3: float) -> surge.Column:
     )
 
 
+def begins(its: Leaks, now: State, line_m3_s: Floats) -> State:
+    """Worlds at the start: what flows has flowed before; line_m3_s (W, L)."""
+    flows = np.abs(line_m3_s[:, its.line])[:, :, None]
+    return replace(now, flows_m3_s=np.broadcast_to(flows, now.flows_m3_s.shape)) if its.held else now
+
+
 def holes_m(its: Leaks, now: State, set_: Controls, worn: Floats) -> Floats:
     """How large each hole is, (W, H); worn (W, P) of seals."""
     found = set_.hole_m
@@ -282,7 +294,7 @@ PART = Part(
     ),
     edges=(
         Edge("leaks", ("leaks.flow_m3_s",), lambda its, flow: flow > FLOWS_M3_S, _leaks, found=False),
-        Edge("burst", ("leaks.burst",), lambda its, so: so, _bursts, things="held"),
+        Edge("burst", ("leaks.burst",), lambda its, so: so, _bursts, things="held", found=False),
     ),
     events=(
         EventKind("burst", Heard.NEAR, "a line burst", weight=0, told=True, pictured=True, marked=True, counted=True),

@@ -118,6 +118,9 @@ def _piping(entries: dict[str, Line], ends: Ends, stands: Mapping[str, str]) -> 
             its.mouth_m(ends.lip_m[e], at_end=at_end) if e in ends.lip_m else 0.0
             for e, at_end in ((its.start, False), (its.end, True))
         )
+        if its.name in ends.holes:  # it runs out as high as it is, not where what takes it begins
+            floor = {v: float(z) for v, z in zip(ends.vessels, ends.base_m, strict=True)}
+            enters = floor.get(its.start, 0.0) + leaves - floor[its.end]
         below = [ends.below_m3(str(e), z) if z else 0.0 for e, z in ((its.start, leaves), (its.end, enters))]
         links.append(
             piping.Link(
