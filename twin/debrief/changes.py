@@ -105,7 +105,7 @@ def fault_cells(model: Model, parts: Parts = PARTS) -> dict[str, dict[str, tuple
     listed = faults(parts)
     for name in model.names.section:
         for kind, quantity in listed:
-            if kind == model.names.kind(name):
+            if kind == model.names.kind(name) and model.signals.sets(name, quantity):
                 found.setdefault(name, {})[quantity] = model.signals.address(
                     Path(name, quantity, model.spec.place)
                 ).cell

@@ -106,14 +106,13 @@ def fault_places(kind: str, parts: Parts = PARTS, *, flags: bool = False) -> tup
 
 def offers(kind: str, parts: Parts = PARTS) -> Iterator[Path]:
     """What the instructor is offered for a thing of a kind."""
-    part = part_of(kind, parts)
-    return (path for path in part.all_paths if path.offer) if part is not None else iter(())
+    return (path for p in parts for path in p.all_paths if path.offer and (path.kind or p.kind) == kind)
 
 
 def part_words(parts: Parts = PARTS) -> set[str]:
     """What parts and verbs call things, in English: the key of their words in another language."""
     found = {verb.about for verb in WORDS.verbs.values()} | {path.about for path in offers("weather", parts)}
     for part in parts:
-        found |= {part.mended, *(path.about for path in offers(part.kind, parts))}
+        found |= {part.mended, *(path.about for path in part.all_paths if path.offer)}
         found |= {word for path in part.all_paths if path.unsound for word in (path.unsound, path.at_desk)}
     return found

@@ -87,6 +87,11 @@ class Signals:
         index = self.at[name.text]
         return Column(index, 1.0, self.dimensions[index])
 
+    def sets(self, thing: str, quantity: str) -> bool:
+        """Whether a quantity of a thing can be set: another of its kind may have one that it lacks."""
+        found = self._path(self.known.kind(thing), quantity)
+        return found is not None and bool(found[1].writes) and thing in self.facts[found[0].section].names
+
     def address(self, path: Written) -> Address:
         """Where a settable quantity is written; raises Fault when it cannot be set."""
         path = replace(path, thing=self.known.real(path.thing))

@@ -172,9 +172,7 @@ def _offers(session: Session, broken: set[str], name: str, kind: str) -> tuple[t
     """What can be made of a thing, each as a sentence to send; what is broken already is offered sound again."""
     found = []
     model = session.model
-    if kind == "node" and name not in model.nodes.names:
-        return ()
-    for path in offers(kind):
+    for path in (its for its in offers(kind) if model.signals.sets(name, its.name)):
         if path.offer == "yes":
             sound = path.name in broken
             sentence, about = (
