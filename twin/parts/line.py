@@ -265,7 +265,7 @@ def _through_holes(its: Lines, lines: tuple[Floats, Floats], holes_m: Floats) ->
     opening, resists = (of.copy() for of in lines)
     n, wide = len(its.names), np.minimum(holes_m / its.holes_m, 1.0)
     opening[:, n:] = opening[:, n:] * (wide * wide)
-    resists[:, n:] = resists[:, n:] + hydraulics.per_k_s2_m5(np.maximum(holes_m, LEAST_HOLE_M)) / SHARP**2
+    resists[:, n:] = resists[:, n:] + hydraulics.per_k_s2_m5(np.maximum(holes_m, LEAST_HOLE_M)) / (SHARP * SHARP)
     return opening, resists
 
 
