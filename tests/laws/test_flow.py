@@ -257,6 +257,7 @@ def test_a_sender_never_gives_more_than_it_offers(harbour: Kept, a: float, b: fl
         np.zeros(asked.shape),
         transfer.throttles(harbour.model.transfers, world.controls.transfers, rates),
         world.controls.transfers.running,
+        np.zeros((1, 0)),
         line.Fittings(position, position, np.zeros(position.shape, dtype=bool), np.zeros((1, 0))),
     )
     its = world.tanks

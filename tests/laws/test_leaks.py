@@ -130,7 +130,9 @@ def test_a_pump_against_a_closing_valve_presses_too(tmp_path: Path) -> None:
 
 
 def test_a_failed_seal_leaks_until_the_valve_before_it_is_shut(tmp_path: Path) -> None:
-    block = after(tmp_path, LIFT, "start P", seconds=900)
+    block = after(
+        tmp_path, LIFT.replace("power: grid, at", "leaks to: ground, power: grid, at"), "start P", seconds=900
+    )
     assert happened(block, "seal-failed", "P")
     assert happened(block, "leak", "P")
     told(block, "control-room", "stop P")

@@ -128,6 +128,7 @@ def _at(model: Model, tick: int) -> Said:
 
 
 Risk = tuple[int, str]
+LET_GO = ("burst", "tank-collapsed", "roof-parted")
 
 
 def _first_event(block: Block, row: int, *kinds: str) -> Risk | None:
@@ -137,7 +138,7 @@ def _first_event(block: Block, row: int, *kinds: str) -> Risk | None:
 
 def _overfilling(block: Block, row: int) -> Risk | None:
     """A level that stood above an alarm limit, or ran over."""
-    return _first_event(block, row, "overflow", "alarm", "trip")
+    return _first_event(block, row, "overflow", "leak", "alarm", "trip")
 
 
 def _onset(block: Block, row: int) -> Risk | None:
@@ -185,14 +186,15 @@ def _mustering(block: Block, row: int) -> Risk | None:
 
 
 def _lying(block: Block, row: int) -> Risk | None:
-    if not block.world.tanks.spilled_m3[row].any() and not block.world.tanks.escaped_m3[row].any():
+    its = block.world
+    if not (its.tanks.spilled_m3[row].any() or its.tanks.escaped_m3[row].any() or its.leaks.leaked_m3[row].any()):
         return None
-    return _first_event(block, row, "overflow", "bund-full") or (block.world.tick, "bund")
+    return _first_event(block, row, "overflow", "leak", "bund-full") or (its.tick, "bund")
 
 
-def _never(block: Block, row: int) -> Risk | None:
-    """Nothing burns or bursts in this version."""
-    return None
+def _letting_go(block: Block, row: int) -> Risk | None:
+    """What was torn, sucked in or burst."""
+    return _first_event(block, row, *LET_GO)
 
 
 _AT_RISK = {
@@ -201,7 +203,7 @@ _AT_RISK = {
     "isolation": _filling,
     "call and muster": _mustering,
     "environment": _lying,
-    "plant saved": _never,
+    "plant saved": _letting_go,
 }
 
 
@@ -213,6 +215,10 @@ def _containment(block: Block, row: int, risk: Risk) -> Mark:
     if spill:
         gross = Amount(float(block.world.tanks.spilled_m3[row].sum()), "volume", 1)
         return Mark("containment", False, spill[0], say("evidence.overflows", name=spill[1], volume=gross))
+    leak = _first_event(block, row, "leak")
+    if leak:
+        gross = Amount(float(block.world.leaks.leaked_m3[row].sum()), "volume", 1)
+        return Mark("containment", False, leak[0], say("evidence.leaks", name=leak[1], volume=gross))
     return Mark("containment", True, block.world.tick, say("evidence.nothing-left"))
 
 
@@ -339,7 +345,7 @@ def _environment(block: Block, row: int, risk: Risk) -> Mark:
 
 
 def _plant_saved(block: Block, row: int, risk: Risk) -> Mark:
-    return Mark("plant saved", True, block.world.tick, say("evidence.nothing-burned"))
+    return Mark("plant saved", False, risk[0], say("evidence.let-go", name=risk[1]))
 
 
 _DEFAULT = {

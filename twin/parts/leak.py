@@ -61,7 +61,7 @@ class Hole:
 
 
 def holes(spec: ScenarioSpec) -> list[Hole]:
-    """Where things of a scenario may leak: lines that withstand something or say where to, what is said to have a hole, and pumps."""
+    """Where things of a scenario may leak: lines that withstand something or say where to, what is said to have a hole, and pumps that say where to."""
     farm, spoken = spec.farm, _spoken_of(spec)
     lines, tanks, nodes, valves = farm.of(Line), farm.of(Tank), farm.of(Node), farm.of(Valve)
     stores = {*tanks, *farm.named("places"), *(n for n, its in nodes.items() if its.takes)}
@@ -74,9 +74,10 @@ def holes(spec: ScenarioSpec) -> list[Hole]:
     for name, tank in tanks.items():
         if name in spoken:
             found.append(Hole(name, name, str(tank.bund) or GROUND, (), tank.hole_m, WIDEST_M))
-    for name in farm.of(Pump):
-        for its in [line for line in lines.values() if name in line.through][:1]:
-            found.append(_beside(its, name, str(its.start), _shuts(its.through[: its.through.index(name)], valves)))
+    for name, pump in farm.of(Pump).items():
+        for its in [line for line in lines.values() if name in line.through and pump.leaks_to][:1]:
+            hole = _beside(its, name, str(its.start), _shuts(its.through[: its.through.index(name)], valves))
+            found.append(replace(hole, end=str(pump.leaks_to)))
     return found
 
 

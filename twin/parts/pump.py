@@ -56,6 +56,10 @@ class Pump(Thing):
         default=None,
         why="assumed: a tenth of the largest flow of its curve",
     )
+    leaks_to: str = key(
+        f.name_of("places", "nodes", "word:ground"), "leaks to", "the bund or pit under it, where a failed seal leaks", default="",
+        why="a seal that fails leaks nothing",
+    )  # fmt: skip
     fails_to_start: float = key(
         f.quantity("fraction", 0, 1),
         "fails to start",
