@@ -26,13 +26,14 @@ scenario: A ship is stopped
 farm:
   farm: A ship is stopped
   places: {bund: {kind: bund, area: 4000 m2, wall: 2 m}}
-  nodes: {ship: {product: gasoline, flow: 1100 m3/h, answers: 30 s, pressure: 6 bar}, M: {}, apron: {holds: 300 m3}}
+  nodes: {ship: {product: gasoline, flow: 1100 m3/h, answers: 30 s, pressure: 6 bar}, M: {at: [0 m, 0 m]}, apron: {holds: 300 m3}}
   tanks: {A: {product: gasoline, diameter: 20 m, height: 14 m, in: bund}}
   lines:
     H: {kind: hose, from: ship, to: M, size: 250 mm, length: 20 m, withstands: 60 bar, leaks to: apron}
     L: {from: M, to: A, through: [V], size: 300 mm, length: 1500 m}
   valves: {V: {kind: motor, stroke: 6 s}}
   transfers: {T: {from: ship, to: A, through: [H, L]}}
+  people: {outside: {post: field, at: [0 m, 0 m]}}
 starts: 2026-01-12 10:00
 lasts: 2 h
 initially: {A: {level: 6 m}, T: {running: yes}}
@@ -86,6 +87,9 @@ def test_told_first_a_ship_is_stopped_without_a_blow_and_a_hose_that_a_blow_woul
     (burst,) = happened(slammed, "burst", "H")
     assert burst.tick <= 8
     assert happened(slammed, "leak", "H")
+    told(slammed, "field", "check H")
+    slammed.advance(100)
+    assert any("H leaks" in e.text for e in happened(slammed, "seen"))
     assert signal(slammed, "apron.liquid")[-1] > 10.0
     assert float(slammed.balance_error()[0]) <= 1e-12
     block = after(tmp_path, weak, "stop T", seconds=5)

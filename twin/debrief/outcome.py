@@ -15,7 +15,7 @@ from twin.engine.session import Session
 
 def totals(block: Block, row: int) -> dict[str, float]:
     """What was lost, gross."""
-    spilled = block.world.tanks.spilled_m3[row]
+    spilled = block.world.tanks.spilled_m3[row] + block.world.leaks.leaked_m3[row]
     return {
         "spilled_m3": float(spilled.sum()),
         "spilled_kg": float((spilled * block.model.tanks.density_kg_m3).sum()),

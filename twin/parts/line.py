@@ -21,6 +21,7 @@ from twin.base.arrays import (
     some,
     throughout,
 )
+from twin.parts import leak
 from twin.parts.action import Row, look, seen
 from twin.parts.line_entry import Line
 from twin.parts.line_facts import Lines
@@ -288,6 +289,9 @@ def suctions(its: Lines, now: State, forth: Floats, level_m: Floats) -> Floats:
 
 
 def _sees(row: Row, thing: str) -> Said:
+    hosts = row.facts(leak.Leaks).names
+    if thing in hosts and row.state(leak.State).flow_m3_s[row.at, hosts.index(thing)] > leak.FLOWS_M3_S:
+        return say("seen.line-leaks", thing=thing)
     flow = float(row.state(State).line_flow_m3_s[row.at, row.facts(Lines).names.index(thing)])
     return say("seen.line-flows" if abs(flow) > FLOWS_M3_S else "seen.line", thing=thing)
 
