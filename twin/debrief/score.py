@@ -137,7 +137,7 @@ def _first_event(block: Block, row: int, *kinds: str) -> Risk | None:
 
 
 def _overfilling(block: Block, row: int) -> Risk | None:
-    """A level that stood above an alarm limit, or ran over."""
+    """A level that stood above an alarm limit, or what ran over or leaked."""
     return _first_event(block, row, "overflow", "leak", "alarm", "trip")
 
 

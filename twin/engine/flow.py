@@ -38,14 +38,15 @@ def step(model: Model, world: World, afresh: bool, dt_s: float) -> None:
         wants = _wants(model, world, rates) if anew else None
         world.lines = line.step(model.lines, world.lines, set_.lines, wants, _held(model, world), dt_s)
         world.valves = valve.swung(model.valves, world.valves, world.lines.line_flow_m3_s)
+        flow_m3_s = world.lines.line_flow_m3_s[:, : len(model.lines.names)]  # holes left out
         world.transfers = transfer.counted(
-            model.transfers, world.transfers, set_.transfers, rates, own_flow(model, world), dt_s
+            model.transfers, world.transfers, set_.transfers, rates, flow_m3_s, dt_s
         )  # fmt: skip
     if model.pumps.names:
         forth, _, _ = valve.opens(model.valves, world.valves, set_.valves)
         suction = line.suctions(model.lines, world.lines, forth, world.tanks.level_m)
         world.pumps = pump.felt(model.pumps, world.pumps, world.lines.line_flow_m3_s, suction, dt_s)
-    was = world.tanks.spilled_m3
+    spilled, leaked = world.tanks.spilled_m3, world.leaks.leaked_m3
     gain, received = world.lines.gain_m3, world.nodes.received_m3 + world.lines.given_m3
     if model.tanks.some_open and some(set_.weather.rain_m_s):
         fell = set_.weather.rain_m_s * model.tanks.open_m2 * dt_s
@@ -67,15 +68,10 @@ def step(model: Model, world: World, afresh: bool, dt_s: float) -> None:
             lines.line_flow_m3_s, lines.leaked_m3[:, :-1], lines.asked_m3_s, lines.supply_m3_s, world.pumps.speed
         )
         world.leaks = leak.step(model.leaks, world.leaks, flows)
-    if world.tanks.spilled_m3 is not was or model.leaks.names:
+    if world.tanks.spilled_m3 is not spilled or world.leaks.leaked_m3 is not leaked:
         world.spilled = spill.step(model.spilled, world.tanks.spilled_m3 + world.leaks.leaked_m3)
     world.transfers = replace(world.transfers, moved_m3=world.transfers.moved_m3 + world.transfers.passed_m3)
     world.nodes = node.State(received_m3=received)
-
-
-def own_flow(model: Model, world: World) -> Floats:
-    """What flows in lines, holes left out, (W, L)."""
-    return world.lines.line_flow_m3_s[:, : len(model.lines.names)]
 
 
 def flowing(model: Model, world: World, dt_s: float) -> line.State:

@@ -93,7 +93,6 @@ def build(spec: ScenarioSpec, names: Names) -> Plant:
             pumped,
             line_entry.densities(farm.of(line_entry.Line), ends),
             holding.products,
-            holding.density_kg_m3,
         ),
         transfers=transfer.build(
             entries, _ways(farm, valves, tuple(pumped), ends), senders, nodes.offers_m3_s, nodes.answers_s, bunds

@@ -356,6 +356,12 @@ class Row(Protocol):
         ...
 
 
+def happens(row: Row, kind: str, name: str, said: Said) -> None:
+    """Something happens to a thing that whoever is near enough sees."""
+    row.emit(kind, name, said)
+    row.see(kind, name)
+
+
 def look(row: Row, order: Order) -> Begun | Said:
     """To look at a thing somebody goes there."""
     if row.by_hand(order):

@@ -16,7 +16,7 @@ from twin.base.fault import Place
 from twin.language.sentence import Path as Spelled
 from twin.language.spec import Inject, ScenarioSpec
 from twin.language.words import EventKind, Heard
-from twin.parts.action import Row
+from twin.parts.action import Row, happens
 from twin.parts.line_entry import Line
 from twin.parts.node import Node
 from twin.parts.part import Edge, Part, Path
@@ -119,7 +119,6 @@ class Leaks:
     presses_pa: Floats  # (senders + 1,)
     lifts_pa: Floats  # (pumps + 1,)
     products: tuple[str, ...]
-    density_kg_m3: Floats
 
     @property
     def ticks(self) -> int:
@@ -147,7 +146,7 @@ class Controls:
 
 def build(
     found: Iterable[Hole], lines: Mapping[str, Line], transfers: Mapping[str, Transfer], senders: Mapping[str, Node],
-    pumps: Mapping[str, Pump], density_kg_m3: Mapping[str, float], products: tuple[str, ...], densities: Floats,
+    pumps: Mapping[str, Pump], density_kg_m3: Mapping[str, float], products: tuple[str, ...],
 ) -> Leaks:  # fmt: skip
     """What may let go.
 
@@ -180,7 +179,6 @@ def build(
             [*(its.curve[0][1] * G_M_S2 * density_kg_m3[_stands(p, lines)] for p, its in pumps.items()), 0.0]
         ),
         products=products,
-        density_kg_m3=densities,
     )
 
 
@@ -238,9 +236,8 @@ def step(its: Leaks, now: State, to: Flows) -> State:
     """What leaked, and what burst."""
     if not its.names:
         return now
-    new = replace(
-        now, flow_m3_s=to.line_m3_s[:, to.line_m3_s.shape[1] - len(its.names) :], leaked_m3=now.leaked_m3 + to.leaked_m3
-    )
+    leaked = now.leaked_m3 + to.leaked_m3 if some(to.leaked_m3) else now.leaked_m3
+    new = replace(now, flow_m3_s=to.line_m3_s[:, to.line_m3_s.shape[1] - len(its.names) :], leaked_m3=leaked)
     if not its.held:
         return new
     flows = np.concatenate((np.abs(to.line_m3_s[:, its.line])[:, :, None], now.flows_m3_s[:, :, :-1]), axis=2)
@@ -263,15 +260,14 @@ def step(its: Leaks, now: State, to: Flows) -> State:
 
 def _leaks(row: Row, h: int, begins: bool) -> None:
     name = row.facts(Leaks).names[h]
-    row.emit("leak" if begins else "leak-ends", name, say("leaks.begins" if begins else "leaks.ends", name=name))
-    row.see("leak" if begins else "leak-ends", name)
+    kind, said = ("leak", "leaks.begins") if begins else ("leak-ends", "leaks.ends")
+    happens(row, kind, name, say(said, name=name))
 
 
 def _bursts(row: Row, s: int, begins: bool) -> None:
     if begins:
         name = row.facts(Leaks).held[s]
-        row.emit("burst", name, say("leaks.burst", name=name))
-        row.see("burst", name)
+        happens(row, "burst", name, say("leaks.burst", name=name))
 
 
 def _of_lines(its: Leaks, values: Floats) -> Floats:

@@ -31,7 +31,6 @@ from twin.text.say import Said, say
 
 FLOWS_M3_S = 1e-4  # what a person hears
 LOOK_S = 30
-SHARP = 0.62  # coefficient of discharge of a hole with a sharp edge
 LEAST_HOLE_M = 1e-5  # divides what is none
 Array = TypeVar("Array", Floats, Bools)
 
@@ -266,7 +265,9 @@ def _through_holes(its: Lines, lines: tuple[Floats, Floats], holes_m: Floats) ->
     opening, resists = (of.copy() for of in lines)
     n, wide = len(its.names), np.minimum(holes_m / its.holes_m, 1.0)
     opening[:, n:] = opening[:, n:] * (wide * wide)
-    resists[:, n:] = resists[:, n:] + hydraulics.per_k_s2_m5(np.maximum(holes_m, LEAST_HOLE_M)) / (SHARP * SHARP)
+    resists[:, n:] = resists[:, n:] + hydraulics.per_k_s2_m5(np.maximum(holes_m, LEAST_HOLE_M)) / (
+        hydraulics.SHARP * hydraulics.SHARP
+    )
     return opening, resists
 
 

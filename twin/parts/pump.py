@@ -16,7 +16,7 @@ from twin.language import fields as f
 from twin.language import readers as r
 from twin.language.entry import Point, Thing, key
 from twin.language.words import EventKind, Heard
-from twin.parts.action import EXTRA_PROOF_S, PROVE, Begun, Order, Row, done, look, seen
+from twin.parts.action import EXTRA_PROOF_S, PROVE, Begun, Order, Row, done, happens, look, seen
 from twin.parts.part import Does, Edge, Part, fault, readable, settable
 from twin.physics import pumps
 from twin.text.say import Said, say
@@ -189,8 +189,7 @@ def _told(kind: str, begins: str, ends: str = "") -> Callable[[Row, int, bool], 
 def _seal(row: Row, p: int, begins: bool) -> None:
     if begins:
         name = row.facts(Pumps).names[p]
-        row.emit("seal-failed", name, say("pump.seal", name=name))
-        row.see("seal-failed", name)
+        happens(row, "seal-failed", name, say("pump.seal", name=name))
 
 
 # what people do

@@ -12,7 +12,7 @@ import numpy as np
 
 from twin.base.arrays import Bools, Floats, array, fresh, gathered, select, some, summed
 from twin.language.words import EventKind, Heard
-from twin.parts.action import Row, look, seen
+from twin.parts.action import Row, happens, look, seen
 from twin.parts.part import Does, Edge, Part, Path, readable, settable
 from twin.parts.tank_entry import Tank
 from twin.parts.vessels import (
@@ -214,15 +214,12 @@ def _overflow(row: Row, m: int, begins: bool) -> None:
     its, now = row.facts(Vessels), row.state(State)
     name = its.names[m]
     if m < its.n_tanks and begins:
-        row.emit("overflow", name, say("overflow.begins", name=name))  # how fast is known when a minute has passed
-        row.see("overflow", name)
+        happens(row, "overflow", name, say("overflow.begins", name=name))  # how fast is known when a minute has passed
     elif m < its.n_tanks:
         gross = Amount(float(now.escaped_m3[row.at, m]), "volume", 1)
-        row.emit("overflow-ends", name, say("overflow.ends", name=name, volume=gross))
-        row.see("overflow-ends", name)
+        happens(row, "overflow-ends", name, say("overflow.ends", name=name, volume=gross))
     elif begins:
-        row.emit("bund-full", name, say("overflow.bund", name=name))
-        row.see("bund-full", name)
+        happens(row, "bund-full", name, say("overflow.bund", name=name))
 
 
 def _spoilt(its: Vessels, volume_m3: Floats) -> Bools:

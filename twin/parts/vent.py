@@ -14,8 +14,9 @@ from twin.base.arrays import Bools, Floats, Ints, array, floats, index_of, ints,
 from twin.language import fields as f
 from twin.language.entry import Point, Thing, key
 from twin.language.words import EventKind, Heard
-from twin.parts.action import Begun, Order, Row, look, seen
+from twin.parts.action import Begun, Order, Row, happens, look, seen
 from twin.parts.part import Does, Edge, Part, fault, readable
+from twin.parts.tank import WHITE
 from twin.parts.tank_entry import Tank
 from twin.parts.vessels import Vessels, below_m3
 from twin.physics import breathing, geometry
@@ -24,7 +25,6 @@ from twin.text.say import Said, say
 
 FILM_W_M2K = 5.0  # between gas and the wall or the liquid (API 2000 counts with 4 inside)
 SUNNY_W_M2K = 15.0  # between a wall in the sun and the air (assumed)
-WHITE = 0.17  # of the sun a white tank takes up (AP-42 7.1)
 LEAST_SPACE = 1e-3  # of the tank: a full one still has some gas under its roof
 OPEN_FULL_PA = 250.0  # an open vent passes its capacity at 2.5 mbar
 REGULATES = 0.1  # of its set point, below which a nitrogen regulator is fully open (assumed)
@@ -101,8 +101,14 @@ class State:
     )  # fmt: skip
     collapsed: Bools = array(bool, along=("tanks",))
     parted: Bools = array(bool, along=("tanks",))  # its roof from its shell
-    flow_j_k_s: Floats = array()  # that left through each vent in this tick
-    flow_nm3_s: Floats = array(path=readable("flow", "gas flow", "out of the tank; what goes in is below nothing"))
+    flow_j_k_s: Floats = array(  # that left through each vent in this tick
+        path=readable(
+            "flow",
+            "gas flow",
+            "out of the tank; what goes in is below nothing",
+            read=lambda its, flow: flow / NORMAL_J_K,
+        )
+    )
 
 
 @dataclass(slots=True)
@@ -217,7 +223,6 @@ def step(its: Vents, now: State, set_: Controls, to: Outside, dt_s: float) -> St
         collapsed=now.collapsed | (found < -its.collapses_pa),
         parted=now.parted | (found > its.parts_pa),
         flow_j_k_s=each,
-        flow_nm3_s=each / NORMAL_J_K,
     )
 
 
@@ -228,8 +233,7 @@ def _lets_go(kind: str, said: str) -> Callable[[Row, int, bool], None]:
     def turned(row: Row, b: int, begins: bool) -> None:
         if begins:
             name = row.facts(Vents).tanks[b]
-            row.emit(kind, name, say(said, name=name))
-            row.see(kind, name)
+            happens(row, kind, name, say(said, name=name))
 
     return turned
 
@@ -253,7 +257,7 @@ def _freed(row: Row, order: Order) -> Said | None:
 
 def _sees(row: Row, thing: str) -> Said:
     v = row.facts(Vents).names.index(thing)
-    set_, flow = row.controls(Controls), float(row.state(State).flow_nm3_s[row.at, v])
+    set_, flow = row.controls(Controls), float(row.state(State).flow_j_k_s[row.at, v])
     if set_.blocked[row.at, v]:
         return say("seen.vent-blocked", thing=thing)
     if flow == 0.0:

@@ -11,6 +11,7 @@ from twin.base.arrays import Element, halved, select
 from twin.physics.geometry import circle_area
 
 G_M_S2 = 9.80665
+SHARP = 0.62  # coefficient of discharge of a sharp-edged hole
 LAMINAR_BELOW = 2040.0
 OPEN_VALVE_K = 0.2
 _ROUNDS = 24  # each round of the fixed-point iterations gains about a digit
@@ -135,7 +136,7 @@ def per_k_s2_m5(diameter_m: Element) -> Element:
 
 def free_head_slope(head_m: Element, diameter_m: Element) -> Element:
     """A head by the flow that it drives through a sharp-edged hole, s/m2."""
-    return head_m / (0.62 * circle_area(diameter_m) * np.sqrt(2.0 * G_M_S2 * head_m))
+    return head_m / (SHARP * circle_area(diameter_m) * np.sqrt(2.0 * G_M_S2 * head_m))
 
 
 CONTROL_VALVE_K = 6.0  # of a globe valve that stands open (Crane TP-410: 340 fT, 4 to 6, recalled)

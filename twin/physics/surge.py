@@ -43,7 +43,8 @@ class Column(NamedTuple):
     @property
     def kick_pa_s_m3(self) -> float:
         """Rise for a change of flow within the period."""
-        return self.density_kg_m3 * self.wave_speed_m_s * self.by_area_m / max(self.length_m, 1e-9)
+        speed = self.by_area_m / max(self.length_m, 1e-9)  # of 1 m3/s, as each line counts by its length
+        return float(joukowsky(self.density_kg_m3, self.wave_speed_m_s, speed, self.length_m, 0.0))
 
 
 class Window(NamedTuple):
