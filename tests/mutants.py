@@ -64,7 +64,7 @@ MUTANTS = (
            "tests/laws/test_leaks.py"),
     Mutant("a wave needs no time", "twin/physics/surge.py",
            "at = [int(t) for t in periods_s]", "at = [2 * int(t) for t in periods_s]", "tests/laws/test_leaks.py"),
-    Mutant("only the hose itself is stopped", "twin/parts/leak.py",
+    Mutant("only the hose itself is stopped", "twin/engine/holes.py",
            "return longest, [*comes", "return [line], [*comes", "tests/laws/test_leaks.py"),
     Mutant("a burst hose is whole the second after", "twin/parts/leak.py",
            "burst=now.burst | (pressure", "burst=(pressure", "tests/laws/test_leaks.py"),
@@ -72,7 +72,7 @@ MUTANTS = (
            "enters = floor.get(its.start, 0.0) + leaves - floor[its.end]", "pass", "tests/laws/test_leaks.py"),
     Mutant("what leaks is not spilled", "twin/engine/flow.py",
            "world.tanks.spilled_m3 + world.leaks.leaked_m3", "world.tanks.spilled_m3", "tests/laws/test_leaks.py"),
-    Mutant("a seal leaks past a shut valve", "twin/parts/leak.py",
+    Mutant("a seal leaks past a shut valve", "twin/engine/holes.py",
            "_shuts(its.through[: its.through.index(name)], valves)", "()", "tests/laws/test_leaks.py -k seal"),
     # the vapour space
     Mutant("a vent lets in what it lets out", "twin/parts/vent.py",

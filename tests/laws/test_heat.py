@@ -112,7 +112,7 @@ def test_heater_sun_and_warm_air_warm_it(tmp_path: pathlib.Path, what: str, valu
     capacity = float(block.model.tanks.heat_j_m3k[block.model.tanks.product[0]]) * 250 * np.pi
     area, wall = 25 * np.pi, 100.0
     watts = {
-        "A.heater": 200e3, "weather.sun": tank.WHITE * 1000 * (area + 0.5 * wall),
+        "A.heater": 200e3, "weather.sun": heat.WHITE * 1000 * (area + 0.5 * wall),
         "weather.air": 25 * vessels.BARE_W_M2K * (area + np.pi * wall),
     }[what]  # fmt: skip
     assert warmer == pytest.approx(watts * 7200 / capacity, rel=0.02)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from twin.base.arrays import floats, ints
 from twin.base.fault import Fault
 from twin.base.units import difference
+from twin.engine.holes import build as build_leaks
+from twin.engine.holes import holes as found_holes
 from twin.language.entry import height_of
 from twin.language.names import Names
 from twin.language.spec import FarmSpec, ScenarioSpec
@@ -58,7 +60,7 @@ def build(spec: ScenarioSpec, names: Names) -> Plant:
     farm = spec.farm
     listed = _products(farm)
     senders = tuple(n for n, its in farm.of(node.Node).items() if its.flow_m3_s is not None)
-    holes = leak.holes(spec)
+    holes = found_holes(spec)
     may_come = meets(farm, [(h.start, h.end) for h in holes])
     holding = vessels.build(
         farm.of(tank_entry.Tank), _pools(farm), listed, _mixed_tanks(spec, may_come), _taped(farm), spec.weather.air_k
@@ -85,7 +87,7 @@ def build(spec: ScenarioSpec, names: Names) -> Plant:
         valves=valves,
         pumps=pump.build(pumped, utilities.names, ints(stands_in.get(p, 0) for p in pumped), _heights(farm, stands_in)),
         vents=vent.build(farm.of(vent.Vent), farm.of(tank_entry.Tank), holding, utilities.names),
-        leaks=leak.build(
+        leaks=build_leaks(
             holes,
             farm.of(line_entry.Line),
             entries,

@@ -21,9 +21,8 @@ from twin.base.arrays import (
     some,
     throughout,
 )
-from twin.parts import leak
 from twin.parts.action import Row, look, seen
-from twin.parts.line_entry import Line
+from twin.parts.line_entry import HOLE, LEAKS_M3_S, Line
 from twin.parts.line_facts import Lines
 from twin.parts.part import Does, Part, fault, readable
 from twin.physics import fronts, hydraulics, network, piping
@@ -290,10 +289,10 @@ def suctions(its: Lines, now: State, forth: Floats, level_m: Floats) -> Floats:
 
 
 def _sees(row: Row, thing: str) -> Said:
-    hosts = row.facts(leak.Leaks).names
-    if thing in hosts and row.state(leak.State).flow_m3_s[row.at, hosts.index(thing)] > leak.FLOWS_M3_S:
+    its, flows = row.facts(Lines), row.state(State).line_flow_m3_s[row.at]
+    if (hole := HOLE.format(thing)) in its.links and flows[its.links.index(hole)] > LEAKS_M3_S:
         return say("seen.line-leaks", thing=thing)
-    flow = float(row.state(State).line_flow_m3_s[row.at, row.facts(Lines).names.index(thing)])
+    flow = float(flows[its.names.index(thing)])
     return say("seen.line-flows" if abs(flow) > FLOWS_M3_S else "seen.line", thing=thing)
 
 

@@ -12,6 +12,8 @@ from twin.physics import geometry, hydraulics, piping, pumps, ways
 
 HOSE_WALL_M = 1e-3  # roughness of a hose's inner wire (assumed)
 USUAL_M_S = 2.0
+HOLE = "hole in {}"  # the line of the network through which a thing leaks
+LEAKS_M3_S = 1e-6  # what a person sees drip
 
 
 @dataclass(frozen=True, kw_only=True)

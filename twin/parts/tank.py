@@ -32,12 +32,11 @@ from twin.parts.vessels import (
     ullage,
     water_m,
 )
-from twin.physics import geometry
+from twin.physics import geometry, heat
 from twin.text.say import Amount, Said, say
 
 SPOILT = 0.005  # share of something else from which a tank is off its specification (assumed; many products allow less)
 GROUND_W_M2K = 0.5  # through a floor (an engineering figure)
-WHITE = 0.17  # of the sun a white tank takes up (AP-42 7.1)
 FILM_M3 = 1e-9  # what is left of less is rounding, and as warm as so much would be
 LOOK_S = 30  # to see the state of a thing that one stands at
 
@@ -174,7 +173,7 @@ def around(its: Vessels, now: State, set_: Controls, air_k: Floats, sun_w_m2: Fl
         return None
     roof, wall = its.area_m2[:n], its.across_m * now.level_m[:, :n]
     to_air = its.loses_w_m2k * (roof + geometry.PI * wall)
-    given = to_air * heats + set_.heater_w + WHITE * sun_w_m2 * (roof + 0.5 * wall)
+    given = to_air * heats + set_.heater_w + heat.WHITE * sun_w_m2 * (roof + 0.5 * wall)
     return Around(given, to_air + GROUND_W_M2K * roof)
 
 

@@ -16,10 +16,9 @@ from twin.language.entry import Point, Thing, key
 from twin.language.words import EventKind, Heard
 from twin.parts.action import Begun, Order, Row, happens, look, seen
 from twin.parts.part import Does, Edge, Part, fault, readable
-from twin.parts.tank import WHITE
 from twin.parts.tank_entry import Tank
 from twin.parts.vessels import Vessels, below_m3
-from twin.physics import breathing, geometry
+from twin.physics import breathing, geometry, heat
 from twin.physics.breathing import ATMOSPHERE_PA, NORMAL_J_K, Side
 from twin.text.say import Said, say
 
@@ -199,7 +198,7 @@ def step(its: Vents, now: State, set_: Controls, to: Outside, dt_s: float) -> St
     if not its.names:
         return now
     space = _space(its, to.total_m3)
-    warm_k = to.air_k + select(to.rain_m_s > 0.0, 0.0, 0.5 * WHITE * to.sun_w_m2 / SUNNY_W_M2K)
+    warm_k = to.air_k + select(to.rain_m_s > 0.0, 0.0, 0.5 * heat.WHITE * to.sun_w_m2 / SUNNY_W_M2K)
     dry_m2 = its.area_m2 + its.around_m * np.maximum(its.height_m - to.level_m[:, its.at], 0.0)
     gas_k = breathing.gas_temperature(
         now.gas_k, space, dry_m2, warm_k, its.area_m2, to.liquid_k[:, its.at], FILM_W_M2K, dt_s

@@ -5,6 +5,7 @@ import numpy as np
 from twin.base import elementary
 from twin.base.arrays import Element, select
 
+WHITE = 0.17  # of the sun a white tank takes up (AP-42 7.1)
 FIRE_W = 43.19e3  # at 1 m2: API 521, 21 000 F A^0.82 in Btu/h and ft2
 
 
