@@ -8,8 +8,9 @@ from farms import alone, opened, signal, told
 
 from twin.base.fault import Faults
 from twin.base.units import show
-from twin.debrief import export, outcome
+from twin.debrief import export
 from twin.debrief.changes import fault_cells
+from twin.debrief.facts import figures
 from twin.debrief.misled import misled
 from twin.engine.session import Session, start
 from twin.engine.setup import Setup
@@ -100,7 +101,7 @@ def test_a_change_is_shown_exported_and_documented_as_a_difference(tmp_path: Pat
     facts = f"facts: {{rise: {{of: max change of TT-1 over 2 min, is: {four} .. 5 K}}}}"
     session = _session(tmp_path, _text(more=f"{_timeline('set TT-1.bias to 4.5 K')}\n{facts}"))
     session.advance(session.model.spec.lasts_s)
-    (fact,) = outcome.facts(session.block, 0)
+    (fact,) = [f.json for f in figures(session.block, 0)]
     assert (fact["documented"], fact["computed"], fact["inside"]) == (pytest.approx([4, 5]), pytest.approx(4.5), True)
     columns = export.signals(session).columns
     (head,) = [name for name in columns if name.startswith("change of TT-1")]

@@ -181,6 +181,14 @@ def _about_drills(add: _Add) -> None:
     its.add_argument("--ascii", action="store_true", help="no characters beyond ASCII")
     its.add_argument("--no-color", action="store_true", help="no colours")
 
+    its = add("validate", "documented figures and published cases against what the twin computes")
+    its.add_argument(
+        "scenarios",
+        nargs="*",
+        metavar="SCENARIO",
+        help="only these (default: all shipped ones, and the published cases)",
+    )
+
     its = add("calc", "a physics function by its name")
     its.add_argument("name", nargs="?")
     its.add_argument("values", nargs="*", metavar="key=value")
@@ -281,7 +289,7 @@ def _run(args: argparse.Namespace) -> int:
 _MODULES = {
     "list": "twin.cli.small", "new": "twin.cli.small", "check": "twin.cli.check", "schema": "twin.cli.small",
     "calc": "twin.cli.small", "campaign": "twin.cli.small", "run": "twin.cli.run", "verify": "twin.cli.run",
-    "compare": "twin.cli.compare", "drill": "twin.cli.drill", "debrief": "twin.cli.debrief", "replay": "twin.cli.debrief", "export": "twin.cli.debrief",
+    "validate": "twin.cli.validate", "compare": "twin.cli.compare", "drill": "twin.cli.drill", "debrief": "twin.cli.debrief", "replay": "twin.cli.debrief", "export": "twin.cli.debrief",
 }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from twin.base.fault import Fault, Faults, Place, read_text, shown
 from twin.base.json import Json
 from twin.cli.main import DONE, NO, print_json
 from twin.cli.progress import Progress
-from twin.debrief import outcome
+from twin.debrief import facts, outcome
 from twin.debrief.trade import trade
 from twin.engine import commands, replay, session
 from twin.engine.commands import Line
@@ -191,8 +191,7 @@ def summary(its: Session) -> str:
     lines.append("  " + word("line.spilled", m3=f"{lost['spilled_m3']:.1f}", t=f"{lost['spilled_kg'] / 1000:.1f}"))
     lines += [f"  {told(t.said)}" for t in trade(its.block, tuple(deeds(its)))]
     alone = its.setup.posts == "none" and not its.setup.settings and not its.setup.commands
-    for fact in found["facts"] if alone else ():
-        lines.append("  " + word("line.inside" if fact["inside"] else "line.outside", name=fact["name"]))
+    lines += [f"  {told(f.said(its.block))}" for f in (facts.figures(its.block, 0) if alone else ())]
     lines.append("  " + word("line.digest", digest=found["digest"]))
     return "\n".join(lines)
 

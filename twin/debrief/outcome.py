@@ -4,10 +4,9 @@ import math
 
 import numpy as np
 
-from twin.base.arrays import NEVER
 from twin.base.fault import shown
 from twin.base.json import Json
-from twin.debrief import score
+from twin.debrief import facts, score
 from twin.engine.parts import kinds
 from twin.engine.scan import Block
 from twin.engine.session import Session
@@ -55,7 +54,7 @@ def sealed(session: Session) -> Json:
             }
             for m in found
         ],
-        "facts": facts(block, 0),
+        "facts": [f.json for f in facts.figures(block, 0)],
         "events": [{"t_s": e.tick, "kind": e.kind, "subject": e.subject} for e in block.events[0]],
         "signals": _at_digests(session),
         "mass_balance_error": float(block.balance_error()[0]),
@@ -74,31 +73,6 @@ def _at_digests(session: Session) -> Json:
         for i, name in enumerate(session.model.signals.names)
     }
     return {"t_s": ticks, "values": values}
-
-
-def facts(block: Block, row: int) -> list[Json]:
-    """Each documented figure beside the computed one."""
-    world, table, judged = block.world, block.model.facts, block.model.judged
-    rows = []
-    for f, name in enumerate(table.names):
-        j = judged.names.index(name, len(judged.names) - len(table.names))
-        computed: float | None = None
-        form = table.form[f]
-        first, second, after = (int(a[row, j]) for a in (world.judged_first, world.judged_second, world.judged_after))
-        if form == "time of" and first < NEVER:
-            computed = float(first)
-        elif form == "time from" and first < NEVER and after < NEVER:
-            computed = float(max(0, (second if second < NEVER else first) - first))
-        elif table.at_end[f]:
-            computed = float(world.signals[row, table.column[f]]) * float(table.scale[f])
-        elif table.column[f] >= 0 and int(world.fact_count[row, f]):
-            computed = float(world.fact_value[row, f])
-        low, high = float(table.low[f]), float(table.high[f])
-        if table.dimension[f] == "moment":
-            low, high = ((v - block.model.clock.of_day_s) % 86400 for v in (low, high))
-        inside = computed is not None and low <= computed <= high
-        rows.append({"name": name, "documented": [low, high], "computed": computed, "inside": inside})
-    return rows
 
 
 def whole(session: Session, wall_s: float) -> Json:

@@ -31,7 +31,7 @@ def step(model: Model, world: World, afresh: bool, dt_s: float) -> None:
     pumps = pump.step(model.pumps, world.pumps, set_.pumps, off, supplies.alive, dt_s)
     moves = valves is not world.valves or pumps is not world.pumps
     world.utilities, world.valves, world.pumps = supplies, valves, pumps
-    anew = afresh or moves or model.transfers.some_slow_down or bool(model.leaks.names)
+    anew = afresh or moves or model.transfers.some_slow_down or leak.some_let_go(model.leaks, world.leaks, pumps.worn)
     stored = world.tanks
     if anew or some(world.lines.levels) or line.stirs(model.lines, stored.volume_m3, stored.warmth_m3k):
         rates = transfer.rates(model.transfers, world.transfers.moved_m3)

@@ -100,6 +100,7 @@ class Fact(Entry):
 
     of: Measure = key(r.measure(), "of", "what is measured")
     band: r.Band = key(r.band(), "is", "low .. high")
+    because: str = key(f.words(), "because", "why the twin may lie outside: what it leaves out", default="")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -110,6 +110,11 @@ def holes_m(its: Leaks, now: State, set_: Controls, worn: Floats) -> Floats:
     return found
 
 
+def some_let_go(its: Leaks, now: State, worn: Floats) -> bool:
+    """Whether something is open that nobody set: what burst, or a failed seal."""
+    return some(now.burst) or bool(len(its.seals) and some(worn[:, its.seals] >= 1.0))
+
+
 @dataclass(frozen=True, slots=True)
 class Flows:
     """What flowed in this tick."""

@@ -1,0 +1,94 @@
+"""Two accidents after their records and a night without power: what happens when nobody acts, and what helps."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.drills.living import lived
+from twin.cli import validate
+from twin.debrief import outcome
+from twin.engine.compile import open_model
+from twin.engine.scan import Block
+from twin.engine.world import Override
+from twin.language.files import Files
+
+ALL = 1000000
+WORDS = ("black", "flicker", "compressor", "quiet")
+
+
+@pytest.mark.parametrize("name", ["capeco-2009", "vacuum-collapse", "power-and-air-failure"])
+def test_who_follows_the_plan_loses_nothing_even_when_slow(name: str) -> None:
+    posts = ("plan", "plan", "slow", "slow", "none")
+    block = Block(open_model(Files(), name, [])[0], 0, [0, 1, 0, 1, 0], [Override(posts=p) for p in posts])
+    block.advance(block.model.spec.lasts_s)
+    scores = [int(outcome.judged(block, row)[1]) for row in range(len(posts))]
+    assert scores[:4] == [ALL] * 4
+    assert scores[4] < ALL
+
+
+def test_a_tank_that_is_read_an_hour_ago_is_not_full_and_runs_over() -> None:
+    block = lived("capeco-2009", "none", (2400, "field", "check TAPE-409"))  # 23:00
+    tape = float(block.world.instruments.shown[0, block.model.instruments.names.index("TAPE-409")])
+    level = float(block.world.tanks.level_m[0, block.model.tanks.names.index("T-409")])
+    assert 10.4 < tape < 10.8 < level == pytest.approx(11.53, abs=0.02)
+    assert "overflow" in block.first[0]
+    stopped = lived("capeco-2009", "none", (5400, "control-room", "stop TR-1"))  # 23:50: the ship needs five minutes
+    assert "overflow" not in stopped.first[0]
+
+
+def test_a_tank_under_plastic_is_saved_by_who_frees_its_vent_stops_in_time_or_doubts_a_gauge_that_stands_still() -> (
+    None
+):
+    left = lived("vacuum-collapse", "none", settings=("PT-1.stuck=no",))
+    assert left.first[0]["tank-collapsed"] == 1199  # the train begins at 1053
+    freed = lived("vacuum-collapse", "none", (60, "field", "open PV-1"))
+    stopped = lived("vacuum-collapse", "none", (1110, "control-room", "stop TR-1"))
+    assert ["tank-collapsed" in block.first[0] for block in (freed, stopped)] == [False, False]
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_the_air_that_runs_out_shuts_a_spring_against_the_ship(word: str) -> None:
+    night = (f"night={word}",)
+    left = lived("power-and-air-failure", "none", settings=night)
+    assert ("burst" in left.first[0]) == (word in {"black", "compressor"})
+    told = lived("power-and-air-failure", "none", (900, "control-room", "stop TR-1"), settings=night)
+    assert "burst" not in told.first[0]
+    at_once = lived("power-and-air-failure", "none", (485, "control-room", "trip ESD-1"), settings=night)
+    assert "burst" in at_once.first[0]
+
+
+def _validate(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "twin", "validate", *arguments], capture_output=True, text=True, check=False
+    )
+
+
+def test_documented_figures_lie_in_their_bands() -> None:
+    done = _validate("--json", "buncefield-2005", "capeco-2009", "vacuum-collapse", "first-watch")
+    found = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert {row["scenario"] for row in found["facts"]} == {"buncefield-2005", "capeco-2009", "vacuum-collapse"}
+    assert len(found["facts"]) == 6
+    assert all(row["inside"] for row in found["facts"])
+
+
+def test_published_cases_lie_within_their_tolerance() -> None:
+    cases = validate.published()
+    assert len(cases) == 70
+    assert all(case["inside"] for case in cases)
+
+
+@pytest.mark.parametrize(("because", "status"), [("", 1), (", because: the twin has no plastic", 0)])
+def test_what_lies_outside_needs_a_reason(tmp_path: Path, because: str, status: int) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text(
+        "scenario: Mine\nlike: vacuum-collapse\nlasts: 20 min\n"
+        f"facts: {{sucks: {{of: time from loads to tank-collapsed T-9208, is: 10 s .. 20 s{because}}}}}\n"
+    )
+    done = _validate(str(file))
+    assert done.returncode == status, done.stderr
+    assert "OUTSIDE documented sucks" in done.stdout
+    assert ("because the twin has no plastic" in done.stdout) == (status == 0)
