@@ -10,6 +10,7 @@ from twin.engine.checks import check_file
 from twin.engine.compile import open_model
 from twin.language import dump
 from twin.language.files import Files, own
+from twin.language.sentence import split_path
 from twin.text.say import table
 
 
@@ -50,8 +51,8 @@ class Form:
             made["absent"] = [a.strip() for a in absent.split(",") if a.strip()]
         broken: dict[str, dict[str, str]] = {}
         for fault in (f.strip() for f in faults.split(",") if f.strip()):
-            thing, dot, quantity = fault.partition(".")
-            if not dot:
+            thing, quantity = split_path(fault)
+            if not quantity:
                 raise Fault(f"{fault!r} is no fault.", "Write THING.fault, such as LT-101.stuck.")
             broken.setdefault(thing, {})[quantity] = "yes"
         if broken:

@@ -7,6 +7,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from tui.room import Room
 from tui.words import W, told
+from twin.language.sentence import spoken
 from twin.language.words import VERBS
 from twin.text.say import of_part
 
@@ -28,7 +29,8 @@ def orders(room: Room) -> Iterator[tuple[str, str]]:
         if "" in verb.on:
             yield verb.name, told(of_part(verb.about))
         for thing in store.of_kinds(*(k for k in verb.on if k not in {"", "any", "path"})):
-            yield f"{verb.name} {thing}", told(of_part(verb.about))
+            text = store.facts.text(thing)
+            yield f"{verb.name} {spoken(thing)}", told(of_part(verb.about)) + (f" · {text}" if text else "")
 
 
 class Orders(Provider):

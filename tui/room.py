@@ -14,6 +14,7 @@ from tui.store import Store
 from tui.typed import Typed
 from tui.words import W
 from twin.engine.parts import WORDS
+from twin.language.sentence import spoken, tokens
 from twin.seat.radio import messages
 from twin.seat.traces import TREND_S
 from twin.seat.view import UNSEEN
@@ -161,7 +162,7 @@ class Room(Typed):
 
     def _acknowledge(self) -> None:
         if self.ui.alarm:
-            self.send(f"acknowledge {self.ui.alarm}")
+            self.send(f"acknowledge {spoken(self.ui.alarm)}")
 
     def _acknowledge_all(self) -> None:
         self.send("acknowledge")
@@ -234,7 +235,7 @@ class Room(Typed):
         names = [r.name for r in snap.readings if thing and r.thing == thing and not r.by_hand and r.unit != "flag"]
         if not names and ui.alarm:
             limit = next((a.limit for a in snap.alarms if a.name == ui.alarm), "")
-            names = [r.name for r in snap.readings if r.name in limit.split()]
+            names = [r.name for r in snap.readings if r.name in tokens(limit)]
         for name in names:
             if name not in ui.signals:
                 ui.signals.append(name)
@@ -267,7 +268,10 @@ class Room(Typed):
         verb = text.split(maxsplit=1)[0]
         if verb in WORDS.verbs and WORDS.verbs[verb].asks_word:
             seat = next((s for s in self.store.seats if self.store.may(s, verb)), self.store.seats[0])
-            self.ui.confirm, self.ui.stakes = (seat, text), self.store.facts.stakes_of(" ".join(text.split()[:2]))
+            self.ui.confirm, self.ui.stakes = (
+                (seat, text),
+                self.store.facts.stakes_of(" ".join(map(spoken, tokens(text)[:2]))),
+            )
             self.call_later(self.open_line, "")
             return
         self.store.order(text, hint=hint)

@@ -14,6 +14,7 @@ from tui.client import Client
 from tui.shell import Shell
 from tui.store import Store
 from tui.words import W, told
+from twin.engine.completion import begun_word
 
 FRAMES_A_SECOND = 8
 
@@ -174,7 +175,7 @@ class Typed(Screen[None]):
         if not words:
             self.tell(such)
             return
-        begun = "" if not line.value or line.value[-1].isspace() else line.value.split()[-1]
+        begun = begun_word(line.value)
         common = words[0]
         for word in words[1:]:
             while not word.startswith(common):

@@ -125,7 +125,7 @@ def test_a_wrong_setting_is_answered_with_what_would_be_right(tmp_path: Path, se
 
 
 @pytest.mark.parametrize(("words", "said"), [
-    ("check wombat", "no scenario or farm called 'wombat'. Known: buncefield-2005,"),
+    ("check wombat", "no scenario or farm called 'wombat'. Known: bayamon, buncefield-2005,"),
     ("check harbr", "Did you mean harbour?"),
     ("run frst-watch", "Did you mean first-watch?"),
     ("calc tank_volme", "Did you mean tank_volume or"),

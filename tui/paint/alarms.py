@@ -6,6 +6,7 @@ from tui.cells import Page, wrap
 from tui.paint.frame import PRIORITY
 from tui.state import Ui
 from tui.words import W, told, word
+from twin.language.sentence import tokens
 from twin.seat.picture import Snapshot, TankRow
 from twin.seat.view import ASIDE, UNSEEN, AlarmRow, LineRow
 
@@ -80,7 +81,7 @@ def _limit(alarm: AlarmRow) -> str:
 
 def steps_for(snap: Snapshot, alarm: AlarmRow) -> list[tuple[LineRow, str]]:
     """The acts of the plan lines that name this alarm in their cue, for these seats."""
-    return [(line, do) for line in snap.lines if alarm.name in line.cue.split() for do in line.do]
+    return [(line, do) for line in snap.lines if alarm.name in tokens(line.cue) for do in line.do]
 
 
 def paint_help(page: Page, snap: Snapshot, ui: Ui, alarm: AlarmRow, x: int, y: int, height: int) -> None:

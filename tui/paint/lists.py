@@ -6,6 +6,7 @@ from tui.cells import Page, wrap
 from tui.paint.tanks import found_text
 from tui.state import Ui
 from tui.words import W, help_rows, told, word, word_rows
+from twin.language.sentence import tokens
 from twin.seat.picture import Snapshot, span
 from twin.seat.view import LineRow
 
@@ -57,7 +58,7 @@ def paint_plan(
             page.put(x, row, missing, "p1", width=width, right=True)
         row = page.put_lines(x + 4, row, "; ".join(line.do), "strong" if now else "text", width=room, bottom=bottom)
         for found in snap.found:
-            if f"check {found.name}" in {" ".join(do.split()[:2]) for do in line.do}:
+            if ["check", found.name] in [tokens(do)[:2] for do in line.do]:
                 row = page.put_lines(
                     x + 4, row, found_text(snap, found), "key" if now else "text", width=width - 4, bottom=bottom
                 )

@@ -23,9 +23,11 @@ from twin.engine.completion import complete
 from twin.engine.parts import WORDS, kinds
 from twin.engine.session import Session
 from twin.engine.setup import Setup
+from twin.language.sentence import tokens
 from twin.seat import view
 from twin.seat.briefing import briefing
 from twin.seat.examples import example
+from twin.seat.facts import texts
 from twin.seat.found import by_event
 from twin.seat.player import CLOCK, Player, Refused, addressed, help_on, known_seats, seats_of
 from twin.text.say import padded, say, table, told, word
@@ -248,9 +250,12 @@ class Plain:
 
     def _show(self, rest: str) -> None:
         rows = view.readings(self.session, self.posts)
+        rest = " ".join(tokens(rest))
         things = {r.name for r in rows} | {r.thing for r in rows}
         if rest and rest not in things:
             raise Fault(f"nothing shows {rest!r}.", nearest(rest, things))
+        if text := texts(self.session.model).get(rest):
+            print(f"  {text}")
         chosen = [r for r in rows if not rest or rest in {r.name, r.thing}]
         for r in chosen:
             if rest or r.quantity in {"level", "flow", "position", "calculated"}:

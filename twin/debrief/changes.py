@@ -14,7 +14,7 @@ from twin.engine.orders import INSTRUCTOR
 from twin.engine.parts import PARTS, Parts, faults, part_of
 from twin.engine.session import Session
 from twin.engine.world import Controls
-from twin.language.sentence import Path
+from twin.language.sentence import Path, spoken_path
 from twin.parts.action import Action
 from twin.parts.line_entry import Line
 from twin.parts.transfer import Transfer
@@ -136,7 +136,7 @@ def _barriers(course: Course) -> Iterator[Change]:
         yield Change(
             of_part(part.mended, name=name), part.mending, say("was.so", what=tuple(of_part(listed[(kind, q)].unsound) for q in wrong)),
             dataclasses.replace(base, override=override), (),
-            _mended_by(course, [(f"{name}.{q}={_sound(model, name, q)}", its[q]) for q in wrong], begun),
+            _mended_by(course, [(f"{spoken_path(name, q)}={_sound(model, name, q)}", its[q]) for q in wrong], begun),
         )  # fmt: skip
 
 

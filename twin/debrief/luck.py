@@ -10,6 +10,7 @@ from twin.debrief.fate import Fate
 from twin.engine.copies import Copy
 from twin.engine.model import Model
 from twin.engine.starting import drawn, night, uncertain_target
+from twin.language.sentence import spoken_path
 from twin.text.say import Said, say
 
 WORLDS = 100
@@ -96,7 +97,7 @@ def differed(model: Model, seed: int, worlds: Sequence[int], fates: Sequence[Fat
         better = [v for v, b in zip(values, bad, strict=True) if not b]
         found.append(
             Differed(
-                f"{uncertain.path.thing}.{uncertain.path.quantity}",
+                spoken_path(uncertain.path.thing, uncertain.path.quantity),
                 dimension,
                 median(worse),
                 median(better),

@@ -13,6 +13,7 @@ from twin.engine.orders import Act
 from twin.engine.parts import fault_places
 from twin.engine.session import Session
 from twin.engine.start import cells
+from twin.language.sentence import tokens
 from twin.parts.gauge import Instrument
 
 _DOUBTS = frozenset({"doubt", "report"})
@@ -68,7 +69,7 @@ def misled(session: Session) -> list[Misled]:
 
 def _doubts(act: Act, names: set[str]) -> bool:
     """Whether an act says that something is wrong with one of these."""
-    return (act.verb in _DOUBTS and act.thing in names) or (act.verb == "tell" and bool(names & set(act.to.split())))
+    return (act.verb in _DOUBTS and act.thing in names) or (act.verb == "tell" and bool(names & set(tokens(act.to))))
 
 
 def _frozen(session: Session) -> dict[int, tuple[int, int]]:

@@ -12,6 +12,7 @@ from twin.engine import relations
 from twin.engine.orders import Act
 from twin.engine.relations import Names, Relations
 from twin.engine.scan import Block
+from twin.language.sentence import tokens
 from twin.parts.action import answers
 from twin.parts.tank_entry import Tank
 from twin.seat.shown import Shown
@@ -69,7 +70,7 @@ class Judged:
     def _named_by(self, act: Act) -> Names:
         """The things that an act names: what it is about, and what its words speak of."""
         if act.verb == "tell":
-            return frozenset(act.to.split())
+            return frozenset(tokens(act.to))
         return frozenset({act.thing}) | self._its.spoken_of(act.sentence)
 
     def _naming(self, its: Wrong, act: Act) -> Names:

@@ -12,6 +12,7 @@ from twin.debrief.wrong import Wrong, ended_well
 from twin.engine import relations
 from twin.engine.orders import Act
 from twin.engine.session import Session
+from twin.language.sentence import tokens
 from twin.parts.action import HANDS
 from twin.seat.amounts import digits_of
 from twin.seat.shown import Shown
@@ -103,7 +104,7 @@ class _Of:
     def _speaks_of(self, act: Act) -> bool:
         if act.verb in {"call", "declare"}:  # they carry no name: a call of the brigade is about what is wrong
             return act.verb == "declare" or self.judged.is_brigade(act)
-        return bool({act.thing, *act.to.split()} & (self.its.names | self.its.about))
+        return bool({act.thing, *tokens(act.to)} & (self.its.names | self.its.about))
 
     def _step(self, name: str, act: Act | None) -> Step:
         due = min((r.due for r in self.asked if self._asks_for(name, r)), default=None)
@@ -115,7 +116,7 @@ class _Of:
         """Whether a row of the yardstick asks for this step about this thing, from its onset on."""
         verbs = {"checked": frozenset({"check"}), "named": NAMES, "acted": STOPS, "told": TELLS}.get(name)
         near = self.its.about if name == "acted" else self.judged.looked_at(self.its)
-        about = bool({row.action.thing, *row.action.to.split()} & near)
+        about = bool({row.action.thing, *tokens(row.action.to)} & near)
         return verbs is not None and row.action.verb in verbs and row.cue >= self.its.onset and about
 
     def _weight(self, name: str) -> tuple[bool, bool, bool, bool, str]:

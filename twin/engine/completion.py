@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from twin.engine.model import Model
 from twin.engine.parts import WORDS
 from twin.language.names import SPOKEN_OF
+from twin.language.sentence import spoken, tokens
 from twin.language.words import Words
 
 
@@ -12,12 +13,23 @@ def complete(
     model: Model, posts: Iterable[str], text: str, local: Iterable[str] = (), known: Words = WORDS
 ) -> list[str]:
     """Words that may come next, given the text up to the cursor; the last word may be unfinished."""
-    words = text.split()
-    begun = "" if not text or text[-1].isspace() else words.pop()
-    if text.count('"') % 2:
-        return []
+    begun = begun_word(text)
+    words = tokens(text[: len(text) - len(begun)])
     options = _first(model, posts, local, known) if not words else _next(model, words, known)
-    return sorted(o for o in set(options) if o.startswith(begun))
+    return sorted(o for o in map(spoken, set(options)) if o.startswith(begun))
+
+
+def begun_word(text: str) -> str:
+    """The unfinished word before the cursor, from its opening quote where it has one; "" after a space."""
+    if text.count('"') % 2:
+        return text[text.rindex('"') :]
+    return (
+        ""
+        if not text or text[-1].isspace()
+        else text.rsplit(maxsplit=1)[-1]
+        if text[-1] != '"'
+        else text[text[:-1].rindex('"') :]
+    )
 
 
 def _first(model: Model, posts: Iterable[str], local: Iterable[str], known: Words) -> list[str]:

@@ -14,7 +14,7 @@ from twin.engine.orders import names_of
 from twin.engine.signals import Signals
 from twin.language import grammar as g
 from twin.language.names import Names
-from twin.language.sentence import DAY_S, Amount, Moment, Name, Path
+from twin.language.sentence import DAY_S, Amount, Moment, Name, Path, spoken, spoken_path
 from twin.parts import alarm, gauge, interlock
 from twin.parts.part import Column
 
@@ -24,10 +24,10 @@ ON = 0.5  # a flag or switch is on above this
 
 
 def derived_name(derived: g.Derived) -> str:
-    """The name of a value that a sentence works out on the spot; no name of a file holds a space."""
+    """The name of a value that a sentence works out on the spot; no name of a file holds an " of "."""
 
     def word(of: Name | Path | None) -> str:
-        return "" if of is None else of.text if isinstance(of, Name) else f"{of.thing}.{of.quantity}"
+        return "" if of is None else spoken(of.text) if isinstance(of, Name) else spoken_path(of.thing, of.quantity)
 
     parts = [derived.form, "of", word(derived.of), word(derived.other), derived.sign]
     if derived.limit:

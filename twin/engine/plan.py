@@ -14,6 +14,7 @@ from twin.engine.parts import WORDS, does
 from twin.engine.row import Row, facts_of
 from twin.engine.stage import Stage
 from twin.engine.tasks import SPARE_ORDERS, tasks
+from twin.language.sentence import tokens
 from twin.parts import people
 from twin.parts.action import (
     ACTIVE,
@@ -167,7 +168,7 @@ class Plan:
         )
         self.stage.note(row, order)
         self.stage.happen(row, action.verb, action.thing, observed=False)
-        for about in action.to.split() if action.verb == "tell" else ():
+        for about in tokens(action.to) if action.verb == "tell" else ():
             self.stage.happen(row, action.verb, names_of(action.thing, about), observed=False)
         for number in self._lines_for(row, order):
             self._line_done(row, number)

@@ -5,7 +5,7 @@ from twin.base.units import difference, spelled, units_of
 from twin.engine.signals import Signals, flag
 from twin.language import grammar as g
 from twin.language.names import Names
-from twin.language.sentence import Amount, Name, Path
+from twin.language.sentence import Amount, Name, Path, spoken
 from twin.language.words import Verb
 from twin.parts.action import Action, Address
 from twin.parts.valve import Valves
@@ -27,7 +27,7 @@ def resolve(signals: Signals, act: g.Act) -> Action:
         wanted = ("place",) if verb.name in {"evacuate", "withdraw"} else ("any",)
         to = names.need(act.to, "a place", *wanted)
     if verb.name == "tell":
-        to = " ".join(_about(names, act))
+        to = " ".join(map(spoken, _about(names, act)))
     return Action(
         verb=verb.name,
         kind=kind,

@@ -10,6 +10,7 @@ from twin.engine.model import Model
 from twin.engine.orders import Act, Event, names_of
 from twin.engine.world import World
 from twin.language import grammar as g
+from twin.language.sentence import tokens
 
 
 def atoms(model: Model, world: World, readings: Bools, happened: Bools, moments: Bools) -> Bools:
@@ -70,7 +71,7 @@ def _stands(model: Model, word: str, thing: str, events: list[Event], acts: list
     known = model.names.known.events.get(word)
     if known is None:
         return any(
-            a.verb == word and not a.end and thing in {"", a.thing, *(names_of(a.thing, n) for n in a.to.split())}
+            a.verb == word and not a.end and thing in {"", a.thing, *(names_of(a.thing, n) for n in tokens(a.to))}
             for a in acts
         )
     last = {e.subject: e.kind for e in events if e.kind in {word, known.undone_by}}

@@ -8,6 +8,7 @@ from twin.base.fault import Fault, Place, nearest
 from twin.base.units import UNITS
 from twin.language.nodes import Node, Sequence, Table, Text
 
+_STEPS = re.compile(r'"([^"]+)"|([^.\s][^."]*)')  # of a path in --set
 _SERIES = re.compile(r"(\S*?)(\d+) \.\. (\S*?)(\d+)\Z")
 MAX_SERIES = 500
 MAX_LIKE = 8
@@ -171,7 +172,7 @@ def from_settings(settings: list[str], where: Callable[[list[str], Place], list[
         path, equals, value = setting.partition("=")
         if not equals or not path.strip() or not value.strip():
             raise Fault(f"{setting!r} is no setting.", "Write --set T-912.volume='161 m3'.", place)
-        keys = where(path.strip().split("."), place)
+        keys = where([quoted or plain for quoted, plain in _STEPS.findall(path)], place)
         node: Node = Text(value.strip(), Place("--set", number, len(path) + 2))
         for name in reversed(keys):
             node = Table(((Text(name, place), node),), place)

@@ -48,3 +48,4 @@ class Thing(Entry):
     alias: str = key(
         f.words(), "alias", "another name by which orders and messages may call it; no word of the language", default=""
     )
+    text: str = key(f.words(), "text", "what it is, for people: the service text of a tag list", default="")

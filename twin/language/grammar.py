@@ -220,7 +220,7 @@ def _vote(s: Sentence, needed: int, among: int) -> Vote:
 def _happened(s: Sentence) -> Happened:
     word = s.take("")
     following = s.peek()
-    if not following or following in AFTER_A_VALUE or s.done():
+    if s.done() or (not s.words[s.at].quoted and (not following or following in AFTER_A_VALUE)):
         return Happened(word.text, None, word.place)
     thing = s.name("a thing")
     about = s.name("what it names") if word.text in s.known.verbs and s.accept("about") else None
@@ -241,7 +241,7 @@ def cue(s: Sentence) -> Cue:
         joined = s.accept("and", "or")
         if not joined:
             break
-    text = " ".join(word.text for word in s.words[start : s.at])
+    text = " ".join(word.written for word in s.words[start : s.at])
     return Cue(tuple(terms), text, place)
 
 
@@ -251,7 +251,9 @@ def act(s: Sentence) -> Act:
     if verb.text not in s.known.verbs or verb.quoted:
         raise Fault(f"{verb.text!r} is no verb.", nearest(verb.text, s.known.verbs_built), verb.place)
     thing = None
-    if not s.done() and not s.words[s.at].quoted and s.peek() not in _PREPOSITIONS:
+    its = s.known.verbs[verb.text]
+    names_things = not its.text and any(its.on)  # else what stands in quotes is what is said
+    if not s.done() and (names_things or not s.words[s.at].quoted) and s.peek() not in _PREPOSITIONS:
         thing = s.thing("a thing")
     found: dict[str, object] = {}
     says = ""
@@ -299,7 +301,7 @@ def _because(s: Sentence) -> str:
         raise Fault("a reason is missing here.", 'Write because "…".', s.end)
     if s.words[s.at].quoted:
         return s.take("").text
-    rest = " ".join(word.text for word in s.words[s.at :])
+    rest = " ".join(word.written for word in s.words[s.at :])
     s.at = len(s.words)
     return rest
 

@@ -10,7 +10,7 @@ from twin.language import fields, spec
 from twin.language.distributions import chance
 from twin.language.entry import Entry
 from twin.language.nodes import Node, Sequence, Table, Text
-from twin.language.sentence import Path, parse
+from twin.language.sentence import Path, parse, split_path
 from twin.language.trees import SCENARIO_KEYS
 from twin.language.words import NOTHING, POSTS, Words
 
@@ -236,13 +236,13 @@ def _uncertain(tree: Table, into: Collector) -> list[spec.Uncertain]:
         else set()
     )
     for key, value in _rows(tree, "uncertain", "`uncertain` is a table of paths", into):
-        if key.text.partition(".")[0] in gone:
+        if split_path(key.text)[0] in gone:
             continue  # an entry taken out of the timeline takes its own uncertainty with it
         if not isinstance(value, Text):
             into.add("a distribution is wanted here.", "", value.place)
             continue
-        first, dot, rest = key.text.partition(".")
-        if not dot:
+        first, rest = split_path(key.text)
+        if not rest:
             continue  # a word that is drawn
         drawn = into.attempt(value.place, parse, chance, fields.split_mark(value)[0])
         if drawn is not None:
@@ -255,7 +255,7 @@ def _draws(tree: Table, into: Collector) -> list[spec.Draw]:
     found: dict[str, spec.Draw] = {}
     said: dict[str, str] = {}  # the draw of each word
     for key, value in _rows(tree, "uncertain", "`uncertain` is a table of paths", into):
-        if "." in key.text or not isinstance(value, Text):
+        if split_path(key.text)[1] or not isinstance(value, Text):
             continue
         drawn = into.attempt(value.place, parse, chance, fields.split_mark(value)[0])
         if drawn is None:

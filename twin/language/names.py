@@ -19,7 +19,7 @@ SPOKEN_OF = frozenset(
 """Kinds of things that are spoken of by their names alone: a ship or a gate is a word too."""
 
 _WHOLE = r"(?<![a-z0-9_-]){}(?![a-z0-9_-])"  # a letter of another script may stand beside it
-_FORBIDDEN = re.compile(r"""[\s"'\[\]{}(),.#:<>=;\\/|]""")
+_FORBIDDEN = re.compile(r"""["'\[\]{}(),<>=;\\|]|[^\S ]|  |\.\.| of |^[ .#]|[ .:]$""")
 
 
 @dataclass(slots=True)
@@ -67,10 +67,16 @@ class Names:
     def spoken_of(self, text: str) -> frozenset[str]:
         """The things of the plant that a text names, whatever its case."""
         said = text.casefold()
-        found = (
+        near = [
             n for n in (*self.section, *self.aliases) if n.casefold() in said and self.kind(self.real(n)) in SPOKEN_OF
-        )
-        return frozenset(self.real(n) for n in found if re.search(_WHOLE.format(re.escape(n.casefold())), said))
+        ]
+        found = set()
+        for name in sorted(near, key=len, reverse=True):
+            whole = re.compile(_WHOLE.format(re.escape(name.casefold())))
+            if whole.search(said):
+                found.add(self.real(name))
+                said = whole.sub('"', said)  # T-1/A does not speak of T-1
+        return frozenset(found)
 
     def point(self, at: object) -> tuple[float, float] | None:
         """The coordinates of a point or of the thing it names; None where nobody said."""
@@ -127,8 +133,12 @@ def _fit(name: str, place: Place, into: Collector, known: Words) -> None:
     if len(name) > LONGEST:
         into.add(f"{name[:LONGEST]}… is longer than {LONGEST} characters.", "Shorten it.", place)
     elif not name or not name.isprintable() or _FORBIDDEN.search(name):
-        into.add(f"{name!r} cannot be a name.", "Names have no spaces, quotes, brackets, commas or full stops.", place)
+        into.add(
+            f"{name!r} cannot be a name.",
+            "Names have no quotes, brackets, commas, and begin and end with a letter or figure.",
+            place,
+        )
     elif known.taken(name) or name in products():
         into.add(f"{name!r} is a word of the language.", "Take another name.", place)
-    elif re.match(r"[+-]?\d+\Z|\d+oo\d+\Z", name):
+    elif re.match(r"[+-]?[\d.]+\Z|\d+oo\d+\Z|[\d:]+\Z", name):
         into.add(f"{name!r} reads as a number.", "Take another name.", place)

@@ -20,17 +20,24 @@ NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?\Z")
 CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?\Z")
 DATE = re.compile(r"\d{4}-\d\d-\d\d\Z")
 AFTER_A_VALUE = CONNECTIVES | {"sd", "sigma", "shape", ".."}
-_TOKEN = re.compile(r'"([^"]*)"|\S+')
+_TOKEN = re.compile(r'"([^"]*)"(?:\.([^\s".]+))?|\S+')  # a quantity may follow a name in quotes
+_ODD = re.compile(r"[\s.]")
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """One token: its text, where it stands, and whether it stood in double quotes."""
+    """One token: its text, where it stands, whether it stood in double quotes, and the quantity behind those."""
 
     text: str
     place: Place
     quoted: bool = False
+    quantity: str = ""
+
+    @property
+    def written(self) -> str:
+        """It as it stood."""
+        return f'"{self.text}"' + (f".{self.quantity}" if self.quantity else "") if self.quoted else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +99,32 @@ def words(text: Text) -> list[Word]:
         column = text.place.column + (shift + match.start() if one_line else 0)
         place = Place(text.place.file, text.place.line, column)
         quoted = match.group(1) is not None
-        found.append(Word(match.group(1) if quoted else match.group(), place, quoted))
+        found.append(Word(match.group(1) if quoted else match.group(), place, quoted, match.group(2) or ""))
     return found
+
+
+def spoken(name: str) -> str:
+    """A name as it stands in a sentence: in double quotes where it has a space or a full stop."""
+    return f'"{name}"' if _ODD.search(name) else name
+
+
+def spoken_path(thing: str, quantity: str) -> str:
+    """A quantity of a thing as it stands in a sentence."""
+    return f"{spoken(thing)}.{quantity}"
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a sentence; names and texts without their quotes."""
+    return [match.group() if match.group(1) is None else match.group(1) for match in _TOKEN.finditer(text)]
+
+
+def split_path(text: str) -> tuple[str, str]:
+    """Thing and quantity of a path, with or without quotes; the quantity is "" where there is none."""
+    match = _TOKEN.fullmatch(text)
+    if match is not None and match.group(1) is not None:
+        return match.group(1), match.group(2) or ""
+    thing, _, quantity = text.partition(".")
+    return thing, quantity
 
 
 class Sentence:
@@ -203,14 +234,15 @@ class Sentence:
         word = self.take(what)
         if word.text in {"<", ">"}:
             raise Fault(f"{what} is missing before `{word.text}`.", "", word.place)
-        if word.quoted or ("." in word.text and not word.text.startswith(".")):
-            raise Fault(f"{what} is wanted here, not {word.text!r}.", "", word.place)
+        if word.quantity or (not word.quoted and "." in word.text and not word.text.startswith(".")):
+            advice = "" if word.quoted else "A name with a full stop stands in double quotes."
+            raise Fault(f"{what} is wanted here, not {word.written!r}.", advice, word.place)
         return Name(word.text, word.place)
 
     def thing(self, what: str) -> Name | Path:
         word = self.take(what)
         if word.quoted:
-            raise Fault(f"{what} is wanted here, not a text.", "", word.place)
+            return Path(word.text, word.quantity, word.place) if word.quantity else Name(word.text, word.place)
         first, dot, rest = word.text.partition(".")
         if not dot:
             return Name(word.text, word.place)

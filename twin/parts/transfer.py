@@ -10,6 +10,7 @@ from twin.language import fields as f
 from twin.language import readers as r
 from twin.language.entry import Thing, key
 from twin.language.grammar import Test
+from twin.language.sentence import spoken
 from twin.language.words import EventKind, Heard
 from twin.parts.action import IDLE, PROVE, PROVEN, STARTING, STOPPING, Action, Begun, Order, Row, done
 from twin.parts.part import THIS, Does, Edge, Part, Task, fault, readable, settable
@@ -267,7 +268,7 @@ def _end(row: Row, x: int, begins: bool) -> None:
         name = its.names[x]
         full = bool(its.metered[x]) and _full(its, row.state(State).moved_m3, row.state(State).passed_m3)[row.at, x]
         row.emit("transfer", name, say("transfer.metered" if full else "transfer.preset", name=name))
-        row.run(Action("stop", "transfer", name, f"stop {name}"))
+        row.run(Action("stop", "transfer", name, f"stop {spoken(name)}"))
 
 
 def _backwards(its: Transfers, passed_m3: Floats) -> Bools:
@@ -372,7 +373,7 @@ def _stop_work(row: Row, order: Order) -> Begun | Said:
     its = row.facts(Transfers)
     for x, name in enumerate(its.names):
         if row.controls(Controls).running[row.at, x] and (not order.thing or order.thing in its.ends[x]):
-            _run(row, replace(order, action=Action("stop", "transfer", name, f"stop {name}")), starts=False)
+            _run(row, replace(order, action=Action("stop", "transfer", name, f"stop {spoken(name)}")), starts=False)
     return done(order)
 
 

@@ -8,6 +8,7 @@ from twin.engine.parts import PARTS, faults, offers
 from twin.engine.session import Session
 from twin.engine.start import cells as cells_of
 from twin.language.sentence import Path as Written
+from twin.language.sentence import spoken_path
 from twin.parts.action import ACTIVE
 from twin.parts.part import Path
 from twin.seat import yardstick
@@ -176,11 +177,14 @@ def _offers(session: Session, broken: set[str], name: str, kind: str) -> tuple[t
         if path.offer == "yes":
             sound = path.name in broken
             sentence, about = (
-                f"set {name}.{path.name}" + (" to no" if sound else ""),
+                f"set {spoken_path(name, path.name)}" + (" to no" if sound else ""),
                 say("desk.sound-again") if sound else of_part(path.about),
             )
         else:
-            sentence, about = f"set {name}.{path.name} {path.offer} {_value(session, name, path)}", of_part(path.about)
+            sentence, about = (
+                f"set {spoken_path(name, path.name)} {path.offer} {_value(session, name, path)}",
+                of_part(path.about),
+            )
         found.append((path.name, sentence, about))
     return tuple(found)
 

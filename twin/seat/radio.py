@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from twin.language.sentence import tokens
 from twin.parts.action import HANDS
 from twin.seat.picture import Snapshot
 from twin.seat.view import ASIDE
@@ -39,7 +40,8 @@ def _to_look_at(snap: Snapshot) -> Iterator[str]:
 
 def _valves(snap: Snapshot) -> Iterator[str]:
     """Valves that these seats have given orders about."""
-    yield from (o.sentence.split()[1] for o in reversed(snap.orders) if o.sentence.split()[0] in _VALVE_VERBS)
+    said = (tokens(order.sentence) for order in reversed(snap.orders))
+    yield from (words[1] for words in said if words[0] in _VALVE_VERBS)
 
 
 def _to(post: str, words: str) -> str:

@@ -7,6 +7,7 @@ from functools import cache
 from twin.engine import relations
 from twin.engine.model import Model
 from twin.engine.parts import WORDS
+from twin.language.sentence import spoken
 from twin.parts.interlock import Interlock
 from twin.parts.transfer import Transfer
 from twin.parts.utility import Utility
@@ -33,8 +34,10 @@ def of(model: Model) -> dict[str, Stakes]:
         stays = (say("stakes.latched", who=_listed(who)),) if its.latch else ()
         proof = its.proof.text if its.proof is not None else ""
         costs = (*_of_transfers(model, (a.thing for a in acts if a.verb == "stop")), *stays)
-        found[f"trip {name}"] = Stakes(say("stakes.acts", acts=_listed(a.sentence for a in acts)), costs, proof)
-        found[f"reset {name}"] = Stakes(say("stakes.lets-go", things=_listed(moved)), (say("stakes.moves-again"),))
+        found[f"trip {spoken(name)}"] = Stakes(say("stakes.acts", acts=_listed(a.sentence for a in acts)), costs, proof)
+        found[f"reset {spoken(name)}"] = Stakes(
+            say("stakes.lets-go", things=_listed(moved)), (say("stakes.moves-again"),)
+        )
         found[f"bypass {name}"] = Stakes(
             say("stakes.bypassed", name=name), (say("stakes.unguarded", acts=_listed(a.sentence for a in acts)),)
         )
