@@ -35,7 +35,7 @@ instruments:
   ZT-1: {measures: XV-1.position}
   ZT-2: {measures: XV-2.position}
 alarms:
-  LAH-1: {when: LT-1 > 10.8 m, deadband: 20 mm, delay: 3 s, priority: high, action: end the receipt}
+  LAH-1: {when: LT-1 > 10.8 m, deadband: 20 mm, delay: 3 s, priority: high, action: end the receipt, response time: 3 min}
   LAHH-1: {when: LT-1 > 10.9 m, priority: high}
   LAL-1: {when: LT-1 < 1 m, deadband: 20 mm}
 transfers:
@@ -49,7 +49,7 @@ interlocks:
   IS-1: {when: LT-1 > 11 m, then: [close XV-1], proof: ZT-1 < 2 %, reset by: control-room}
   IS-2: {when: LS-1, then: [close XV-1], proof: ZT-1 < 2 %}
 plan:
-  closes: {cue: LAH-1, post: control-room, do: [stop TR-1, close XV-1]}
+  closes: {cue: LAH-1, post: control-room, do: [stop TR-1, close XV-1], within: 3 min}
   walk: {cue: LAH-1, post: field, do: close XV-2}
 """
 
@@ -77,6 +77,7 @@ CASES = [
     ("nobody-there", ", at: [14 m, 0 m]", "", "walk sends field to close XV-2, and nobody says where XV-2 is"),
     ("shared-act", "plan:\n", "plan:\n  again: {cue: stop TR-1, post: control-room, do: close XV-1}\n",
      "again and closes both ask to close XV-1, and one of them begins with the other"),
+    ("slower-than-alarm", "within: 3 min", "within: 4 min", "closes may take 240 s to answer LAH-1, whose response time is 180 s"),
     ("look-alike", "TR-2: {from", "TR-Ζ: {from: T-1, to: rack, through: [L-2]}\n  TR-Z: {from: T-1, to: rack, through: [L-2]}\n  TR-2: {from",
      "TR-Ζ and TR-Z look alike: Ζ is greek capital letter zeta"),
 ]  # fmt: skip

@@ -110,12 +110,12 @@ def paint_help(page: Page, snap: Snapshot, ui: Ui, alarm: AlarmRow, x: int, y: i
         return
     y = _paragraph(page, W["do"], alarm.action, x, y, width, bottom)
     y = _steps(page, snap, ui, alarm, x, y, width, bottom)
+    nothing = alarm.consequence
     if tank is not None and until is not None:
         words = W["runs over"] if tank.flow_m3_h is None or tank.flow_m3_h > 0 else W["runs empty"]
-        nothing = words.format(
-            name=tank.name, at=snap.moment(snap.tick + int(until)), bund=tank.bund or W["open ground"]
-        )
-        y = _paragraph(page, W["do nothing"], nothing, x, y, width, bottom)
+        ends = words.format(name=tank.name, at=snap.moment(snap.tick + int(until)), bund=tank.bund or W["open ground"])
+        nothing = f"{nothing} {ends}".strip()
+    y = _paragraph(page, W["do nothing"], nothing, x, y, width, bottom)
     _tried(page, snap, alarm, x, y, width, bottom)
 
 

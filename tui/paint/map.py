@@ -1,14 +1,17 @@
 """The map: bunds and tanks where they stand, tanks in the colour of their worst alarm, the wind. Drawn of what a seat sees."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from rich.cells import cell_len
 
 from tui.cells import Page
 from tui.paint.frame import PRIORITY
 from tui.words import W
+from twin.engine.model import Model
+from twin.parts.tank_entry import Tank
 from twin.seat.ground import Bund, Ground, Spot
-from twin.seat.picture import Snapshot
+from twin.seat.ground import of as ground_of
+from twin.seat.picture import Snapshot, TankRow
 
 SCALES_M = (1, 2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200, 300, 500)
 NARROW = 60  # columns below which tanks and bunds alone are drawn
@@ -25,20 +28,39 @@ def paint(page: Page, snap: Snapshot, ground: Ground, x: int, y: int, width: int
     if not spots:
         page.put_lines(x + 4, y + 1, W["no map"], "dim", width=width - 4, bottom=y + height)
         return
-    left_m, low_m, right_m, high_m = Ground(spots, ground.bunds).box_m
+    across, up = _ground(page, ground.bunds, spots, {t.name: t for t in snap.tanks}, x, y, width, height)
+    page.put(after, y, W["map scale"].format(across=across, up=up), "dim", width=width - (after - x))
+    wind = f"{snap.wind} {_arrow(page, snap.wind)}"
+    page.put(x, y + height - 1, W["wind"].format(wind=wind), "dim", width=width)
+
+
+def _ground(
+    page: Page, bunds: tuple[Bund, ...], spots: tuple[Spot, ...], tanks: Mapping[str, TankRow | None], x: int, y: int,
+    width: int, height: int,
+) -> tuple[int, int]:  # fmt: skip
+    """Bunds and spots under a row of title; returns how many metres a cell is across and up."""
+    left_m, low_m, right_m, high_m = Ground(spots, bunds).box_m
     across = _scale((right_m - left_m) / max(1, width - 6))  # names stand at the right of their spot
     up = _scale(max((high_m - low_m) / max(1, height - 4), 2.0 * across))
-    page.put(after, y, W["map scale"].format(across=across, up=up), "dim", width=width - (after - x))
 
     def at(x_m: float, y_m: float) -> tuple[int, int]:
         return x + 1 + round((x_m - left_m) / across), y + 1 + round((high_m - y_m) / up)
 
-    for bund in ground.bunds:
+    for bund in bunds:
         _bund(page, bund, at, x + width, y + height - 1)
     for spot in spots:
-        _spot(page, snap, spot, *at(spot.x_m, spot.y_m), x, x + width, y + height - 1)
-    wind = f"{snap.wind} {_arrow(page, snap.wind)}"
-    page.put(x, y + height - 1, W["wind"].format(wind=wind), "dim", width=width)
+        _spot(page, tanks, spot, *at(spot.x_m, spot.y_m), x, x + width, y + height - 1)
+    return across, up
+
+
+def as_text(model: Model, columns: int, rows: int) -> str:
+    """The ground of a farm alone, for `twin map`."""
+    its, page = ground_of(model), Page(columns, rows)
+    if not its.spots:
+        return W["no map"]
+    across, up = _ground(page, its.bunds, its.spots, dict.fromkeys(model.spec.farm.of(Tank)), 0, 0, columns, rows)
+    drawn = ["".join(mark for mark, _, _ in row).rstrip() for row in page.cells]
+    return "\n".join([W["map scale"].format(across=across, up=up), *(line for line in drawn if line)])
 
 
 def _scale(wanted: float) -> int:
@@ -65,14 +87,16 @@ def _over(page: Page, x: int, y: int, mark: str) -> None:
     page.put(x, y, mark, "rule")
 
 
-def _spot(page: Page, snap: Snapshot, spot: Spot, x: int, y: int, left: int, right: int, bottom: int) -> None:
+def _spot(
+    page: Page, tanks: Mapping[str, TankRow | None], spot: Spot, x: int, y: int, left: int, right: int, bottom: int
+) -> None:
     """A tank as (101), anything else by its name; nothing is written over a name that stands there."""
-    tank = next((t for t in snap.tanks if t.name == spot.name), None)
-    text = f"({spot.name.rpartition('-')[2]})" if tank is not None else spot.name
-    x = max(left, min(x - (cell_len(text) // 2 if tank is not None else 0), right - cell_len(text)))
+    tank, is_tank = tanks.get(spot.name), spot.name in tanks
+    text = f"({spot.name.rpartition('-')[2]})" if is_tank else spot.name
+    x = max(left, min(x - (cell_len(text) // 2 if is_tank else 0), right - cell_len(text)))
     if not (y < bottom and all(page.cells[y][i][0] in {" ", "─", "│", "+"} for i in range(x, x + cell_len(text)))):
         return
-    role = "dim"
+    role = "text" if is_tank else "dim"
     if tank is not None:
         role = "dis" if not tank.good else PRIORITY[tank.priority][1] if tank.priority else "text"
         role += " chip" if tank.unacknowledged and tank.good else ""

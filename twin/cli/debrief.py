@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
+from twin.base import sheet
 from twin.base.fault import Fault, Place, replaced, vacant
 from twin.base.json import Json
 from twin.cli.main import DONE, print_json
@@ -214,6 +215,10 @@ def lived(path: Path, course: int = 0) -> Session:
 
 def do_export(args: Namespace) -> int:
     """`twin export`: signals, and the events beside them."""
+    if args.alarms:
+        return _alarms(args)
+    if not args.out:
+        raise Fault("where to?", "Add --out FILE.csv; or --alarms FILE.csv for the alarms of a farm.")
     out = Path(args.out)
     if out.suffix not in {".csv", ".parquet"}:
         raise Fault(f"{out.name} is no table.", "Name a file that ends in .csv or .parquet.")
@@ -232,6 +237,23 @@ def do_export(args: Namespace) -> int:
         print_json({"signals": str(out), "events": str(beside)})
     else:
         print(f"{out}: every signal, a row a second\n{beside}: every event, by its number")
+    return DONE
+
+
+def _alarms(args: Namespace) -> int:
+    """The alarm rationalisation table of a farm."""
+    from twin.engine import checks, tables
+
+    out = Path(args.alarms)
+    if args.out or out.suffix != ".csv":
+        raise Fault("the alarms of a farm are one table.", "twin export FARM --alarms FILE.csv")
+    free(out, args.force)
+    listed = list(tables.alarm_rows(checks.open_either(args.run).spec.farm))
+    sheet.write(out, tables.HEADS, listed, excel=args.excel)
+    if args.json:
+        print_json({"alarms": str(out), "rows": len(listed)})
+    else:
+        print(f"{out}: {len(listed)} alarms")
     return DONE
 
 

@@ -95,6 +95,14 @@ def _about_files(add: _Add) -> None:
     its.add_argument(
         "--from", metavar="RUN", dest="source", help="keep the injects and messages of a run as a scenario"
     )
+    its.add_argument("--from-csv", metavar="ALARMS.csv", dest="alarms", help="a farm out of an alarm rationalisation table: tag, limit, priority, "
+                     "consequence, response time, action")  # fmt: skip
+    for section in ("tanks", "lines", "instruments"):
+        its.add_argument(
+            f"--{section}",
+            metavar="FILE.csv",
+            help=f"and a list of {section}: tag, and the keys of docs/format.md as columns",
+        )
     _force(its)
 
     its = add("check", "every mistake of a farm or scenario, with its place")
@@ -102,6 +110,11 @@ def _about_files(add: _Add) -> None:
     its.add_argument("--explain", action="store_true", help="print what was filled in, and why")
     its.add_argument("--strict", action="store_true", help="warnings are mistakes")
     its.add_argument("--sarif", action="store_true", help="SARIF 2.1.0 on stdout, for editors and code hosts")
+
+    its = add("map", "the plan view of a farm, and what guards each of its tanks")
+    its.add_argument("farm")
+    its.add_argument("--out", metavar="FILE.png", help="as a picture (or .svg)")
+    _force(its)
 
     its = add("schema", "JSON Schema of farm or scenario files")
     its.add_argument("kind", choices=("farm", "scenario"))
@@ -136,9 +149,12 @@ def _about_runs(add: _Add) -> None:
     its.add_argument("--at", metavar="TIME", help="the moment of a picture, such as 05:20")
     _force(its)
 
-    its = add("export", "signals and events of a run as CSV or Parquet")
+    its = add("export", "signals and events of a run as CSV or Parquet; the alarms of a farm")
     _run_file(its)
-    its.add_argument("--out", required=True, metavar="FILE.csv", help="or .parquet: signals; events go to FILE-events")
+    its.add_argument("--out", metavar="FILE.csv", help="or .parquet: signals; events go to FILE-events")
+    its.add_argument(
+        "--alarms", metavar="FILE.csv", help="of a farm or scenario instead of a run: its alarm rationalisation table"
+    )
     its.add_argument("--excel", action="store_true", help="CSV that Excel reads as UTF-8")
     _force(its)
 
@@ -289,7 +305,7 @@ def _run(args: argparse.Namespace) -> int:
 _MODULES = {
     "list": "twin.cli.small", "new": "twin.cli.small", "check": "twin.cli.check", "schema": "twin.cli.small",
     "calc": "twin.cli.small", "campaign": "twin.cli.small", "run": "twin.cli.run", "verify": "twin.cli.run",
-    "validate": "twin.cli.validate", "compare": "twin.cli.compare", "drill": "twin.cli.drill", "debrief": "twin.cli.debrief", "replay": "twin.cli.debrief", "export": "twin.cli.debrief",
+    "validate": "twin.cli.validate", "map": "twin.cli.map", "compare": "twin.cli.compare", "drill": "twin.cli.drill", "debrief": "twin.cli.debrief", "replay": "twin.cli.debrief", "export": "twin.cli.debrief",
 }  # fmt: skip
 
 

@@ -110,7 +110,10 @@ def do_new(args: Namespace) -> int:
 
     path = Path(args.file)
     text = FARM if args.kind == "farm" else SCENARIO
-    if args.source:
+    made = {k: Path(v) for k in ("tanks", "lines", "instruments", "alarms") if (v := getattr(args, k))}
+    if made:
+        text = _of_lists(args, made)
+    elif args.source:
         text = _kept(args)
     elif args.like:
         files = Files()
@@ -123,6 +126,21 @@ def do_new(args: Namespace) -> int:
     else:
         print(f"{path}: written. Next: twin check {path}")
     return DONE
+
+
+def _of_lists(args: Namespace, made: dict[str, Path]) -> str:
+    """A farm out of lists; what was made of them, and of which columns nothing, is told beside."""
+    from twin.engine import tables
+
+    if args.kind != "farm" or args.like or args.source:
+        raise Fault("lists make a farm.", "twin new farm FILE --from-csv ALARMS.csv --tanks TANKS.csv")
+    text, its = tables.farm(Path(args.file).stem.replace("-", " ").capitalize(), made)
+    for said in its.untaken:
+        sys.stderr.write(f"{said}\n")
+    counted = ", ".join(f"{len(its.of(section))} {section}" for section in tables.ORDER if its.sections.get(section))
+    supposed = f"; {its.supposed} things no list has, with figures marked {tables.SUPPOSED}" if its.supposed else ""
+    sys.stderr.write(f"{counted}{supposed}\n")
+    return text
 
 
 def _kept(args: Namespace) -> str:

@@ -1,16 +1,12 @@
 """Signals and events of a run as tables: what every figure of a debrief can be worked out from again."""
 
-import csv
-from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from twin.base import sheet
 from twin.base.fault import replaced
 from twin.debrief import history
 from twin.engine.session import Session
-
-FORMULA = ("=", "+", "-", "@", "\t")  # what a spreadsheet takes for the beginning of one (OWASP, CSV injection)
-BOM = "\ufeff"  # by which Excel knows UTF-8
 
 
 class Table(NamedTuple):
@@ -40,22 +36,8 @@ def events(session: Session) -> Table:
 
 
 def write_csv(table: Table, path: Path, *, excel: bool = False) -> None:
-    """A table as CSV, whole or not at all; a text that a spreadsheet would take for a formula begins with an apostrophe."""
-    with replaced(path) as part, part.open("w", encoding="utf-8", newline="") as stream:
-        if excel:
-            stream.write(BOM)
-        rows = csv.writer(stream, lineterminator="\n")
-        rows.writerow(map(_safe, table.columns))
-        rows.writerows(map(_cells, zip(*table.columns.values(), strict=True)))
-
-
-def _cells(row: Iterable[float | str]) -> list[str]:
-    return [_safe(cell) if isinstance(cell, str) else repr(cell) for cell in row]
-
-
-def _safe(text: str) -> str:
-    text = text.replace("\r", "\n")  # the writer quotes this one alone
-    return f"'{text}" if text.startswith(FORMULA) else text
+    """A table as CSV."""
+    sheet.write(path, table.columns, zip(*table.columns.values(), strict=True), excel=excel)
 
 
 def write_parquet(table: Table, path: Path) -> None:

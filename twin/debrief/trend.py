@@ -1,8 +1,6 @@
 """A recorded trend beside the twin's own signal: read from CSV as historians write it, and compared in one number."""
 
-import csv
 import datetime
-import io
 import math
 import re
 from collections.abc import Iterator
@@ -11,8 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from twin.base import sheet
 from twin.base.arrays import Floats, floats
-from twin.base.fault import Fault, Place, nearest, read_text
+from twin.base.fault import Fault, Place, nearest
 from twin.base.units import from_si, to_si
 from twin.debrief import history
 from twin.engine.cues import Clock
@@ -74,16 +73,8 @@ class Compared(NamedTuple):
 
 def read(path: Path, clock: Clock) -> list[Recorded]:
     """The columns of a trend; raises Fault where it is none, with line and column."""
-    text = read_text(path, MOST_BYTES).replace("\r\n", "\n").replace("\r", "\n")
-    first = text.partition("\n")[0]
-    apart = max(",;\t", key=first.count)
-    try:
-        rows = list(csv.reader(io.StringIO(text), delimiter=apart))
-    except csv.Error as error:
-        raise Fault(
-            f"{path} is no table: {error}.", "Look for a quote that is not closed.", Place(str(path), 1, 1)
-        ) from None
-    heads = [_HEAD.match(cell) for cell in (rows[0] if rows else ())]
+    its = sheet.read(path, MOST_BYTES)
+    heads = [_HEAD.match(cell) for cell in its.heads]
     names = [(m.group(1), m.group(2) or "") if m else ("", "") for m in heads]
     time = next((k for k, (name, _) in enumerate(names) if name.casefold() in TIMES), None)
     if time is None or len(names) < 2:
@@ -92,22 +83,15 @@ def read(path: Path, clock: Clock) -> list[Recorded]:
             f"{path} has {what}.", f"It wants one called {' or '.join(TIMES[:4])}, and values.", Place(str(path), 1, 1)
         )
     when: list[float] = []
-    kept: list[list[str]] = []
-    places: list[Place] = []
-    for line, row in enumerate(rows[1:], start=2):
-        if not any(cell.strip() for cell in row):
-            continue
-        place = Place(str(path), line, 1)
-        if len(row) != len(names):
-            raise Fault(f"this line has {len(row)} cells, the first {len(names)}.", "", place)
-        cells = [cell.strip().replace(",", ".") if apart != "," else cell.strip() for cell in row]
+    kept: list[tuple[str, ...]] = []
+    for row, place in zip(its.rows, its.places, strict=True):
+        cells = row if its.comma else tuple(cell.replace(",", ".") for cell in row)
         when.append(_second(cells[time], clock, when[-1] if when else None, place))
         kept.append(cells)
-        places.append(place)
     if not when:
         raise Fault(f"{path} holds no values.", "", Place(str(path), 1, 1))
     return [
-        Recorded(name, unit, floats(when), tuple(row[k] for row in kept), tuple(places))
+        Recorded(name, unit, floats(when), tuple(row[k] for row in kept), its.places)
         for k, (name, unit) in enumerate(names)
         if name and name.casefold() not in TIMES
     ]

@@ -31,12 +31,7 @@ def check_file(name: str) -> Report:
     """Checks a farm or scenario by path or shipped name. Raises Fault when it cannot be opened."""
     report = Report(name)
     try:
-        farm_only = _is_farm(name)
-    except Faults as faults:
-        report.mistakes = faults.faults
-        return report
-    try:
-        model = _farm_model(name) if farm_only else open_model(Files(), name, [])[0]
+        model = open_either(name)
     except Faults as faults:
         report.mistakes = _distinct(faults.faults)
         return report
@@ -79,14 +74,23 @@ def _is_farm(name: str) -> bool:
     )
 
 
-def _farm_model(name: str) -> Model:
-    """A farm alone, compiled as the farm of an empty scenario of a minute."""
-    files = Files()
+def open_either(name: str) -> Model:
+    """A farm or a scenario, by path or shipped name. Raises Faults with every mistake found, Fault when it cannot be opened."""
+    return open_farm(name) if _is_farm(name) else open_model(Files(), name, [])[0]
+
+
+def open_farm(name: str) -> Model:
+    """A farm alone, by path or shipped name. Raises Faults with every mistake found."""
     path = Path(name)
     if path.exists():
-        text, label, folder = read_text(path, MAX_BYTES), name, path.parent
-    else:
-        label, text, folder = files.farm(name)
+        return farm_model(read_text(path, MAX_BYTES), name, path.parent)
+    label, text, folder = Files().farm(name)
+    return farm_model(text, label, folder)
+
+
+def farm_model(text: str, label: str, folder: Path) -> Model:
+    """The text of a farm, compiled as the farm of an empty scenario of a minute. Raises Faults."""
+    files = Files()
     into = load.Collector()
     try:
         tree = farm_above(files, WORDS, compose(text, label), folder, 0)

@@ -335,6 +335,19 @@ def _waits_for(cue: Cue, line: PlanLine) -> bool:
     )
 
 
+def _slower(its: View) -> Iterator[Fault]:
+    for alarm in its.farm.of(Alarm).values():
+        for line in its.farm.of(PlanLine).values():
+            first = line.cue.terms[0].atom
+            answers = isinstance(first, Test) and isinstance(first.reading, Name) and first.reading.text == alarm.name
+            if answers and alarm.response_s is not None and (line.within_s or 0.0) > alarm.response_s:
+                given, asked = (show(v, "time", 0) for v in (line.within_s or 0.0, alarm.response_s))
+                yield Fault(
+                    f"{line.name} may take {given} to answer {alarm.name}, whose response time is {asked}.",
+                    "Shorten the line, or rationalise the alarm anew.", line.place,
+                )  # fmt: skip
+
+
 def _wants_harm(its: View) -> Iterator[Fault]:
     for objective in its.scenario.of(Objective).values():
         that = objective.that
@@ -374,7 +387,7 @@ DOUBTS: tuple[tuple[str, Callable[[View], Iterator[Fault]]], ...] = (
     ("limit-out-of-range", _out_of_range), ("limit-above-lip", _above_the_lip), ("range-too-short", _short_range),
     ("deadband-too-wide", _deadband), ("order-of-limits", _order), ("never-true", _never), ("proof-by-another", _proof),
     ("trip-fills", _feeds), ("too-fast", _velocity), ("amount", _amounts), ("bund-too-small", _bunds), ("nobody-there", _nowhere),
-    ("shared-act", _shared), ("wants-harm", _wants_harm), ("look-alike", _look_alike),
+    ("shared-act", _shared), ("slower-than-alarm", _slower), ("wants-harm", _wants_harm), ("look-alike", _look_alike),
 )  # fmt: skip
 
 

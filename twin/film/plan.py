@@ -1,7 +1,7 @@
 """The plan view to scale, and the section A-A under it: what stands still once, what moves in every frame."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -13,7 +13,7 @@ from matplotlib.text import Text
 
 from twin.base.arrays import Floats
 from twin.film import look
-from twin.film.scene import SECTION_NEAR_M, Scene, TankShape
+from twin.film.scene import SECTION_NEAR_M, Plan, Scene, TankShape
 
 CASCADE_M = 1.2
 LEVEL_MOVES_M = 1e-3
@@ -64,7 +64,20 @@ def _valve_face(position: float) -> str:
     return look.INK if position < 0.02 else "white" if position > 0.98 else look.LATE_TINT
 
 
-def draw_plan(ax: Axes, scene: Scene, movers: Movers) -> None:
+class Drawn(Protocol):
+    """What the plan draws of what never moves: a scene has it, and so has a farm alone."""
+
+    @property
+    def plan(self) -> Plan: ...
+    @property
+    def story_tank(self) -> str: ...
+    @property
+    def wind(self) -> Floats: ...  # (ticks, 2); none where nobody asks for the wind
+    @property
+    def stability(self) -> str: ...
+
+
+def draw_plan(ax: Axes, scene: Drawn, movers: Movers) -> None:
     """Everything on the ground; what moves goes into `movers`."""
     plan = scene.plan
     left, bottom, right, top = plan.box
@@ -101,7 +114,7 @@ def draw_plan(ax: Axes, scene: Scene, movers: Movers) -> None:
 _BOW_TIE = Path(np.array([[-1, -0.7], [1, 0.7], [1, -0.7], [-1, 0.7], [-1, -0.7]]), closed=True)
 
 
-def _places(ax: Axes, scene: Scene) -> None:
+def _places(ax: Axes, scene: Drawn) -> None:
     """Buildings as steel boxes, muster points as dashed teal ones, each with its name under it."""
     left, _, right, _ = scene.plan.box
     half = 0.017 * (right - left)
@@ -115,7 +128,7 @@ def _places(ax: Axes, scene: Scene) -> None:
         ax.text(x, y - 1.0 * half, name, size=9, color=colour, ha="center", va="top", zorder=12)
 
 
-def _tank(ax: Axes, scene: Scene, tank: TankShape, movers: Movers) -> None:
+def _tank(ax: Axes, scene: Drawn, tank: TankShape, movers: Movers) -> None:
     own = tank.name == scene.story_tank
     ax.add_patch(Circle((tank.x, tank.y), tank.radius, facecolor=look.STEEL, edgecolor="none", zorder=5))
     movers.fills.append(ax.add_patch(PathPatch(_chord(tank, 0.0), facecolor=look.LIQUID, edgecolor="none", zorder=6)))
@@ -151,8 +164,22 @@ def _chord(tank: TankShape, share: float) -> Path:
     return Path(points, closed=False)
 
 
-def _frame_of_plan(ax: Axes, scene: Scene) -> None:
+def _frame_of_plan(ax: Axes, scene: Drawn) -> None:
     """Wind, scale bar, the line of the section."""
+    left, bottom, right, top = scene.plan.box
+    width, height = right - left, top - bottom
+    bar = next(s for s in (500, 200, 100, 50, 20, 10, 5, 2, 1) if s <= 0.3 * width)
+    x0, y0 = right - 0.03 * width - bar, bottom + 0.035 * height
+    ax.plot([x0, x0 + bar], [y0, y0], color=look.INK, lw=1.3, zorder=12)
+    ax.text(x0 + bar / 2, y0 + 0.012 * height, f"{bar} m", size=9, ha="center", va="bottom", zorder=12)
+    if not len(scene.wind):
+        return  # a farm alone: no day, and no section
+    _wind(ax, scene)
+    for end, align in ((left + 0.005 * width, "left"), (right - 0.005 * width, "right")):
+        ax.text(end, scene.plan.section_y, "A", size=9, weight="bold", ha=align, va="center", zorder=12)
+
+
+def _wind(ax: Axes, scene: Drawn) -> None:
     left, bottom, right, top = scene.plan.box
     width, height = right - left, top - bottom
     speed, comes = (float(v) for v in scene.wind[0])
@@ -167,12 +194,6 @@ def _frame_of_plan(ax: Axes, scene: Scene) -> None:
     ax.text(x, y + 1.15 * r, "N", size=9, weight="bold", ha="center", va="bottom", zorder=12)
     words = f"wind {speed:.1f} m/s\nfrom {comes:.0f}°, {scene.stability}"
     ax.text(x - 1.4 * r, y, words, size=9, ha="right", va="center", zorder=12)
-    bar = next(s for s in (500, 200, 100, 50, 20, 10, 5, 2, 1) if s <= 0.3 * width)
-    x0, y0 = right - 0.03 * width - bar, bottom + 0.035 * height
-    ax.plot([x0, x0 + bar], [y0, y0], color=look.INK, lw=1.3, zorder=12)
-    ax.text(x0 + bar / 2, y0 + 0.012 * height, f"{bar} m", size=9, ha="center", va="bottom", zorder=12)
-    for end, align in ((left + 0.005 * width, "left"), (right - 0.005 * width, "right")):
-        ax.text(end, scene.plan.section_y, "A", size=9, weight="bold", ha=align, va="center", zorder=12)
 
 
 def draw_section(ax: Axes, scene: Scene, movers: Movers) -> float:

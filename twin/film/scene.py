@@ -11,11 +11,12 @@ from twin.base.json import Json
 from twin.base.units import from_si
 from twin.debrief import history
 from twin.engine import cues
+from twin.engine.model import Model
 from twin.engine.parts import kinds
 from twin.engine.session import Session
 from twin.film import look, now
 from twin.film.axis import Axis, axis
-from twin.language.spec import PlanLine
+from twin.language.spec import FarmSpec, PlanLine
 from twin.parts import people
 from twin.parts.alarm import Alarm
 from twin.parts.gauge import Instrument
@@ -180,7 +181,8 @@ def scene(session: Session, found: Json) -> Scene:
         return table[:, [board.at[n] for n in names]]
 
     story = story_tank(session, found)
-    plan = _plan(session, story)
+    recorded = session.block.recorder
+    plan = plan_of(model, story, [w.there for w in recorded.ways] if recorded else [])
     interest = _interest(found, first)
     time = axis(first, last, interest, model.clock.of_day_s)
     tanks = [t.name for t in plan.tanks]
@@ -233,22 +235,23 @@ def _interest(found: Json, first: int) -> list[int]:
 # the plan
 
 
-def _plan(session: Session, story: str) -> Plan:
-    farm, names = session.model.spec.farm, session.model.names
+def plan_of(model: Model, story: str, walked: list[tuple[float, float]]) -> Plan:
+    """What a farm's file says of the ground, in a box that holds all of it and where people walked."""
+    farm, names = model.spec.farm, model.names
     tanks = tuple(
         TankShape(n, *point, t.diameter_m / 2, t.height_m, t.lip_m or t.height_m, t.roof)
         for n, t in farm.of(Tank).items()
         if (point := names.point(n)) is not None
     )
     bunds = tuple(
-        (n, np.array(p.outline if p.outline else _around(session, n, tanks)), float(p.wall_m or 0.0))
+        (n, np.array(p.outline if p.outline else _around(farm, n, tanks)), float(p.wall_m or 0.0))
         for n, p in farm.of(Place).items()
-        if p.kind == "bund" and (p.outline or _around(session, n, tanks))
+        if p.kind == "bund" and (p.outline or _around(farm, n, tanks))
     )
     places = tuple(
         (n, p.kind, *point) for n, p in farm.of(Place).items() if p.kind != "bund" and (point := names.point(n))
     )
-    valves = tuple((n, *point) for n in session.model.valves.names if (point := names.point(n)) is not None)
+    valves = tuple((n, *point) for n in model.valves.names if (point := names.point(n)) is not None)
     nodes = tuple(
         (n if node.flow_m3_s is not None or node.holds_m3 or node.receives or node.protected else "", *point)
         for n, node in farm.of(Node).items()
@@ -263,14 +266,12 @@ def _plan(session: Session, story: str) -> Plan:
     everything = [(t.x + dx * t.radius, t.y + dy * t.radius) for t in tanks for dx, dy in ((-1, -1), (1, 1))]
     everything += [tuple(p) for _, outline, _ in bunds for p in outline.tolist()]
     everything += [(x, y) for _, _, x, y in places] + [(x, y) for _, x, y in (*valves, *nodes)]
-    recorder = session.block.recorder
-    everything += [w.there for w in recorder.ways if abs(w.there[0]) < people.NOWHERE_M] if recorder else []
+    everything += [there for there in walked if abs(there[0]) < people.NOWHERE_M]
     return Plan(_box(everything), tanks, bunds, places, tuple(pipes), valves, nodes, section)
 
 
-def _around(session: Session, bund: str, tanks: tuple[TankShape, ...]) -> list[tuple[float, float]]:
+def _around(farm: FarmSpec, bund: str, tanks: tuple[TankShape, ...]) -> list[tuple[float, float]]:
     """A bund without an outline: a rectangle of its area around its tanks, or none."""
-    farm = session.model.spec.farm
     inside = [t for t in tanks if farm.of(Tank)[t.name].bund == bund]
     if not inside:
         return []

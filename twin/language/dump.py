@@ -21,14 +21,14 @@ def dump(tree: object) -> str:
     lines = []
     for key, value in tree.items():
         if isinstance(value, dict) and any(isinstance(v, dict) for v in value.values()):
-            lines.append(f"{_flow(key)}:")
-            lines += [f"  {_flow(name)}: {_flow(entry)}" for name, entry in value.items()]
+            lines.append(f"{one_line(key)}:")
+            lines += [f"  {one_line(name)}: {one_line(entry)}" for name, entry in value.items()]
         else:
-            lines.append(f"{_flow(key)}: {_flow(value)}")
+            lines.append(f"{one_line(key)}: {one_line(value)}")
     return "\n".join(lines) + "\n"
 
 
-def _flow(value: object) -> str:
+def one_line(value: object) -> str:
     """One value on one line."""
     return (
         yaml.safe_dump(value, default_flow_style=True, width=1_000_000_000, allow_unicode=True, sort_keys=False)

@@ -57,6 +57,13 @@ class Alarm(Thing):
     )
     cause: str = key(f.words(), "cause", "what usually raises it", default="")
     action: str = key(f.words(), "action", "what to do", default="")
+    consequence: str = key(f.words(), "consequence", "what comes of it where nobody acts", default="")
+    response_s: float | None = key(
+        f.quantity("time", 1),
+        "response time",
+        "within which somebody must have acted, from the rationalisation",
+        default=None,
+    )
     suppressed: Cue | None = key(r.cue(), "suppressed when", "by design, while this holds", default=None)
 
 

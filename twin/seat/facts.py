@@ -35,7 +35,9 @@ class Facts:
 @cache
 def of(model: Model) -> Facts:
     """The facts of a farm."""
-    return Facts(tuple(stakes.of(model).items()), tuple(examples(model).items()), ground.of(model), tuple(texts(model).items()))
+    return Facts(
+        tuple(stakes.of(model).items()), tuple(examples(model).items()), ground.of(model), tuple(texts(model).items())
+    )
 
 
 def texts(model: Model) -> dict[str, str]:

@@ -87,6 +87,7 @@ class AlarmRow:
     first_out: bool
     cause: str
     action: str
+    consequence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +212,7 @@ def alarms(session: Session, seats: Iterable[str] = ()) -> list[AlarmRow]:
         value, good = (None, True) if reading is None else (reading.short, reading.good)
         rows.append(
             AlarmRow(name, model.alarms.subjects[a], PRIORITIES[int(model.alarms.priority[a])], state, since.get(name, 0), spec.when.text,
-                     value, good, bool(world.alarms.first_out[0, a]), spec.cause, "" if session.setup.assessed else spec.action)
+                     value, good, bool(world.alarms.first_out[0, a]), spec.cause, "" if session.setup.assessed else spec.action, spec.consequence)
         )  # fmt: skip
     return sorted(
         rows, key=lambda r: (r.state in ASIDE, PRIORITIES.index(r.priority), r.state not in UNSEEN, -r.since, r.name)
