@@ -4,10 +4,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from twin.api import Run, calc, check, load, open_scenario, worlds
+    from twin.api import Documented, Event, Override, Run, World, calc, check, load, open_scenario, worlds
     from twin.base.fault import Fault, Faults
 
-__all__ = ["Fault", "Faults", "Run", "calc", "check", "load", "open_scenario", "worlds"]
+__all__ = [
+    "Documented", "Event", "Fault", "Faults", "Override", "Run", "World", "calc", "check", "load", "open_scenario", "worlds",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+import twin
+import twin.api
 from twin.cli import reference
 from twin.cli.main import parser as main_parser
 
@@ -81,6 +83,7 @@ PLACEHOLDERS = {
     "RUN": "a.twin",
     "FILE": "a.yaml",
     "FILE.csv": "a.csv",
+    "FARM": "harbour",
     "SCENARIO": "first-watch",
     "NAME": "first-watch",
 }
@@ -154,5 +157,36 @@ def test_the_scripting_page_runs() -> None:
     page = (ROOT / "docs" / "scripting.md").read_text(encoding="utf-8")
     (script,) = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert len(done.stdout.splitlines()) == 6
+    (printed,) = re.findall(r"```text\n(.*?)```", page, flags=re.DOTALL)
+    assert done.stdout == printed, done.stderr
+
+
+@pytest.mark.long
+def test_the_engineers_day_runs_as_it_is_told(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "engineers-day.md").read_text(encoding="utf-8")
+    for file in (ROOT / "docs" / "engineers-day").glob("*.csv"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    (night,) = re.findall(r"```yaml\n(.*?)```", page, flags=re.DOTALL)
+    (tmp_path / "night.yaml").write_text(night, encoding="utf-8")
+    for block in re.findall(r"```console\n(.*?)```", page, flags=re.DOTALL):
+        for part in block.split("$ ")[1:]:
+            command, *shown = part.strip().splitlines()
+            done = _shell(command, tmp_path)
+            assert done.returncode == 0, f"{command}\n{done.stderr}"
+            for line in shown:
+                assert line in done.stdout, f"{command} no longer prints {line!r}"
+    (script,) = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
+    (printed,) = re.findall(r"```text\n(.*?)```", page, flags=re.DOTALL)
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert done.stdout == printed, done.stderr
+    assert (tmp_path / "highest.png").is_file()
+    assert (tmp_path / "beside.png").is_file()
+
+
+def test_every_example_of_the_python_door_is_true() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "doctest", twin.api.__file__], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+    tried = {name for name in twin.__all__ if ">>>" in (getattr(twin, name).__doc__ or "")}
+    assert tried >= {"Run", "calc", "check", "load", "open_scenario", "worlds"}

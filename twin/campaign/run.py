@@ -21,6 +21,7 @@ from twin.language.files import Files
 
 TANKS_A_BLOCK = 8000  # tank-worlds: measured flat between 4 000 and 16 000 (docs/performance.md)
 MOST_WORLDS_A_BLOCK = 1000
+MOST_KEPT_BYTES = 512 * 1024 * 1024  # of a block whose signals are kept
 KINDS = counted()
 FILE = "worlds.parquet"
 _Z95 = 1.959963984540054
@@ -36,33 +37,52 @@ class Campaign:
     seed: int
     posts: str
     block_worlds: int
+    record: bool = False  # every signal of a block, for who measures
     rows: list[Json] = field(default_factory=list)
 
     @classmethod
     def open(
         cls, name: str, *, worlds: int, seed: int = 0, posts: str = "plan", settings: tuple[str, ...] = (),
-        block_worlds: int = 0,
+        block_worlds: int = 0, files: Files | None = None, record: bool = False,
     ) -> "Campaign":  # fmt: skip
         """A campaign of a scenario. Raises Faults when its files have mistakes."""
         if not 1 <= worlds <= 10_000_000:
             raise Fault("a campaign has 1 to 10 000 000 worlds.")
-        model, _ = open_model(Files(), name, list(settings))
+        model, _ = open_model(files or Files(), name, list(settings))
         tanks = max(1, model.tanks.n_tanks)
         size = block_worlds or max(1, min(MOST_WORLDS_A_BLOCK, TANKS_A_BLOCK // tanks))
-        return cls(name, model, worlds, seed, posts, size)
+        if record:
+            kept = len(model.signals.names) * (model.spec.lasts_s + 1) * 8
+            size = max(1, min(size, MOST_KEPT_BYTES // kept))
+        return cls(name, model, worlds, seed, posts, size, record)
 
     def blocks(self) -> Iterator[float]:
         """Runs block after block and yields the share of the work that is done."""
+        for block, share in self._lived():
+            if block.world.tick == self.model.spec.lasts_s:
+                block.last_digest()
+                self.rows += [self._row(block, row) for row in range(len(block.numbers))]
+            yield share
+
+    def ended(self) -> Iterator[Block]:
+        """Runs block after block and yields each at its end."""
+        for block, _ in self._lived():
+            if block.world.tick == self.model.spec.lasts_s:
+                block.last_digest()
+                self.rows += [self._row(block, row) for row in range(len(block.numbers))]
+                yield block
+
+    def _lived(self) -> Iterator[tuple[Block, float]]:
         lasts = self.model.spec.lasts_s
         for first in range(0, self.worlds, self.block_worlds):
             numbers = list(range(first, min(first + self.block_worlds, self.worlds)))
-            block = Block(self.model, self.seed, numbers, [Override(posts=self.posts)] * len(numbers))
+            block = Block(
+                self.model, self.seed, numbers, [Override(posts=self.posts)] * len(numbers), record=self.record
+            )
             step = max(1, lasts // 50)
             for tick in range(step, lasts + step, step):
                 block.advance(min(tick, lasts))
-                yield (first + len(numbers) * min(tick, lasts) / lasts) / self.worlds
-            block.last_digest()
-            self.rows += [self._row(block, row) for row in range(len(numbers))]
+                yield block, (first + len(numbers) * min(tick, lasts) / lasts) / self.worlds
 
     def _row(self, block: Block, row: int) -> Json:
         found, its_score = outcome.judged(block, row)

@@ -10,7 +10,7 @@ from twin.text.say import Amount, Said, Value, plain, say
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Documented:
     """One documented figure; values in SI, moments in seconds since the start."""
 
     name: str
@@ -44,7 +44,7 @@ class Figure:
         )
 
 
-def figures(block: Block, row: int) -> list[Figure]:
+def figures(block: Block, row: int) -> list[Documented]:
     """The documented figures of a scenario and what one world made of them."""
     table, entries = block.model.facts, block.model.spec.of(Fact)
     found = []
@@ -53,7 +53,7 @@ def figures(block: Block, row: int) -> list[Figure]:
         if table.dimension[f] == "moment":
             low, high = ((v - block.model.clock.of_day_s) % 86400 for v in (low, high))
         value = _value(block, row, f)
-        found.append(Figure(name, low, high, value, table.dimension[f], entries[name].because))
+        found.append(Documented(name, low, high, value, table.dimension[f], entries[name].because))
     return found
 
 

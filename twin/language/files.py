@@ -6,6 +6,8 @@ from pathlib import Path
 from twin.base.fault import Fault, Place, nearest, read_text
 from twin.language.nodes import MAX_BYTES
 
+SCRIPTED = "(script)"
+
 
 def shipped() -> Path:
     """The folder of shipped scenarios: inside the installed package, or beside it in a checkout."""
@@ -43,11 +45,12 @@ def shipped_farms() -> list[str]:
 class Files:
     """Reads files and remembers every text, so that a run carries what it was made from.
 
-    With `recorded`, only those texts exist: a run is simulated again from its journal, not from today's files.
+    With `recorded`, only those texts exist: a run is simulated again from its journal, not from today's files. `scripted` is
+    the text of a scenario that a script made, by the name SCRIPTED.
     """
 
-    def __init__(self, recorded: dict[str, str] | None = None) -> None:
-        self.recorded = recorded
+    def __init__(self, recorded: dict[str, str] | None = None, scripted: str = "") -> None:
+        self.recorded, self.scripted = recorded, scripted
         self.texts: dict[str, str] = {}
 
     def scenario(self, name: str, place: Place | None = None, beside: Path | None = None) -> tuple[str, str, Path]:
@@ -68,6 +71,9 @@ class Files:
                 raise Fault(f"the run does not hold the {kind} {name!r} that it names.", "", place)
             self.texts[key] = self.recorded[key]
             return name, self.recorded[key], Path()
+        if name == SCRIPTED and kind == "scenario" and self.scripted:
+            self.texts[key] = self.scripted
+            return name, self.scripted, Path()
         path = self._path(name, place, beside, folders)
         if path is None:
             raise Fault(f"there is no {kind} called {name!r}.", nearest(name, known), place)
