@@ -75,7 +75,7 @@ def _row(page: Page, snap: Snapshot, alarm: AlarmRow, y: int, *, wide: bool, her
 
 def _limit(alarm: AlarmRow) -> str:
     """The comparison alone: `> 14.6 m`, also of a vote."""
-    at = next((i for i, word in enumerate(alarm.limit.split()) if word in {"<", ">"}), None)
+    at = next((i for i, word in enumerate(alarm.limit.split()) if word in {"<", ">", "<=", ">="}), None)
     return "" if at is None else " ".join(alarm.limit.split()[at:])
 
 

@@ -16,8 +16,8 @@ from twin.engine import relations
 from twin.engine.model import MARKS, Model
 from twin.engine.orders import Act
 from twin.engine.scan import Block
-from twin.language.grammar import At, Cue, Test, Vote
 from twin.language.spec import Objective
+from twin.language.syntax import At, Cue, Test, Vote
 from twin.parts.action import Action
 from twin.parts.alarm import Alarm
 from twin.parts.line_entry import Line
@@ -71,7 +71,7 @@ def _judged(block: Block, row: int, mark: str) -> Mark:
 
 def _still_to_come(model: Model, cue: Cue, tick: int) -> bool:
     """Whether a cue waits for a moment that has not come: of a run that was ended before its time."""
-    moments = [t.atom.moment for t in cue.terms if isinstance(t.atom, At)]
+    moments = [t.atom.moment for t in cue.flat if isinstance(t.atom, At)]
     return any(m is not None and model.clock.tick(m) > tick for m in moments)
 
 
@@ -169,7 +169,7 @@ def _filling(block: Block, row: int) -> Risk | None:
 def _is_low(block: Block, name: str) -> bool:
     """Whether an alarm is of too little: its first limit is one below."""
     alarm = block.model.spec.farm.of(Alarm).get(name)
-    atom = alarm.when.terms[0].atom if alarm is not None else None
+    atom = alarm.when.flat[0].atom if alarm is not None else None
     return isinstance(atom, (Test, Vote)) and atom.sign == "<"
 
 

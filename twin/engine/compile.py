@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeVar
 
-from twin.base.arrays import Ints, floats, ints
+from twin.base.arrays import Ints, ints
 from twin.base.fault import Fault, Faults
-from twin.engine import cues, plant, sense, tasks
+from twin.engine import cues, judging, plant, sense, tasks
 from twin.engine import signals as signals_
-from twin.engine.model import FactsTable, Inject, Judged, Line, Model
+from twin.engine.model import Inject, Judged, Line, Model
 from twin.engine.parts import WORDS
 from twin.engine.resolve import resolve
 from twin.engine.starting import initial_value, uncertain_target
@@ -152,6 +152,13 @@ class _Compiler:
         column = half.shown(what.of)
         value.dimension_of(what, column.dimension)
         made = value.Wanted(name, what, by_hand_s, column)
+        if what.form == "difference":
+            assert what.other is not None
+            other = half.shown(what.other)
+            if other.dimension != column.dimension:
+                raise Fault(f"{_said(what.of)} and {_said(what.other)} show different things: {column.dimension}, {other.dimension}.",
+                            "A difference is of two of a kind.", what.other.place)  # fmt: skip
+            return replace(made, other=other)
         if what.form != "gap":
             return made
         watched = self._watched(what.of)
@@ -164,7 +171,7 @@ class _Compiler:
         tanks: vessels.Vessels = self.plant.tanks
         m = tanks.index(watched.thing)
         return replace(
-            made, flow_column=flow.index, tank=watched.thing, area_m2=float(tanks.area_m2[m]), table=dict(tanks.tables).get(m), legs_m=float(tanks.legs_m[m]),
+            made, other=flow, tank=watched.thing, area_m2=float(tanks.area_m2[m]), table=dict(tanks.tables).get(m), legs_m=float(tanks.legs_m[m]),
             draught_m=float(tanks.draught_m[m]),
         )  # fmt: skip
 
@@ -241,26 +248,7 @@ class _Compiler:
         columns: list[Column | None] = [
             None if e.of.reading is None else self.attempt(e, self._reading, e.of.reading) for e in entries
         ]
-        bands = []
-        for entry, column in zip(entries, columns, strict=True):
-            wanted = column.dimension if column else ("time" if entry.of.form == "time from" else "moment")
-            band = self.attempt(entry, entry.band.of, wanted) or entry.band
-            bands.append(band)
-            if entry.of.reading is not None and column is None:
-                continue  # said already
-            if band.dimension != wanted and not (wanted == "fraction" and band.dimension == "number"):
-                self.into.add(f"{entry.name} measures a {wanted}, and its band is a {band.dimension}.", "", entry.place)
-        self.facts = FactsTable(
-            names=tuple(e.name for e in entries),
-            form=tuple(e.of.form for e in entries),
-            at_end=tuple(e.of.at_end for e in entries),
-            column=ints(-1 if c is None else c.index for c in columns),
-            scale=floats(1.0 if c is None else c.scale for c in columns),
-            dimension=tuple("moment" if c is None and e.of.form == "time of" else "time" if c is None else c.dimension
-                            for e, c in zip(entries, columns, strict=True)),
-            low=floats(b.low for b in bands),
-            high=floats(b.high for b in bands),
-        )  # fmt: skip
+        self.facts = judging.table(entries, columns, self.into)
 
     def _reading(self, reading: g.Reading) -> Column:
         if isinstance(reading, g.Derived):
@@ -299,7 +287,7 @@ class _Compiler:
 
     def _subject(self, cue: g.Cue) -> str:
         """The thing an alarm watches: that of its first reading."""
-        for term in cue.terms:
+        for term in cue.flat:
             atom = term.atom
             reading: g.Reading | None = (
                 atom.of[0] if isinstance(atom, g.Vote) else atom.reading if isinstance(atom, g.Test) else None

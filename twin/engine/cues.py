@@ -41,7 +41,7 @@ def derived_in(cues: Iterable[g.Cue | None]) -> dict[str, g.Derived]:
     """Every value that these cues work out on the spot, by name."""
     found = {}
     for cue in cues:
-        for term in cue.terms if cue else ():
+        for term in cue.flat if cue else ():
             if isinstance(term.atom, g.Test) and isinstance(term.atom.reading, g.Derived):
                 found[derived_name(term.atom.reading)] = term.atom.reading
     return found
@@ -49,14 +49,14 @@ def derived_in(cues: Iterable[g.Cue | None]) -> dict[str, g.Derived]:
 
 def read_name(cue: g.Cue) -> str:
     """The name of what the first atom of a cue reads, "" where it reads no name."""
-    atom = cue.terms[0].atom
+    atom = cue.flat[0].atom
     reading = atom.reading if isinstance(atom, g.Test) else None
     return reading.text if isinstance(reading, Name) else ""
 
 
 def read_limit(cue: g.Cue) -> Amount | None:
     """The limit that the first atom of a cue compares with, None where there is none."""
-    atom = cue.terms[0].atom
+    atom = cue.flat[0].atom
     return atom.limit if isinstance(atom, g.Test) else None
 
 
@@ -117,7 +117,14 @@ class Tables:
 
     # atoms are (block, number) until all blocks have their final size
 
-    def test(self, reading: g.Reading, sign: str, limit: Amount | None, deadband: Amount | None = None) -> int:
+    def test(
+        self,
+        reading: g.Reading,
+        sign: str,
+        limit: Amount | None,
+        deadband: Amount | None = None,
+        or_equal: bool = False,
+    ) -> int:
         """The number of a test, made once for each different one."""
         column = self._column(reading)
         if limit is None:
@@ -131,7 +138,10 @@ class Tables:
             at, direction = limit.si(column.dimension), 1.0 if sign == ">" else -1.0
         band = abs(deadband.si(difference(column.dimension))) if deadband else 0.0
         quality = self._quality(column.index)
-        row = (column.index, at / column.scale, direction, band / column.scale, quality, quality > self.n_instruments)
+        at = at / column.scale
+        if or_equal:  # beyond the next number before it
+            at = float(np.nextafter(at, -direction * np.inf))
+        row = (column.index, at, direction, band / column.scale, quality, quality > self.n_instruments)
         if row not in self.tests:
             self.tests.append(row)
         return self.tests.index(row)
@@ -140,7 +150,7 @@ class Tables:
         """The number of a limit on what an instrument or a calculated value shows."""
         assert isinstance(its.reading, Name)  # so says its reader
         self.names.need(its.reading, "an instrument or a calculated value", "instrument", "calculated")
-        return self.test(its.reading, its.sign, its.limit)
+        return self.test(its.reading, its.sign, its.limit, or_equal=its.or_equal)
 
     def _column(self, reading: g.Reading) -> Column:
         if isinstance(reading, g.Derived):
@@ -186,7 +196,7 @@ class Tables:
         for name in vote.of:
             self.names.need(name, "an instrument", "instrument")
             limit = None if self._is_switch(name) and not vote.sign else vote.limit
-            number = self.test(name, vote.sign, limit)
+            number = self.test(name, vote.sign, limit, or_equal=vote.or_equal)
             members.append((number, self.tests[number][4], self._if_bad(name.text)))
         self.votes.append((vote.needed, members))
         return len(self.votes) - 1
@@ -265,7 +275,7 @@ class Tables:
         if isinstance(path, Path) and scope not in SEES_THE_TRUTH:
             who = "the plan" if scope == "plan" else "protection"
             raise Fault(f"{who} sees instruments, not the truth.", "Name an instrument that shows it.", path.place)
-        number = self.test(reading, atom.sign, atom.limit, deadband)
+        number = self.test(reading, atom.sign, atom.limit, deadband, atom.or_equal)
         if scope == "vote" and isinstance(reading, Name) and self.names.kind(reading.text) == "instrument":
             self.votes.append((1, [(number, self.tests[number][4], self._if_bad(reading.text))]))
             return "votes", len(self.votes) - 1
@@ -275,11 +285,29 @@ class Tables:
         """A cue with its atoms found; None never holds."""
         if cue is None:
             return Draft((("nothing", 0, False, True, 0),))
-        rows = []
+        rows: list[tuple[str, int, bool, bool, int]] = []
+        groups: list[Draft] = []
         for term in cue.terms:
-            block, number = self.atom(term.atom, scope, deadband)
+            if isinstance(term.atom, g.Cue):
+                block, number = "groups", len(groups)
+                groups.append(self._group(term.atom, scope, deadband))
+            else:
+                block, number = self.atom(term.atom, scope, deadband)
             rows.append((block, number, term.joined == "or", term.negated, round(term.then_s)))
-        return Draft(tuple(rows))
+        return Draft(tuple(rows), tuple(groups))
+
+    def _group(self, cue: g.Cue, scope: str, deadband: Amount | None) -> "Draft":
+        """What stands in brackets: atoms alone."""
+        for term in cue.terms:
+            if term.then_s:
+                raise Fault("`then` does not stand in brackets.", "Write it behind them.", cue.place)
+            if isinstance(term.atom, g.Cue):
+                raise Fault(
+                    "brackets do not stand in brackets.",
+                    "Give the inner part an alarm or a line of its own.",
+                    cue.place,
+                )
+        return self.compile(cue, scope, deadband)
 
     def atoms(self, n_alarms: int, n_interlocks: int) -> Atoms:
         """Where each block of atoms starts, now that all cues are known."""
@@ -317,32 +345,37 @@ class Tables:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A cue whose atoms are (block, number, joined by or, negated, held for ticks)."""
+    """A cue whose atoms are (block, number, joined by or, negated, held for ticks); what stands in brackets are drafts of their own."""
 
     rows: tuple[tuple[str, int, bool, bool, int], ...]
+    groups: "tuple[Draft, ...]" = ()
 
 
 def expressions(drafts: list[Draft], atoms: Atoms) -> Expressions:
     """Drafts as one table; short ones are padded with `and true`."""
     first = {"nothing": 0, "tests": atoms.tests, "votes": atoms.votes, "alarms": atoms.alarms, "trips": atoms.trips,
              "happened": atoms.happened, "accepted": atoms.accepted, "proven": atoms.proven, "moments": atoms.moments}  # fmt: skip
+    groups = [group for draft in drafts for group in draft.groups]
     held: list[tuple[int, int]] = []
     width = max([len(d.rows) for d in drafts], default=1)
     atom = np.zeros((len(drafts), width), dtype=np.int64)
     by_or = np.zeros((len(drafts), width), dtype=bool)
     negated = np.zeros((len(drafts), width), dtype=bool)
+    before = 0  # groups of the drafts above
     for e, draft in enumerate(drafts):
         for j, (block, number, is_or, is_not, ticks) in enumerate(draft.rows):
-            index = first[block] + number
+            index = atoms.end + before + number if block == "groups" else first[block] + number
             if ticks:
                 if (index, ticks) not in held:
                     held.append((index, ticks))
                 index = -1 - held.index((index, ticks))
             atom[e, j], by_or[e, j], negated[e, j] = index, is_or, is_not
+        before += len(draft.groups)
     return Expressions(
-        atom=np.where(atom < 0, -1 - atom + atoms.end, atom),
+        atom=np.where(atom < 0, -1 - atom + atoms.end + len(groups), atom),
         joined_by_or=by_or,
         negated=negated,
         held_atom=ints(i for i, _ in held),
         held_ticks=ints(t for _, t in held),
+        groups=expressions(groups, atoms) if groups else None,
     )

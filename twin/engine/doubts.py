@@ -14,10 +14,10 @@ from twin.base.units import difference, show
 from twin.engine.limits import View, said
 from twin.engine.parts import does
 from twin.engine.plant import where
-from twin.language.grammar import Act, Cue, Happened, Proven, Test
 from twin.language.names import Names
 from twin.language.sentence import Amount, Name
 from twin.language.spec import Objective, PlanLine, ScenarioSpec
+from twin.language.syntax import Act, Cue, Happened, Proven, Test
 from twin.parts.action import HANDS
 from twin.parts.alarm import Alarm
 from twin.parts.interlock import Interlock
@@ -122,7 +122,7 @@ def _trips_first(its: View) -> Iterator[Fault]:
     """Trips at one limit that come before any alarm; one that lets go by itself is control, one of several conditions is no limit."""
     for trip in its.limits:
         by = trip.by
-        if not isinstance(by, Interlock) or not by.latch or by.when is None or len(by.when.terms) > 1:
+        if not isinstance(by, Interlock) or not by.latch or by.when is None or len(by.when.flat) > 1:
             continue
         warns = [
             x
@@ -142,8 +142,8 @@ def _never(its: View) -> Iterator[Fault]:
     for kind in (Alarm, Interlock):
         for entry in its.farm.of(kind).values():
             cue: Cue | None = getattr(entry, "when", None)
-            terms = cue.terms if cue is not None else ()
-            if cue is None or any(t.joined == "or" for t in terms[1:]) or any(t.then_s for t in terms):
+            terms = cue.flat if cue is not None else ()
+            if cue is None or cue.bracketed or any(t.joined == "or" for t in terms[1:]) or any(t.then_s for t in terms):
                 continue
             mine = [x for x in its.limits if x.by is entry and not x.voted]
             for a, b in combinations(mine, 2):
@@ -179,7 +179,7 @@ def _proof(its: View) -> Iterator[Fault]:
             continue
         read = {
             x.watched.thing
-            for t in interlock.proof.terms
+            for t in interlock.proof.flat
             if isinstance(t.atom, Test) and isinstance(t.atom.reading, Name)
             and (x := its.instruments.get(its.names.real(t.atom.reading.text))) is not None
         }  # fmt: skip
@@ -330,7 +330,7 @@ def _waits_for(cue: Cue, line: PlanLine) -> bool:
     return any(
         (isinstance(t.atom, Proven) and t.atom.line.text == line.name)
         or (isinstance(t.atom, Happened) and (t.atom.word, t.atom.thing.text if t.atom.thing else "") in acts)
-        for t in cue.terms
+        for t in cue.flat
         if not t.negated
     )
 
@@ -338,7 +338,7 @@ def _waits_for(cue: Cue, line: PlanLine) -> bool:
 def _slower(its: View) -> Iterator[Fault]:
     for alarm in its.farm.of(Alarm).values():
         for line in its.farm.of(PlanLine).values():
-            first = line.cue.terms[0].atom
+            first = line.cue.flat[0].atom
             answers = isinstance(first, Test) and isinstance(first.reading, Name) and first.reading.text == alarm.name
             if answers and alarm.response_s is not None and (line.within_s or 0.0) > alarm.response_s:
                 given, asked = (show(v, "time", 0) for v in (line.within_s or 0.0, alarm.response_s))
@@ -351,8 +351,8 @@ def _slower(its: View) -> Iterator[Fault]:
 def _wants_harm(its: View) -> Iterator[Fault]:
     for objective in its.scenario.of(Objective).values():
         that = objective.that
-        atom = that.cue.terms[0].atom
-        if that.no or that.relation or not isinstance(atom, Happened) or that.cue.terms[0].negated:
+        atom = that.cue.flat[0].atom
+        if that.no or that.relation or not isinstance(atom, Happened) or that.cue.flat[0].negated:
             continue
         kind = its.names.known.events.get(atom.word)
         if kind is not None and kind.counted and kind.weight <= 1:

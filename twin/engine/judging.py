@@ -5,11 +5,40 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from twin.base.arrays import NEVER, Bools, with_none
-from twin.engine.model import Model
+from twin.base.arrays import NEVER, Bools, floats, ints, with_none
+from twin.engine.model import FactsTable, Model
 from twin.engine.world import World
+from twin.language.load import Collector
+from twin.language.spec import Fact
+from twin.parts.part import Column
 
 A = TypeVar("A", bound=np.generic)
+
+
+def table(entries: list[Fact], columns: list[Column | None], into: Collector) -> FactsTable:
+    """What the facts of a scenario measure, and their bands; columns[k] is None where a time is measured, or nothing that is."""
+    bands = []
+    for entry, column in zip(entries, columns, strict=True):
+        wanted = column.dimension if column else ("time" if entry.of.form == "time from" else "moment")
+        band = into.attempt(entry.place, entry.band.of, wanted) or entry.band
+        bands.append(band)
+        if entry.of.reading is not None and column is None:
+            continue  # said already
+        if band.dimension != wanted and not (wanted == "fraction" and band.dimension == "number"):
+            into.add(f"{entry.name} measures a {wanted}, and its band is a {band.dimension}.", "", entry.place)
+    return FactsTable(
+        names=tuple(e.name for e in entries),
+        form=tuple(e.of.form for e in entries),
+        at_end=tuple(e.of.at_end for e in entries),
+        column=ints(-1 if c is None else c.index for c in columns),
+        scale=floats(1.0 if c is None else c.scale for c in columns),
+        dimension=tuple(
+            "moment" if c is None and e.of.form == "time of" else "time" if c is None else c.dimension
+            for e, c in zip(entries, columns, strict=True)
+        ),
+        low=floats(b.low for b in bands),
+        high=floats(b.high for b in bands),
+    )
 
 
 def judge(model: Model, world: World) -> Bools:

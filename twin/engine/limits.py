@@ -6,10 +6,10 @@ from typing import NamedTuple
 from twin.base.fault import Place
 from twin.base.units import show
 from twin.language.entry import Entry
-from twin.language.grammar import Cue, Test, Vote
 from twin.language.names import Names
 from twin.language.sentence import Name
 from twin.language.spec import ScenarioSpec
+from twin.language.syntax import Cue, Test, Vote
 from twin.parts.alarm import Alarm
 from twin.parts.gauge import Instrument
 from twin.parts.interlock import Interlock
@@ -88,7 +88,7 @@ class View:
         return full.get(of.quantity)
 
     def _limits(self, by: Entry, cue: Cue) -> Iterator[Limit]:
-        for term in cue.terms:
+        for term in cue.flat:
             atom = term.atom
             if term.negated:
                 continue

@@ -47,6 +47,7 @@ class Expressions:
     negated: Bools
     held_atom: Ints  # (H,)
     held_ticks: Ints
+    groups: "Expressions | None" = None  # what stands in brackets: atoms behind all others
 
     def __len__(self) -> int:
         return len(self.atom)
@@ -114,6 +115,13 @@ def voted(votes: Votes, tests: Bools, good: Bools) -> Bools:
     forced = (~is_good & votes.bad_trips & votes.present).sum(axis=-1) > 0
     trips: Bools = ((counted.sum(axis=-1) >= needed) & (needed > 0)) | forced
     return trips
+
+
+def grouped(table: Expressions, atoms: Bools) -> Bools:
+    """The atoms, and behind them what stands in brackets; (W, all atoms) in, or the first of them where there are no brackets."""
+    if table.groups is None:
+        return atoms
+    return np.concatenate((atoms, evaluated(table.groups, atoms, atoms[:, :0])), axis=1)
 
 
 def held(table: Expressions, since: Ints, atoms: Bools, tick: int) -> tuple[Ints, Bools]:

@@ -129,7 +129,7 @@ def _through(name: str, to: dict[str, set[str]] | dict[str, Iterable[str]]) -> s
 
 def _named(cue: g.Cue) -> set[str]:
     """The names that a cue reads."""
-    return {name for term in cue.terms for name in _in(term.atom)}
+    return {name for term in cue.flat for name in _in(term.atom)}
 
 
 def _in(atom: g.Atom) -> Iterator[str]:

@@ -219,9 +219,10 @@ class Block:
         inputs = (kept.readings, world.alarms, world.interlocks)
         if not (len(model.guards.held_atom) == 0 and _same(inputs, kept.guard_inputs)):
             atoms = np.concatenate((kept.readings, world.alarms.standing, world.interlocks.tripped), axis=1)
+            if len(model.guards.held_atom) or model.guards.groups is not None:
+                atoms = logic.grouped(model.guards, self._padded(atoms))
             world.guard_since, long_enough = logic.held(model.guards, world.guard_since, atoms, tick)
-            padded = self._padded(atoms) if long_enough.shape[1] else atoms
-            kept.guards_say = logic.evaluated(model.guards, padded, long_enough)
+            kept.guards_say = logic.evaluated(model.guards, atoms, long_enough)
             kept.guard_inputs = inputs
         says, n = kept.guards_say, len(model.alarms.names)
         looked_at = (says, set_.alarms, set_.interlocks, alive, world.alarms, world.interlocks)
@@ -274,7 +275,7 @@ class Block:
             return None
         stage.touched, kept.cue_inputs = False, inputs
         moments = np.broadcast_to(model.moments <= tick, (len(self.numbers), len(model.moments)))
-        atoms = sentences.atoms(model, world, kept.readings, world.happened, moments)
+        atoms = logic.grouped(model.cues, sentences.atoms(model, world, kept.readings, world.happened, moments))
         world.cue_since, long_enough = logic.held(model.cues, world.cue_since, atoms, tick)
         kept.someone_waits = some((world.cue_since < NEVER) & ~long_enough)
         return logic.evaluated(model.cues, atoms, long_enough)

@@ -10,11 +10,11 @@ from twin.engine.doubts import doubts
 from twin.engine.sense_plant import check_plant, papers, spare_keys
 from twin.language.entry import Entry
 from twin.language.fields import Ref
-from twin.language.grammar import At, Cue
 from twin.language.load import Collector, start_of
 from twin.language.names import Names
 from twin.language.sentence import DAY_S, Name, Path
 from twin.language.spec import SCENARIO_SECTIONS, Fact, FarmSpec, Reference, ScenarioSpec, Work
+from twin.language.syntax import At, Cue
 from twin.language.words import POSTS
 from twin.parts.gauge import Instrument
 from twin.parts.interlock import Interlock
@@ -247,7 +247,7 @@ def _moments_outside(scenario: ScenarioSpec) -> Iterator[Fault]:
     clock, lasts = Clock(start_of(scenario)), scenario.lasts_s
     ends = f"The run is from {clock.text(0)} to {clock.text(lasts)}."
     for cue in _cues(scenario.sections):  # a plan is of every night: its moments need not lie in this one
-        for moment in (t.atom.moment for t in cue.terms if isinstance(t.atom, At) and t.atom.moment):
+        for moment in (t.atom.moment for t in cue.flat if isinstance(t.atom, At) and t.atom.moment):
             tick = clock.tick(moment)
             if not 0 <= tick <= lasts:
                 its = clock.iso(tick).replace("T", " ")

@@ -27,7 +27,7 @@ def atoms(model: Model, world: World, readings: Bools, happened: Bools, moments:
 
 def condition(model: Model, cue: g.Cue) -> Condition:
     """A cue of the instructor, compiled; raises Fault where it cannot be looked at while the run goes on."""
-    for term in cue.terms:
+    for term in cue.flat:
         if term.then_s:
             raise Fault("`then` is for cues of a scenario: what was before the condition was set is not kept.",
                         "Leave it out; give the act with `in` once the rest holds.", cue.place)  # fmt: skip
@@ -63,6 +63,7 @@ def holds(model: Model, world: World, row: int, its: Condition, events: list[Eve
     moments = np.array([[world.tick >= tick for tick in its.moments]], dtype=bool)
     here = atoms(model, world, np.repeat(readings, len(world.proven), axis=0), np.repeat(happened, len(world.proven), axis=0),
                  np.repeat(moments, len(world.proven), axis=0))[row : row + 1]  # fmt: skip
+    here = logic.grouped(its.sentence, here)
     return bool(logic.evaluated(its.sentence, here, here[:, :0])[0, 0])
 
 

@@ -6,144 +6,33 @@ reading has, is the business of `engine/cues.py` and `engine/action.py`.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from twin.base.fault import Fault, Place, closest, nearest
-from twin.language.sentence import AFTER_A_VALUE, CLOCK, DATE, NUMBER, Amount, Moment, Name, Path, Sentence
+from twin.base.fault import Fault, closest, nearest
+from twin.language.sentence import AFTER_A_VALUE, CLOCK, DATE, NUMBER, Amount, Name, Sentence
+from twin.language.syntax import (
+    Act,
+    At,
+    Atom,
+    Cue,
+    Derived,
+    Drawn,
+    Happened,
+    Measure,
+    Plain,
+    Proven,
+    Reading,
+    Term,
+    Test,
+    That,
+    Vote,
+)
 
 _VOTE = re.compile(r"(\d+)oo(\d+)\Z")
 
-
-@dataclass(frozen=True, slots=True)
-class Derived:
-    """`change of X over D`, `rate of X`, `gap of X and Y`, `time until X > v`."""
-
-    form: str  # change, rate, gap, time until
-    of: Name | Path
-    other: Name | None = None
-    over_s: float = 0.0
-    sign: str = ""
-    limit: Amount | None = None
-
-
-Reading = Path | Name | Derived
-_DERIVED = ("change", "rate", "gap", "time")
+__all__ = ["Act", "At", "Atom", "Cue", "Derived", "Drawn", "Happened", "Measure", "Plain", "Proven", "Reading", "Term", "Test", "That", "Vote", "act", "atom", "cue", "measure", "reading", "that"]  # fmt: skip
+_DERIVED = ("change", "rate", "gap", "difference", "time")
 _MEASURES = ("time", "max", "min", "mean")
 _ATOMS = ("at", "drawn", "proven", "start")  # words that begin an atom, besides names, events and verbs
-
-
-@dataclass(frozen=True, slots=True)
-class Test:
-    """A reading against a value; a bare one (sign "") is true when it is on."""
-
-    reading: Reading
-    sign: str = ""
-    limit: Amount | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Vote:
-    """`2oo3 of X Y Z [> value]`."""
-
-    needed: int
-    of: tuple[Name, ...]
-    sign: str
-    limit: Amount | None
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class Happened:
-    """An event or a verb, of one thing or of any."""
-
-    word: str
-    thing: Name | None
-    place: Place
-    about: Name | None = None  # of a message: what it must name
-
-
-@dataclass(frozen=True, slots=True)
-class Proven:
-    """`proven LINE`."""
-
-    line: Name
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """`drawn WORD`: what chance drew for this world."""
-
-    word: Name
-
-
-@dataclass(frozen=True, slots=True)
-class At:
-    """`start` (no moment) or `at MOMENT`."""
-
-    moment: Moment | None
-
-
-Atom = Test | Vote | Happened | Proven | Drawn | At
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One atom of a cue: how it joins what stands before, and for how long it must have held."""
-
-    atom: Atom
-    joined: str = "and"  # and, or
-    negated: bool = False
-    then_s: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Cue:
-    """Terms, read left to right without precedence."""
-
-    terms: tuple[Term, ...]
-    text: str
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """What somebody does: a verb and what stands behind it."""
-
-    verb: str
-    thing: Name | Path | None
-    text: str  # the whole sentence, as written
-    place: Place
-    to: Amount | Name | None = None
-    by: Amount | None = None
-    over_s: float | None = None
-    for_s: float | None = None
-    with_: tuple[Name, ...] = ()
-    from_: Name | None = None
-    about: tuple[Name, ...] = ()
-    says: str = ""
-    because: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class That:
-    """What an objective asks: a cue, and its relation to another."""
-
-    no: bool
-    cue: Cue
-    relation: str = ""  # before, within, at the end, at
-    other: Cue | None = None
-    within_s: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """What a fact measures."""
-
-    form: str  # time of, time from, max, min, mean, at
-    cue: Cue | None = None
-    other: Cue | None = None
-    reading: Reading | None = None
-    at_end: bool = False
 
 
 def reading(s: Sentence) -> Reading:
@@ -153,6 +42,10 @@ def reading(s: Sentence) -> Reading:
             raise Fault(f"{s.peek()!r} is no calculated value.", nearest(s.peek(), _DERIVED), s.words[s.at].place)
         form = s.take("").text
         s.take("")
+        if form == "difference":
+            first = s.name("an instrument")
+            s.expect("and")
+            return Derived("difference", first, other=s.name("an instrument"))
         if form == "change":
             of = s.thing("what changes")
             s.expect("over")
@@ -164,17 +57,21 @@ def reading(s: Sentence) -> Reading:
             s.expect("and")
             return Derived("gap", of, other=s.name("a flow instrument"))
         of = s.thing("what rises or falls")
-        sign = _sign(s)
+        sign = _sign(s)[0]  # it comes as soon as it is there
         return Derived("time until", of, sign=sign, limit=s.amount())
     return s.thing("a reading")
 
 
-def _sign(s: Sentence) -> str:
-    sign = s.accept("<", ">")
+_SIGNS = ("<", ">", "<=", ">=")
+
+
+def _sign(s: Sentence) -> tuple[str, bool]:
+    """`<` or `>`, and whether equal counts too."""
+    sign = s.accept(*_SIGNS)
     if not sign:
         place = s.words[s.at].place if not s.done() else s.end
         raise Fault("`<` or `>` is wanted here, with spaces around it.", "", place)
-    return sign
+    return sign[0], len(sign) > 1
 
 
 def atom(s: Sentence) -> Atom:
@@ -194,14 +91,14 @@ def atom(s: Sentence) -> Atom:
         return _happened(s)
     start = s.at
     what = reading(s)
-    if s.peek() in {"<", ">"}:
-        sign = _sign(s)
-        return Test(what, sign, s.amount())
+    if s.peek() in _SIGNS:
+        sign, or_equal = _sign(s)
+        return Test(what, sign, s.amount(), or_equal)
+    if s.peek() in {"=", "==", "=>", "=<", "is"}:
+        raise Fault("only `<`, `>`, `<=` and `>=` compare.", "", s.words[s.at].place)
     if isinstance(what, Name) and s.peek() and s.peek() not in AFTER_A_VALUE and s.peek() != "the":
         known = [*s.known.events_built, *s.known.verbs_built, *_ATOMS]
         raise Fault(f"{what.text!r} is no event or verb.", nearest(what.text, known), s.words[start].place)
-    if s.peek() in {"=", "==", ">=", "<=", "is"}:
-        raise Fault("only `<` and `>` compare.", "", s.words[s.at].place)
     return Test(what)
 
 
@@ -211,9 +108,9 @@ def _vote(s: Sentence, needed: int, among: int) -> Vote:
         raise Fault(f"{needed}oo{among} cannot be.", "Write 1oo1 to 8oo8.", place)
     s.expect("of")
     names = tuple(s.name("an instrument") for _ in range(among))
-    if s.peek() in {"<", ">"}:
-        sign = _sign(s)
-        return Vote(needed, names, sign, s.amount(), place)
+    if s.peek() in _SIGNS:
+        sign, or_equal = _sign(s)
+        return Vote(needed, names, sign, s.amount(), place, or_equal)
     return Vote(needed, names, "", None, place)
 
 
@@ -235,13 +132,18 @@ def cue(s: Sentence) -> Cue:
     joined = "and"
     while True:
         negated = bool(s.accept("not"))
-        one = atom(s)
+        one: Atom | Cue
+        if s.accept("("):
+            one = cue(s)
+            s.expect(")")
+        else:
+            one = atom(s)
         then_s = s.duration("a duration after `then`") if s.accept("then") else 0.0
         terms.append(Term(one, joined, negated, then_s))
         joined = s.accept("and", "or")
         if not joined:
             break
-    text = " ".join(word.written for word in s.words[start : s.at])
+    text = s.said(start, s.at)
     return Cue(tuple(terms), text, place)
 
 
@@ -301,7 +203,7 @@ def _because(s: Sentence) -> str:
         raise Fault("a reason is missing here.", 'Write because "…".', s.end)
     if s.words[s.at].quoted:
         return s.take("").text
-    rest = " ".join(word.written for word in s.words[s.at :])
+    rest = s.said(s.at, len(s.words))
     s.at = len(s.words)
     return rest
 

@@ -20,7 +20,8 @@ NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?\Z")
 CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?\Z")
 DATE = re.compile(r"\d{4}-\d\d-\d\d\Z")
 AFTER_A_VALUE = CONNECTIVES | {"sd", "sigma", "shape", ".."}
-_TOKEN = re.compile(r'"([^"]*)"(?:\.([^\s".]+))?|\S+')  # a quantity may follow a name in quotes
+_TOKEN = re.compile(r'"([^"]*)"(?:\.([^\s".]+))?|[()]|[^\s()]+')  # a quantity may follow a name in quotes
+_NO_NAMES = frozenset({"<", ">", "<=", ">=", "(", ")"})
 _ODD = re.compile(r"[\s.]")
 T = TypeVar("T")
 
@@ -33,6 +34,7 @@ class Word:
     place: Place
     quoted: bool = False
     quantity: str = ""
+    span: tuple[int, int] = (0, 0)  # in the sentence
 
     @property
     def written(self) -> str:
@@ -99,7 +101,9 @@ def words(text: Text) -> list[Word]:
         column = text.place.column + (shift + match.start() if one_line else 0)
         place = Place(text.place.file, text.place.line, column)
         quoted = match.group(1) is not None
-        found.append(Word(match.group(1) if quoted else match.group(), place, quoted, match.group(2) or ""))
+        found.append(
+            Word(match.group(1) if quoted else match.group(), place, quoted, match.group(2) or "", match.span())
+        )
     return found
 
 
@@ -150,6 +154,12 @@ class Sentence:
         """The text of a coming word, "" at the end or when it is quoted."""
         index = self.at + ahead
         return "" if index >= len(self.words) or self.words[index].quoted else self.words[index].text
+
+    def said(self, first: int, end: int) -> str:
+        """These words as they stood, with one space where there were more."""
+        if first >= end:
+            return ""
+        return " ".join(self.source.text[self.words[first].span[0] : self.words[end - 1].span[1]].split())
 
     def done(self) -> bool:
         return self.at >= len(self.words)
@@ -219,7 +229,7 @@ class Sentence:
         if word.text.startswith("+"):
             if word.text != "+":
                 self.at -= 1
-                self.words[self.at] = Word(word.text[1:], word.place)
+                self.words[self.at] = Word(word.text[1:], word.place, span=word.span)
             return Moment(round(self.duration()), after_start=True)
         date = ""
         if DATE.match(word.text):
@@ -232,7 +242,7 @@ class Sentence:
 
     def name(self, what: str) -> Name:
         word = self.take(what)
-        if word.text in {"<", ">"}:
+        if not word.quoted and word.text in _NO_NAMES:
             raise Fault(f"{what} is missing before `{word.text}`.", "", word.place)
         if word.quantity or (not word.quoted and "." in word.text and not word.text.startswith(".")):
             advice = "" if word.quoted else "A name with a full stop stands in double quotes."
@@ -241,6 +251,8 @@ class Sentence:
 
     def thing(self, what: str) -> Name | Path:
         word = self.take(what)
+        if not word.quoted and word.text in _NO_NAMES:
+            raise Fault(f"{what} is missing before `{word.text}`.", "", word.place)
         if word.quoted:
             return Path(word.text, word.quantity, word.place) if word.quantity else Name(word.text, word.place)
         first, dot, rest = word.text.partition(".")

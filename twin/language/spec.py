@@ -8,8 +8,8 @@ from twin.language import fields as f
 from twin.language import readers as r
 from twin.language.distributions import Chance
 from twin.language.entry import Entry, key
-from twin.language.grammar import Act, Cue, Measure, That
 from twin.language.sentence import Name, Path
+from twin.language.syntax import Act, Cue, Measure, That
 from twin.language.words import POSTS
 
 E = TypeVar("E", bound=Entry)

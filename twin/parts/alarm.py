@@ -21,8 +21,8 @@ from twin.base.arrays import Bools, Ints, array, ints, padded, select, some, wit
 from twin.language import fields as f
 from twin.language import readers as r
 from twin.language.entry import Thing, key
-from twin.language.grammar import Cue
 from twin.language.sentence import Amount
+from twin.language.syntax import Cue
 from twin.language.words import EventKind, Heard
 from twin.parts.action import IDLE, WORK, Begun, Order, Row, done
 from twin.parts.part import Does, Edge, Part, Path, Task, fault

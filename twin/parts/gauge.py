@@ -16,8 +16,8 @@ from twin.base.units import difference, shown_unit, to_si
 from twin.language import fields as f
 from twin.language import readers as r
 from twin.language.entry import Point, Thing, key
-from twin.language.grammar import Test
 from twin.language.sentence import Amount, Path
+from twin.language.syntax import Test
 from twin.parts.action import Begun, Order, Row, done
 from twin.parts.part import Column, Does, Part, fault, settable
 from twin.text.say import Said, say
@@ -202,7 +202,11 @@ def build(entries: dict[str, Instrument], columns: list[Column], utilities: tupl
 
 
 def _limit(entry: Instrument, dimension: str) -> float:
-    return entry.measures.limit.si(dimension) if entry.measures.limit is not None else 0.0
+    its = entry.measures
+    if its.limit is None:
+        return 0.0
+    at = its.limit.si(dimension)
+    return float(np.nextafter(at, -np.inf if its.sign == ">" else np.inf)) if its.or_equal else at
 
 
 def _zero(entry: Instrument, dimension: str) -> float:

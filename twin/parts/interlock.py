@@ -13,8 +13,8 @@ from twin.base.arrays import Bools, Floats, Ints, array, bools, index_of, ints, 
 from twin.language import fields as f
 from twin.language import readers as r
 from twin.language.entry import Thing, key
-from twin.language.grammar import Act, Cue
 from twin.language.sentence import Name
+from twin.language.syntax import Act, Cue
 from twin.language.words import POSTS, EventKind, Heard
 from twin.parts.action import (
     EXTRA_PROOF_S,

@@ -9,8 +9,8 @@ from twin.base.arrays import Bools, Floats, Ints, array, bools, floats, gathered
 from twin.language import fields as f
 from twin.language import readers as r
 from twin.language.entry import Thing, key
-from twin.language.grammar import Test
 from twin.language.sentence import spoken
+from twin.language.syntax import Test
 from twin.language.words import EventKind, Heard
 from twin.parts.action import IDLE, PROVE, PROVEN, STARTING, STOPPING, Action, Begun, Order, Row, done
 from twin.parts.part import THIS, Does, Edge, Part, Task, fault, readable, settable

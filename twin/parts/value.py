@@ -1,4 +1,4 @@
-"""Values that a control system, or a person by hand, works out from readings: change, rate, gap, time until."""
+"""Values that a control system, or a person by hand, works out from readings: change, rate, gap, difference, time until."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from twin.base.units import difference
 from twin.language import fields as f
 from twin.language import readers as r
 from twin.language.entry import Thing, key
-from twin.language.grammar import Derived
+from twin.language.syntax import Derived
 from twin.parts.action import WORK, Begun, Order, Row, done
 from twin.parts.part import Column, Does, Part
 from twin.physics import geometry
@@ -20,15 +20,15 @@ from twin.text.say import Said, say
 CELLS = 61
 RATE_OVER_S = 60.0
 LONGEST_S = 1e6  # what would take longer never comes
-FORMS = ("gap", "change", "rate", "time until")
-GAP, CHANGE, RATE, UNTIL = range(4)
+FORMS = ("gap", "difference", "change", "rate", "time until")
+GAP, DIFFERENCE, CHANGE, RATE, UNTIL = range(5)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Calculated(Thing):
     """What a control system, or a person, works out from readings."""
 
-    value: Derived = key(r.derived(), "is", "change of …, rate of …, gap of …, time until …")
+    value: Derived = key(r.derived(), "is", "change of …, rate of …, gap of …, difference of …, time until …")
     by_hand_s: float | None = key(
         f.quantity("time", 1, 7200), "by hand", "time a person needs to work it out", default=None
     )
@@ -42,7 +42,7 @@ class Wanted:
     derived: Derived
     by_hand_s: float
     column: Column  # of what it is made from
-    flow_column: int = 0  # of a gap: the flow instrument
+    other: Column | None = None  # of a gap: the flow instrument; of a difference: what is taken off
     tank: str = ""  # of a gap: whose level is read
     area_m2: float = 1.0
     table: Strapping | None = None  # of a tank that is no upright cylinder
@@ -52,7 +52,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """Fixed facts of the calculated values, (K,) each; gaps first, then what looks back over a window."""
+    """Fixed facts of the calculated values, (K,) each; gaps first, then differences, then what looks back over a window."""
 
     names: tuple[str, ...]
     dimensions: tuple[str, ...]
@@ -64,7 +64,8 @@ class Values:
     window_s: Floats
     limit: Floats
     sign: Floats
-    flow_column: Ints  # of a gap: the flow instrument
+    other_column: Ints  # of a gap: the flow instrument; of a difference: what is taken off
+    other_scale: Floats
     area_m2: Floats  # of a gap: of the tank whose level is read
     tables: tuple[tuple[int, Strapping], ...]  # by value, of such tanks
     legs_m: Floats
@@ -72,16 +73,17 @@ class Values:
     by_hand_s: Floats
     any_by_hand: bool
     n_gaps: int
+    n_present: int  # gaps and differences: what is known at once
     starts_with: tuple[tuple[int, ...], ...]  # per transfer: gaps that start afresh with it
 
     @property
     def windowed(self) -> int:
         """How many look back over a window."""
-        return len(self.names) - self.n_gaps
+        return len(self.names) - self.n_present
 
     def made_from(self, k: int) -> tuple[int, ...]:
         """The columns of the signals that a value is worked out of."""
-        return (int(self.column[k]), *((int(self.flow_column[k]),) if k < self.n_gaps else ()))
+        return (int(self.column[k]), *((int(self.other_column[k]),) if k < self.n_present else ()))
 
     @property
     def ring_cells(self) -> int:
@@ -92,7 +94,7 @@ class Values:
 class State:
     """What is known now. `ring` is written in place by `step` (named exception: it is the largest array)."""
 
-    ring: Floats = array(along=("windowed", "ring_cells"), in_place=True)  # (W, K - gaps, CELLS)
+    ring: Floats = array(along=("windowed", "ring_cells"), in_place=True)  # (W, windowed, CELLS)
     flowed_m3: Floats = array(along=("n_gaps",))  # (W, gaps) since the base
     base_m3: Floats = array(along=("n_gaps",))  # (W, gaps) volume shown then
     shown: Floats = array()  # (W, K)
@@ -101,7 +103,7 @@ class State:
 
 def dimension_of(derived: Derived, of: str) -> str:
     """The dimension of a calculated value of a reading of dimension `of`; raises Fault where none fits."""
-    if derived.form == "change":
+    if derived.form in {"change", "difference"}:
         return difference(of)
     if derived.form == "time until":
         return "time"
@@ -132,7 +134,8 @@ def build(wanted: list[Wanted], ends: list[tuple[str, str]]) -> Values:
         window_s=floats(c * s for c, s in zip(cells, strides, strict=True)),
         limit=floats(w.derived.limit.si(w.column.dimension) if w.derived.limit else 0.0 for w in wanted),
         sign=floats(-1.0 if d.sign == "<" else 1.0 for d in derived),
-        flow_column=ints(w.flow_column for w in wanted),
+        other_column=ints(w.other.index if w.other else 0 for w in wanted),
+        other_scale=floats(w.other.scale if w.other else 1.0 for w in wanted),
         area_m2=floats(w.area_m2 for w in wanted),
         tables=tuple((k, w.table) for k, w in enumerate(wanted) if w.table is not None),
         legs_m=floats(w.legs_m for w in wanted),
@@ -140,6 +143,7 @@ def build(wanted: list[Wanted], ends: list[tuple[str, str]]) -> Values:
         by_hand_s=floats(w.by_hand_s for w in wanted),
         any_by_hand=any(w.by_hand_s > 0.0 for w in wanted),
         n_gaps=sum(d.form == "gap" for d in derived),
+        n_present=sum(d.form in {"gap", "difference"} for d in derived),
         starts_with=tuple(tuple(k for k, w in enumerate(wanted) if w.tank and w.tank in its) for its in ends),
     )
 
@@ -173,12 +177,16 @@ def step(values: Values, state: State, readings: Floats, taken: Bools, afresh: B
     flowed, base = state.flowed_m3, state.base_m3
     if n:
         volume = _shown_volume(values, now)[:, :n]
-        flowed = flowed + readings[:, values.flow_column[:n]] * dt_s
+        flowed = flowed + readings[:, values.other_column[:n]] * dt_s
         shown[:, :n], known[:, :n] = flowed - (volume - base), True
         if some(taken) or some(afresh):
             renew = afresh[:, :n] | taken[:, :n]
             flowed, base = select(renew, 0.0, flowed), select(renew, volume, base)
-    if n < len(values.names):
+    if values.n_present > n:
+        both = slice(n, values.n_present)
+        less = readings[:, values.other_column[both]] * values.other_scale[both]
+        shown[:, both], known[:, both] = now[:, both] - less, True
+    if values.n_present < len(values.names):
         _windowed(values, state.ring, now, shown, known, tick)
     if values.any_by_hand:
         by_hand = values.by_hand_s > 0.0
@@ -189,7 +197,7 @@ def step(values: Values, state: State, readings: Floats, taken: Bools, afresh: B
 
 def _windowed(values: Values, ring: Floats, now: Floats, shown: Floats, known: Bools, tick: int) -> None:
     """Fills in change, rate and time until, which look back over a window."""
-    n = values.n_gaps
+    n = values.n_present
     older, old_enough = _from_ring(values, ring, now, tick)
     recent = now[:, n:]
     change = recent - older
@@ -206,7 +214,7 @@ def _windowed(values: Values, ring: Floats, now: Floats, shown: Floats, known: B
 
 def _from_ring(values: Values, ring: Floats, now: Floats, tick: int) -> tuple[Floats, Bools]:
     """The value one window ago, and whether there is one yet; files the present one in its cell."""
-    n = values.n_gaps
+    n = values.n_present
     stride, cells = values.stride[n:], values.cells[n:]
     lap = tick // stride
     which = np.arange(len(stride))

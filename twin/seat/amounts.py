@@ -9,7 +9,7 @@ from twin.base import units
 from twin.base.arrays import Bools, Floats
 from twin.engine import cues
 from twin.engine.model import Model
-from twin.language.grammar import Test
+from twin.language.syntax import Test
 from twin.parts.alarm import Alarm
 from twin.text.say import Said, plain, say
 
@@ -82,7 +82,7 @@ def limits(model: Model) -> tuple[Limit, ...]:
     """The limits of the alarms that compare one reading with one."""
     board, found = model.signals, []
     for name, alarm in model.spec.farm.of(Alarm).items():
-        limit, read, atom = cues.read_limit(alarm.when), cues.read_name(alarm.when), alarm.when.terms[0].atom
+        limit, read, atom = cues.read_limit(alarm.when), cues.read_name(alarm.when), alarm.when.flat[0].atom
         if limit is None or read not in board.at:
             continue
         column, sign = board.at[read], -1.0 if isinstance(atom, Test) and atom.sign == "<" else 1.0

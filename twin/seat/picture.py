@@ -329,7 +329,7 @@ def _trip(session: Session, tank: str, readings: tuple[view.Reading, ...]) -> tu
 
 def _read_by(cue: g.Cue) -> Iterator[str]:
     """The names that a cue reads, one by one or in votes."""
-    for term in cue.terms:
+    for term in cue.flat:
         atom = term.atom
         readings = atom.of if isinstance(atom, g.Vote) else (atom.reading,) if isinstance(atom, g.Test) else ()
         yield from (reading.text for reading in readings if isinstance(reading, Name))
