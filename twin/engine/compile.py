@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from twin.base.arrays import Ints, ints
 from twin.base.fault import Fault, Faults
-from twin.engine import cues, judging, plant, sense, tasks
+from twin.engine import cues, judging, plant, relations, sense, tasks
 from twin.engine import signals as signals_
 from twin.engine.model import Inject, Judged, Line, Model
 from twin.engine.parts import WORDS
@@ -109,7 +109,7 @@ class _Compiler:
             utilities=its.utilities, nodes=its.nodes, tanks=its.tanks, lines=its.lines, valves=valves, pumps=its.pumps, vents=its.vents, leaks=its.leaks, transfers=transfer.with_presets(its.transfers, presets),
             weather=its.weather, spilled=its.spilled, instruments=self.instruments, calculated=self.calculated,
             interlocks=interlock.build(
-                self.spec.farm.of(interlock.Interlock), utilities, its.valves.names, its.valves.stroke_s, its.pumps.names),
+                self.spec.farm.of(interlock.Interlock), utilities, its.valves.names, its.valves.stroke_s, its.pumps.names, relations.ways_of(self.spec.farm)),
             alarms=self._alarms(), posts=self.posts, people=plant.crews(self.names, self.posts.names),
             tests=tests, votes=votes, atoms=atoms,
             guards=cues.expressions(guards, atoms), cues=cues.expressions(sentences.drafts, atoms),

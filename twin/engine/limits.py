@@ -58,7 +58,7 @@ class View:
             limit
             for kind in (Alarm, Interlock)
             for entry in self.farm.of(kind).values()
-            if (when := getattr(entry, "when", None)) is not None
+            if (when := getattr(entry, "when", None)) is not None and not getattr(entry, "permits", ())
             for limit in self._limits(entry, when)
         ]
 

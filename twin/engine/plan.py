@@ -15,7 +15,7 @@ from twin.engine.row import Row, facts_of
 from twin.engine.stage import Stage
 from twin.engine.tasks import SPARE_ORDERS, tasks
 from twin.language.sentence import tokens
-from twin.parts import people
+from twin.parts import interlock, people
 from twin.parts.action import (
     ACTIVE,
     CONSENT,
@@ -137,7 +137,7 @@ class Plan:
 
     def _do(self, row: int, order: Order) -> Said | None:
         """Carries an order out as far as it goes now; returns why it cannot be."""
-        begun = self.begin(row, order)
+        begun = interlock.refusal(self.rows[row], order) or self.begin(row, order)
         if isinstance(begun, Said):
             return begun
         self._accepted(row, begun.order)

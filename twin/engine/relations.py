@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from twin.engine.model import Model
 from twin.language import grammar as g
 from twin.language.sentence import Name
-from twin.language.spec import Work
+from twin.language.spec import FarmSpec, Work
 from twin.parts.alarm import Alarm
 from twin.parts.gauge import Instrument
 from twin.parts.interlock import Interlock
@@ -22,6 +22,15 @@ from twin.parts.value import Calculated
 from twin.parts.valve_entry import Valve
 
 Names = frozenset[str]
+
+
+def ways_of(farm: FarmSpec) -> dict[str, Names]:
+    """By transfer: itself, its ends, and the lines, valves and pumps between them."""
+    return {
+        name: frozenset({name, str(its.start), str(its.end), *map(str, its.through),
+                         *(str(v) for line in its.through for v in farm.of(Line)[line].through)})
+        for name, its in farm.of(Transfer).items()
+    }  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,12 +56,7 @@ class Relations:
     @cached_property
     def ways(self) -> dict[str, Names]:
         """By transfer: itself, its ends, and the lines and valves between them."""
-        farm = self.model.spec.farm
-        return {
-            name: frozenset({name, str(its.start), str(its.end), *map(str, its.through),
-                             *(str(v) for line in its.through for v in farm.of(Line)[line].through)})
-            for name, its in farm.of(Transfer).items()
-        }  # fmt: skip
+        return ways_of(self.model.spec.farm)
 
     @cached_property
     def supplies(self) -> dict[str, Names]:

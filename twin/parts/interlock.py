@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from twin.base.arrays import Bools, Floats, Ints, array, bools, index_of, ints, padded, select, some, with_none
+from twin.base.fault import Fault
 from twin.language import fields as f
 from twin.language import readers as r
 from twin.language.entry import Thing, key
@@ -41,7 +42,13 @@ class Interlock(Thing):
     """What acts by itself, or at a button."""
 
     when: Cue | None = key(r.cue(), "when", "what trips it", default=None)
-    then: tuple[Act, ...] = key(r.acts(), "then", "what it does")
+    then: tuple[Act, ...] = key(r.acts(), "then", "what it does", default=())
+    permits: tuple[Act, ...] = key(
+        r.acts(),
+        "permits",
+        "a permissive: what the desk may do only while its condition holds; it does nothing itself",
+        default=(),
+    )
     delay_s: float = key(f.quantity("time", 0, 3600), "delay", "before it trips", default=0.0, why="none")
     proof: Cue | None = key(r.cue(), "proof", "what shows that it acted", default=None)
     latch: bool = key(f.flag(), "latch", "stays until reset", default=True, why="a trip is let go by a person")
@@ -76,6 +83,8 @@ class Interlocks:
     stops: Ints  # (P, k) interlocks that stop each pump and hold it off
     proof_ticks: Ints  # time in which the stroke must be proven
     reset_by: tuple[str, ...]  # the post that alone may, "" for any
+    permissive: Bools  # does nothing itself
+    permits: dict[tuple[str, str], tuple[int, ...]]  # by verb and thing: those that must hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +105,16 @@ class Controls:
 
 def build(
     entries: dict[str, Interlock], utilities: tuple[str, ...], valves: tuple[str, ...], stroke_s: Floats,
-    pumps: tuple[str, ...],
+    pumps: tuple[str, ...], ways: dict[str, frozenset[str]],
 ) -> Interlocks:  # fmt: skip
-    """The interlocks of a farm, over its valves and their strokes, and its pumps."""
+    """The interlocks of a farm, over its valves and their strokes, its pumps, and what stands on the way of each transfer."""
     listed = list(entries.values())
+    for entry in listed:
+        if bool(entry.then) == bool(entry.permits):
+            what = "does nothing." if not entry.then else "both acts and permits."
+            raise Fault(f"{entry.name} {what}", "Write then: [close XV-1], or permits: [open XV-1].", entry.place)
+        if entry.permits and entry.when is None:
+            raise Fault(f"{entry.name} permits on no condition.", "Write when: LT-1 < 10 m.", entry.place)
 
     def moves(verb: str, things: tuple[str, ...]) -> Ints:
         return padded(
@@ -120,7 +135,21 @@ def build(
         stops=moves("stop", pumps),
         proof_ticks=ints(round(STROKES_ALLOWED * s + EXTRA_PROOF_S) for s in strokes),
         reset_by=tuple(str(e.reset_by) for e in listed),
+        permissive=bools(bool(e.permits) for e in listed),
+        permits=_permits(listed, ways),
     )
+
+
+def _permits(listed: list[Interlock], ways: dict[str, frozenset[str]]) -> dict[tuple[str, str], tuple[int, ...]]:
+    """By what somebody may order: the permissives of it; starting a transfer opens valves and starts pumps on its way."""
+    found: dict[tuple[str, str], tuple[int, ...]] = {}
+    for k, entry in enumerate(listed):
+        for act in entry.permits:
+            orders = {(act.verb, _thing(act)), *([("set", _thing(act))] if act.verb == "open" else [])}
+            orders |= {("start", name) for name, things in ways.items() if _thing(act) in things}
+            for order in sorted(orders):
+                found[order] = (*found.get(order, ()), k)
+    return found
 
 
 def _thing(act: Act) -> str:
@@ -141,7 +170,7 @@ def step(interlocks: Interlocks, state: State, demanded: Bools, bypassed: Bools,
         return state  # nothing changes: same bits
     works = alive[:, interlocks.system]
     demanded_for = select(demanded, state.demanded_for + 1, 0)
-    acts = (demanded_for > interlocks.delay_ticks) & ~bypassed & works
+    acts = (demanded_for > interlocks.delay_ticks) & ~bypassed & works & ~interlocks.permissive
     keeps = state.tripped & (interlocks.latched | demanded | ~works)
     return replace(state, tripped=keeps | acts, demanded=demanded, demanded_for=demanded_for)
 
@@ -162,7 +191,7 @@ def held_off(interlocks: Interlocks, tripped: Bools) -> Bools:
 
 def idle(interlocks: Interlocks, demanded_for: Ints, tripped: Bools) -> Bools:
     """Those that should have acted by now and have not, (W, K)."""
-    found: Bools = (demanded_for > interlocks.delay_ticks) & ~tripped
+    found: Bools = (demanded_for > interlocks.delay_ticks) & ~tripped & ~interlocks.permissive
     return found
 
 
@@ -217,9 +246,25 @@ def _bypass_ends(row: Row, k: int) -> None:
 # what people do
 
 
+def refusal(row: Row, order: Order) -> Said | None:
+    """Why an order from a desk is not permitted; None where it is. Whoever turns a thing by hand asks no permissive."""
+    its = row.facts(Interlocks)
+    asked = its.permits.get((order.action.verb, order.thing), ())
+    if not asked or row.by_hand(order):
+        return None
+    now, bypassed = row.state(State).demanded, row.controls(Controls).bypassed
+    for k in asked:
+        holds = bool(now[row.at, k]) and row.alive(int(its.system[k]))
+        if not (holds or bypassed[row.at, k]):
+            return say("why.not-permitted", thing=order.thing, name=its.names[k])
+    return None
+
+
 def _trip(row: Row, order: Order) -> Begun | Said:
     its, now = row.facts(Interlocks), row.state(State)
     k = its.names.index(order.thing)
+    if its.permissive[k]:
+        return say("why.nothing-to-trip", thing=order.thing)
     if not row.alive(int(its.system[k])):
         return say("why.controller-lost", thing=order.thing)
     tripped = now.tripped.copy()

@@ -28,6 +28,8 @@ def of(model: Model) -> dict[str, Stakes]:
     """By verb and thing: what such an order means on this farm."""
     farm, found = model.spec.farm, dict[str, Stakes]()
     for name, its in farm.of(Interlock).items():
+        if its.permits:
+            continue  # it moves nothing
         acts = model.interlock_acts[model.interlocks.names.index(name)]
         moved = sorted(relations.of(model).moves(name))
         who = [its.reset_by] if its.reset_by else [p for p in model.posts.names if "reset" in model.posts.may[p]]
@@ -38,13 +40,13 @@ def of(model: Model) -> dict[str, Stakes]:
         found[f"reset {spoken(name)}"] = Stakes(
             say("stakes.lets-go", things=_listed(moved)), (say("stakes.moves-again"),)
         )
-        found[f"bypass {name}"] = Stakes(
+        found[f"bypass {spoken(name)}"] = Stakes(
             say("stakes.bypassed", name=name), (say("stakes.unguarded", acts=_listed(a.sentence for a in acts)),)
         )
     for name in farm.of(Utility):
-        found[f"isolate {name}"] = _of_supply(model, name)
+        found[f"isolate {spoken(name)}"] = _of_supply(model, name)
     for name in model.names.of_kinds(*(k for k in WORDS.verbs["evacuate"].on if k)):
-        found[f"evacuate {name}"] = Stakes(say("stakes.leaves", name=name), (say("stakes.left-undone"),))
+        found[f"evacuate {spoken(name)}"] = Stakes(say("stakes.leaves", name=name), (say("stakes.left-undone"),))
     return found
 
 
