@@ -145,7 +145,7 @@ def test_a_made_up_fault_of_an_instrument_is_one_that_misleads() -> None:
     assert parts.fault_places("instrument", more)[-1] == "controls.instruments.dull"
     assert parts.fault_places("instrument", more, flags=True)[-1] == "controls.instruments.dull"
     assert parts.fault_places("instrument", flags=True) == tuple(
-        f"controls.instruments.{name}" for name in ("stuck", "dead", "bad", "off_scale")
+        f"controls.instruments.{name}" for name in ("stuck", "dead", "bad", "off_scale", "sunk")
     )
     assert parts.faults(more)[("instrument", "dull")].unsound == "dull"
     assert "dull" in [path.name for path in parts.offers("instrument", more)]

@@ -14,7 +14,7 @@ from twin.cli.main import DONE, print_json
 from twin.engine import checks, relations
 from twin.engine.model import Model
 from twin.parts.alarm import Alarm
-from twin.parts.gauge import Instrument
+from twin.parts.gauge_entry import Instrument
 from twin.parts.interlock import Interlock
 from twin.parts.tank_entry import Tank
 from twin.parts.transfer import Transfer

@@ -14,7 +14,7 @@ from twin.engine.parts import fault_places
 from twin.engine.session import Session
 from twin.engine.start import cells
 from twin.language.sentence import tokens
-from twin.parts.gauge import Instrument
+from twin.parts.gauge_entry import Instrument
 
 _DOUBTS = frozenset({"doubt", "report"})
 

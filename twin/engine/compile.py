@@ -22,6 +22,7 @@ from twin.language.spec import ScenarioSpec
 from twin.language.trees import meaning_digest, whole_tree
 from twin.parts import alarm, gauge, interlock, post, transfer, value, valve, vessels
 from twin.parts.action import Action
+from twin.parts.gauge_entry import Instrument
 from twin.parts.part import Column
 
 E = TypeVar("E", bound=Entry)
@@ -73,7 +74,7 @@ class _Compiler:
     def __init__(self, its: ScenarioSpec, names: Names, into: load.Collector) -> None:
         self.spec, self.names, self.into = its, names, into
         self.plant = plant.build(its, names)
-        self.posts = plant.authority(its.farm, WORDS.always)
+        self.posts = plant.authority(its.farm, WORDS.always, self.plant.utilities.names)
         self.clock = cues.Clock(load.start_of(its))
 
     def entries(self, kind: type[E]) -> list[E]:
@@ -125,7 +126,7 @@ class _Compiler:
     def _signals(self) -> None:
         facts: dict[str, object] = {item.name: getattr(self.plant, item.name) for item in fields(self.plant)}
         bare = signals_.build(self.names, facts)
-        entries = self.spec.farm.of(gauge.Instrument)
+        entries = self.spec.farm.of(Instrument)
         columns = [self.attempt(e, bare.column, e.watched) for e in entries.values()]
         self.into.raise_any()
         watched = [c for c in columns if c is not None]
@@ -133,7 +134,7 @@ class _Compiler:
             n: "flag" if e.is_switch else c.dimension for (n, e), c in zip(entries.items(), watched, strict=True)
         }
         half = bare.with_shown(dimensions, {})
-        self.instruments = gauge.build(entries, watched, self.plant.utilities.names)
+        self.instruments = gauge.build(entries, watched, self.plant.utilities.names, self._weighs(bare))
         wanted = {e.name: (e.value, e.by_hand_s or 0.0) for e in self.entries(value.Calculated)}
         wanted.update({name: (what, 0.0) for name, what in sorted(self._derived().items())})
         for name, (what, _) in wanted.items():
@@ -146,6 +147,16 @@ class _Compiler:
         facts |= {"alarms": _Named(tuple(self.spec.farm.of(alarm.Alarm)))}
         facts |= {"interlocks": _Named(tuple(self.spec.farm.of(interlock.Interlock)))}
         self.signals = half.with_shown(dimensions, known)
+
+    def _weighs(self, bare: signals_.Signals) -> dict[str, tuple[Column, Column]]:
+        """Mass and volume of the tank that a head gauge stands under."""
+        heads = [e for e in self.entries(Instrument) if e.density is not None]
+        found = {}
+        for its in heads:
+            tank = self.names.need(Name(its.watched.thing, its.place), "a tank", "tank")
+            mass, volume = (bare.column(Path(tank, of, its.place)) for of in ("mass", "volume"))
+            found[its.name] = (mass, volume)
+        return found
 
     def _wanted(self, half: signals_.Signals, name: str, what: g.Derived, by_hand_s: float) -> value.Wanted:
         """A calculated value with the columns, and the tank of a gap."""
@@ -179,7 +190,7 @@ class _Compiler:
         """What a reading is of: the path itself, or what an instrument measures."""
         if isinstance(of, Path):
             return of
-        entry = self.spec.farm.of(gauge.Instrument).get(of.text)
+        entry = self.spec.farm.of(Instrument).get(of.text)
         return entry.watched if entry is not None else None
 
     def _derived(self) -> dict[str, g.Derived]:
@@ -259,7 +270,7 @@ class _Compiler:
         """The valves with the tests that show them closed and open, where there is position feedback."""
         its = self.plant.valves
         shut, opened = [-1] * len(its.names), [-1] * len(its.names)
-        for entry in self.entries(gauge.Instrument):
+        for entry in self.entries(Instrument):
             path = entry.watched
             if path.quantity == "position" and not entry.is_switch and entry.by_hand_s is None:
                 v = its.names.index(path.thing)
@@ -297,7 +308,7 @@ class _Compiler:
             if isinstance(reading, Path):
                 return reading.thing
             if isinstance(reading, Name):
-                if (entry := self.spec.farm.of(gauge.Instrument).get(reading.text)) is not None:
+                if (entry := self.spec.farm.of(Instrument).get(reading.text)) is not None:
                     return entry.watched.thing
                 if (worked := self.spec.farm.of(value.Calculated).get(reading.text)) is not None:
                     return self._subject(g.Cue((g.Term(g.Test(worked.value)),), "", cue.place))

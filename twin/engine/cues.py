@@ -15,7 +15,8 @@ from twin.engine.signals import Signals
 from twin.language import grammar as g
 from twin.language.names import Names
 from twin.language.sentence import DAY_S, Amount, Moment, Name, Path, spoken, spoken_path
-from twin.parts import alarm, gauge, interlock
+from twin.parts import alarm, interlock
+from twin.parts.gauge_entry import Instrument
 from twin.parts.part import Column
 
 DRAWN = "drawn"
@@ -160,7 +161,7 @@ class Tables:
     def _is_switch(self, reading: g.Reading) -> bool:
         if not isinstance(reading, Name):
             return False
-        entry = self.names.farm.of(gauge.Instrument).get(reading.text)
+        entry = self.names.farm.of(Instrument).get(reading.text)
         return entry is not None and bool(entry.measures.sign)
 
     def _quality(self, column: int) -> int:
@@ -202,7 +203,7 @@ class Tables:
         return len(self.votes) - 1
 
     def _if_bad(self, instrument: str) -> str:
-        return str(self.names.farm.of(gauge.Instrument)[instrument].if_bad)
+        return str(self.names.farm.of(Instrument)[instrument].if_bad)
 
     def _happening(self, atom: g.Happened, scope: str) -> tuple[str, int]:
         if scope in {"when", "vote"}:

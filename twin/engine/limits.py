@@ -11,7 +11,7 @@ from twin.language.sentence import Name
 from twin.language.spec import ScenarioSpec
 from twin.language.syntax import Cue, Test, Vote
 from twin.parts.alarm import Alarm
-from twin.parts.gauge import Instrument
+from twin.parts.gauge_entry import Instrument
 from twin.parts.interlock import Interlock
 from twin.parts.tank_entry import Tank
 

@@ -12,7 +12,6 @@ from twin.language.entry import height_of
 from twin.language.names import Names
 from twin.language.spec import FarmSpec, ScenarioSpec
 from twin.parts import (
-    gauge,
     interlock,
     leak,
     line_entry,
@@ -32,6 +31,7 @@ from twin.parts import (
     vessels,
     weather,
 )
+from twin.parts.gauge_entry import Instrument
 from twin.physics import hydraulics, ways
 from twin.physics.substances import products
 
@@ -206,7 +206,7 @@ def _mixed_tanks(spec: ScenarioSpec, may_come: Mapping[str, frozenset[str]]) -> 
 
 def _taped(farm: FarmSpec) -> tuple[str, ...]:
     """The tanks of which an instrument measures the ullage."""
-    watched = {its.watched.thing for its in farm.of(gauge.Instrument).values() if its.watched.quantity == "ullage"}
+    watched = {its.watched.thing for its in farm.of(Instrument).values() if its.watched.quantity == "ullage"}
     return tuple(name for name in farm.of(tank_entry.Tank) if name in watched)
 
 
@@ -253,7 +253,7 @@ def _ways(farm: FarmSpec, valves: valve.Valves, pumps: tuple[str, ...], ends: li
 def _holds(names: Names) -> dict[str, valve.Hold]:
     """What each control valve holds: its instrument's number, and set point and band in SI."""
     farm, found = names.farm, {}
-    instruments = farm.of(gauge.Instrument)
+    instruments = farm.of(Instrument)
     for name, its in farm.of(valve_entry.Valve).items():
         if its.kind != "control" or its.control not in instruments or its.set_point is None:
             continue
@@ -291,10 +291,10 @@ def crews(names: Names, posts: tuple[str, ...]) -> people.Crews:
     return people.build(stands, places)
 
 
-def authority(farm: FarmSpec, always: tuple[str, ...]) -> post.Authority:
+def authority(farm: FarmSpec, always: tuple[str, ...], utilities: tuple[str, ...]) -> post.Authority:
     """What each post of a farm may do."""
     buttons = frozenset(name for name, its in farm.of(interlock.Interlock).items() if its.button)
-    return post.build(farm.of(post.Post), always, buttons)
+    return post.build(farm.of(post.Post), always, buttons, utilities)
 
 
 def where(names: Names, thing: object) -> tuple[float, float] | None:
@@ -303,7 +303,7 @@ def where(names: Names, thing: object) -> tuple[float, float] | None:
     if point is None and isinstance(thing, str):
         kind = names.kind(thing)
         if kind == "instrument":
-            point = names.point(names.farm.of(gauge.Instrument)[thing].watched.thing)
+            point = names.point(names.farm.of(Instrument)[thing].watched.thing)
         elif kind == "vent":
             point = names.point(str(names.farm.of(vent.Vent)[thing].on))
         elif kind == "line":

@@ -12,7 +12,7 @@ from twin.language import grammar as g
 from twin.language.sentence import Name
 from twin.language.spec import FarmSpec, Work
 from twin.parts.alarm import Alarm
-from twin.parts.gauge import Instrument
+from twin.parts.gauge_entry import Instrument
 from twin.parts.interlock import Interlock
 from twin.parts.line_entry import Line
 from twin.parts.tank_entry import Tank

@@ -21,7 +21,7 @@ from twin.parts.action import (
     Begun,
     Order,
 )
-from twin.parts.gauge import Instrument
+from twin.parts.gauge_entry import Instrument
 from twin.parts.place import Place
 from twin.parts.tank_entry import Tank
 from twin.text.say import Amount, Said, say
@@ -98,8 +98,20 @@ class Row:
     # what happens, and what waits
 
     def emit(self, kind: str, subject: str, said: Said, by: str = "") -> None:
-        """Something happened."""
+        """Something happened. What somebody sees who cannot say so, for his radio is lost, stays with him."""
+        if kind == "seen" and not self._speaks(by):
+            kind, by = "unheard", self._post_of(by)
         self.stage.emit(self.at, kind, subject, said, by)
+
+    def _post_of(self, who: str) -> str:
+        """The post of a crew; a post is its own."""
+        crews = self.model.people
+        post = crews.post[crews.names.index(who)] if who in crews.names else -1
+        return self.model.posts.names[post] if post >= 0 else who
+
+    def _speaks(self, who: str) -> bool:
+        posts, post = self.model.posts, self._post_of(who)
+        return post not in posts.names or self.alive(posts.radio[posts.names.index(post)])
 
     def wait(self, task: str, number: int, phase: int, due: int = NEVER) -> None:
         """A task enters a phase that ends at a tick at the latest."""
@@ -189,8 +201,10 @@ class Row:
         """People near enough see it."""
         people.see(self, word, thing)
 
-    def told_by_radio(self, word: str, thing: str, tick: int) -> None:
-        """From a tick on the desk knows of an event."""
+    def told_by_radio(self, word: str, thing: str, tick: int, who: str) -> None:
+        """From a tick on the desk knows of an event that somebody saw; where he can say so."""
+        if not self._speaks(who):
+            return
         for key, number in self.model.happened_at.items():
             if key[0] == word and key[1] in {thing, ""} and key[2]:
                 self.wait("sightings", number, WORK, tick)

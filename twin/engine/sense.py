@@ -16,7 +16,7 @@ from twin.language.sentence import DAY_S, Name, Path
 from twin.language.spec import SCENARIO_SECTIONS, Fact, FarmSpec, Reference, ScenarioSpec, Work
 from twin.language.syntax import At, Cue
 from twin.language.words import POSTS
-from twin.parts.gauge import Instrument
+from twin.parts.gauge_entry import Instrument
 from twin.parts.interlock import Interlock
 from twin.parts.line_entry import Line
 from twin.parts.node import Node

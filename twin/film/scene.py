@@ -19,7 +19,7 @@ from twin.film.axis import Axis, axis
 from twin.language.spec import FarmSpec, PlanLine
 from twin.parts import people
 from twin.parts.alarm import Alarm
-from twin.parts.gauge import Instrument
+from twin.parts.gauge_entry import Instrument
 from twin.parts.line_entry import Line
 from twin.parts.node import Node
 from twin.parts.place import Place

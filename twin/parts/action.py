@@ -271,7 +271,7 @@ class Row(Protocol):
         """People near enough see it; the desk knows when one of them has reported."""
         ...
 
-    def told_by_radio(self, word: str, thing: str, tick: int) -> None:
+    def told_by_radio(self, word: str, thing: str, tick: int, who: str) -> None:
         """From a tick on the desk knows of an event."""
         ...
 

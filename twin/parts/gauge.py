@@ -13,69 +13,27 @@ from twin.base import elementary
 from twin.base.arrays import NEVER, Bools, Floats, Ints, array, bools, floats, index_of, ints, select, some
 from twin.base.fault import Fault
 from twin.base.units import difference, shown_unit, to_si
-from twin.language import fields as f
-from twin.language import readers as r
-from twin.language.entry import Point, Thing, key
-from twin.language.sentence import Amount, Path
-from twin.language.syntax import Test
 from twin.parts.action import Begun, Order, Row, done
+from twin.parts.gauge_entry import Instrument
 from twin.parts.part import Column, Does, Part, fault, settable
 from twin.text.say import Said, say
 
 _WIDEST = 1e12
 LOOK_S = 30
+LEAST_M3 = 1e-9
+SPIKES_ABOVE = 3.0  # standard normal: once in 741 scans
+_BESIDE = ("bad", "off_scale", "bias", "drift", "sunk", "false_echo", "spikes")
 ONSET_FACTOR = 10.0  # a reading this many times its noise beside the truth misleads (design, section 7)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Instrument(Thing):
-    """Something that shows a quantity, with its range, lag, noise and faults."""
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """Head gauges, (H,): which instruments, and by what their level is weighed: mass / volume x scale."""
 
-    measures: Test = key(r.measured(), "measures", "THING.quantity, or THING.quantity > value for a switch")
-    kind: str = key(f.words(), "kind", "for the record: servo, radar, float", default="")
-    range: tuple[Amount, Amount] | None = key(
-        f.amount_range(), "range", "what it can show", default=None, why="what the thing can be"
-    )
-    lag_s: float = key(f.quantity("time", 0, 3600), "lag", "time constant", default=0.0, why="none stated")
-    sample_s: float = key(f.quantity("time", 1, 3600), "sample", "how often it looks", default=1.0, why="every scan")
-    noise: Amount | None = key(f.amount(), "noise", "standard deviation", default=None, why="none stated")
-    resolution: Amount | None = key(f.amount(), "resolution", "smallest step it shows", default=None, why="none stated")
-    by_hand_s: float | None = key(
-        f.quantity("time", 1, 7200), "by hand", "time a person needs to read it", default=None
-    )
-    system: str = key(
-        f.name_of("utilities", "word:BPCS", "word:SIS"),
-        "system",
-        "the controller it is wired to",
-        default="BPCS",
-        why="basic control unless it says SIS",
-    )
-    tapping: str = key(f.words(), "tapping", "the nozzle it sits on", default="")
-    cable: str = key(f.words(), "cable", "its cable", default="")
-    power: str = key(f.name_of("utilities"), "power", "what it runs on", default="", why="never lost")
-    tested: str = key(f.date(), "tested", "last proof test", default="")
-    every_s: float | None = key(f.quantity("time", 0), "every", "proof-test interval", default=None)
-    dangerous_failures: float | None = key(
-        f.quantity("frequency", 0), "dangerous failures", "undetected, per hour", default=None
-    )
-    if_bad: str = key(
-        f.choice("vote", "ignore", "trip"),
-        "if bad",
-        "how a vote takes its bad signal",
-        default="vote",
-        why="a lost signal counts as a demand: the safe side",
-    )
-    at: Point | None = key(f.point(), "at", "where a person reads it", default=None)
-
-    @property
-    def watched(self) -> Path:
-        """The quantity that it measures."""
-        assert isinstance(self.measures.reading, Path)  # so says its reader
-        return self.measures.reading
-
-    @property
-    def is_switch(self) -> bool:
-        return bool(self.measures.sign)
+    at: Ints
+    mass: Ints  # columns of the signals
+    volume: Ints
+    scale: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +69,10 @@ class Gauges:
     rounds: Bools
     some_round: bool
     all_round: bool
+    heads: Heads
+    follows: Floats  # in one sample at most
+    play: Floats  # hysteresis
+    some_drag: bool  # either
     allowed: Floats  # further beside the truth it misleads
 
 
@@ -139,21 +101,43 @@ class Controls:
             "drift", "its", "added to what it sees, more each hour", "drifting", "drifts", offer="to", an_hour=True
         )
     )  # fmt: skip
+    sunk: Bools = array(
+        bool, path=fault("sunk", "flag", "its float lies at the bottom: shows the end of its range", "sunk")
+    )
+    false_echo: Floats = array(
+        path=fault(
+            "false-echo",
+            "its",
+            "an echo of something else: shows no less than this",
+            "at a false echo",
+            "false echo",
+            offer="to",
+        )
+    )
+    spikes: Floats = array(
+        path=fault(
+            "spikes", "its", "jumps by so much for one scan, some five times an hour", "spiking", "spikes", offer="to"
+        )
+    )
     noise: Floats = array(start="noise", path=settable("noise", "its", "standard deviation", least=0, most=1e9))
 
 
-def build(entries: dict[str, Instrument], columns: list[Column], utilities: tuple[str, ...]) -> Gauges:
-    """The instruments of a farm as arrays, each with the column that it watches; raises Fault at what cannot be."""
+def build(
+    entries: dict[str, Instrument],
+    columns: list[Column],
+    utilities: tuple[str, ...],
+    weighs: dict[str, tuple[Column, Column]],
+) -> Gauges:
+    """The instruments of a farm as arrays, each with the column that it watches; raises Fault at what cannot be.
+
+    weighs  mass and volume of what a head gauge stands under
+    """
     listed = list(entries.values())
+    for entry, column in zip(listed, columns, strict=True):
+        _check_level(entry, column)
     dimension = ["flag" if e.is_switch else c.dimension for e, c in zip(listed, columns, strict=True)]
     limits = [_limit(e, c.dimension) for e, c in zip(listed, columns, strict=True)]
-    ranges = [
-        (-_WIDEST, _WIDEST) if e.range is None or e.is_switch else (e.range[0].si(d), e.range[1].si(d))
-        for e, d in zip(listed, dimension, strict=True)
-    ]
-    for entry, (low, high) in zip(listed, ranges, strict=True):
-        if low >= high:
-            raise Fault("the range must rise.", "", entry.place)
+    ranges = [_range(e, d) for e, d in zip(listed, dimension, strict=True)]
     sample = [max(1, round(e.sample_s)) for e in listed]
     lag = floats(e.lag_s for e in listed)
     slow = lag > 0.0
@@ -197,8 +181,41 @@ def build(entries: dict[str, Instrument], columns: list[Column], utilities: tupl
         rounds=resolution > 0.0,
         some_round=bool((resolution > 0.0).any()),
         all_round=bool((resolution > 0.0).all()),
+        heads=_heads(entries, weighs),
+        follows=floats(_WIDEST if e.follows is None else e.follows * s for e, s in zip(listed, sample, strict=True)),
+        play=floats(
+            0.0 if e.hysteresis is None else e.hysteresis.si(difference(c.dimension))
+            for e, c in zip(listed, columns, strict=True)
+        ),
+        some_drag=any(e.follows is not None or e.hysteresis is not None for e in listed),
         allowed=select(is_switch, 0.5, np.maximum(ONSET_FACTOR * noise, 1.5 * resolution) + 1e-9),
     )
+
+
+def _range(entry: Instrument, dimension: str) -> tuple[float, float]:
+    """What it can show, in SI."""
+    if entry.range is None or entry.is_switch:
+        return -_WIDEST, _WIDEST
+    low, high = (end.si(dimension) for end in entry.range)
+    if low >= high:
+        raise Fault("the range must rise.", "", entry.place)
+    return low, high
+
+
+def _check_level(entry: Instrument, column: Column) -> None:
+    if column.dimension != "length" and (entry.density is not None or entry.follows is not None):
+        what = "density" if entry.density is not None else "follows"
+        raise Fault(f"{entry.name} measures no level: it has no `{what}`.", "Take it out.", entry.place)
+    if entry.hysteresis is not None and entry.is_switch:
+        raise Fault(f"{entry.name} is a switch: it has no hysteresis.", "Give its alarm a deadband.", entry.place)
+
+
+def _heads(entries: dict[str, Instrument], weighs: dict[str, tuple[Column, Column]]) -> Heads:
+    listed = [(i, e, *weighs[n]) for i, (n, e) in enumerate(entries.items()) if e.density is not None]
+    return Heads(
+        ints(i for i, *_ in listed), ints(m.index for _, _, m, _ in listed), ints(v.index for *_, v in listed),
+        floats(m.scale / (v.scale * (e.density or 1.0)) for _, e, m, v in listed),
+    )  # fmt: skip
 
 
 def _limit(entry: Instrument, dimension: str) -> float:
@@ -218,7 +235,12 @@ def _zero(entry: Instrument, dimension: str) -> float:
 def truth_of(gauges: Gauges, signals: Floats) -> Floats:
     """What each instrument could see, (W, I), of the signals (W, C)."""
     found = signals.take(gauges.column, axis=1)
-    return found if gauges.plain_scale else found * gauges.scale
+    found = found if gauges.plain_scale else found * gauges.scale
+    its = gauges.heads
+    if len(its.at):
+        heavier = signals[:, its.mass] / np.maximum(signals[:, its.volume], LEAST_M3) * its.scale
+        found[:, its.at] = found[:, its.at] * heavier
+    return found
 
 
 def start(gauges: Gauges, truth: Floats, dead: Bools) -> State:
@@ -289,7 +311,7 @@ def faults(gauges: Gauges, controls: Controls, alive: Bools) -> Faults:
     """The faults as the controls and supplies have them now."""
     supplied = alive[:, gauges.power] & alive[:, gauges.system]
     holds = controls.stuck | controls.dead | ~supplied
-    wrong = some(holds) or some(controls.bad) or some(controls.off_scale) or some(controls.bias) or some(controls.drift)
+    wrong = some(holds) or any(some(getattr(controls, name)) for name in _BESIDE)
     changed = some(controls.noise != gauges.noise)
     return Faults(not (wrong or changed), holds, supplied, supplied & ~controls.bad)
 
@@ -308,10 +330,8 @@ def step(
     looks = gauges.always_looks
     if not all_look:
         looks = ((tick % gauges.sample_ticks == 0) & ~gauges.read_by_hand) | taken
-    lagged = sees
-    if gauges.some_lag or not all_look:
-        lagged = state.lagged + (sees - state.lagged) * gauges.forget
-        lagged = lagged if all_look else select(looks, lagged, state.lagged)
+    lagged = _moved(gauges, state.lagged, sees)
+    lagged = lagged if all_look else select(looks, lagged, state.lagged)
     if its.sound and not some(state.drifted):  # leaves out what would add nothing
         value = _shown(gauges, lagged, noise * controls.noise)
         good = its.supplied_and_not_bad if gauges.simple else its.supplied_and_not_bad & (state.good | looks)
@@ -319,6 +339,9 @@ def step(
     drifted = select(controls.drift == 0.0, 0.0, state.drifted + controls.drift / 3600.0)  # mended is sound
     value = _shown(gauges, lagged + (controls.bias + drifted), noise * controls.noise)
     value = select(gauges.is_switch, lagged > 0.5, value)  # a bias does not move the point of a switch
+    value = value + controls.spikes * (noise > SPIKES_ABOVE)
+    value = select(controls.false_echo > 0.0, np.maximum(value, controls.false_echo), value)
+    value = select(controls.sunk, select(gauges.is_switch, 0.0, gauges.low), value)
     value = select(controls.off_scale, select(gauges.is_switch, 1.0, gauges.high), value)
     shown = select(its.holds | ~looks, state.shown, value)
     good = its.supplied_and_not_bad & (state.good & its.supplied | looks)
@@ -326,6 +349,18 @@ def step(
     misleads = (np.abs(shown - clean) > gauges.allowed) & good & ~gauges.read_by_hand
     onset = np.minimum(state.onset, select(misleads, tick, NEVER))
     return State(lagged, drifted, shown, good, onset)
+
+
+def _moved(gauges: Gauges, before: Floats, sees: Floats) -> Floats:
+    """Where it has come from where it was: behind its lag, as fast as it follows, over its play."""
+    now = sees
+    if gauges.some_lag or not gauges.simple:
+        now = before + (sees - before) * gauges.forget
+    if gauges.some_drag:
+        walks = before + np.minimum(np.maximum(now - before, -gauges.follows), gauges.follows)
+        now = select(gauges.follows < _WIDEST, walks, now)
+        now = select(gauges.play > 0.0, np.minimum(np.maximum(before, now - gauges.play), now + gauges.play), now)
+    return now
 
 
 # what people do

@@ -259,7 +259,7 @@ def _saw(row: Row, g: int, word: str, thing: str) -> None:
     """One crew saw an event: it says so, and after one exchange by radio the desk knows."""
     who = row.facts(Crews).names[g]
     row.emit("seen", thing, say("seen.event", who=who, about=say(f"about.{word}"), thing=thing), who)
-    row.told_by_radio(word, thing, row.tick + RADIO_S)
+    row.told_by_radio(word, thing, row.tick + RADIO_S, who)
 
 
 def look_round(row: Row, g: int) -> list[str]:
@@ -356,6 +356,7 @@ PART = Part(
     "people", "people", People, State,
     events=(
         EventKind("seen", Heard.RADIO, "somebody saw something", told=True, pictured=True),
+        EventKind("unheard", Heard.OWN, "somebody saw something and could not say so: his radio is lost", told=True),
         EventKind("arrived", Heard.RADIO, "people reached the place they were sent to"),
         EventKind("evacuated", Heard.RADIO, "people reached their muster point"),
         EventKind("mustered", Heard.RADIO, "heads were counted", weight=4, told=True, pictured=True),

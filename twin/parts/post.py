@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-from twin.base.arrays import Bools, Floats, array, floats
+from twin.base.arrays import Bools, Floats, array, floats, index_of
 from twin.base.fault import Fault, Place, nearest
 from twin.language import fields as f
 from twin.language import readers as r
 from twin.language.entry import Entry, Point, key
 from twin.language.fields import Ref
 from twin.language.words import MAY_BY_DEFAULT, POSTS, EventKind, Heard
-from twin.parts.action import CONSENT, Action, Begun, Order, Row, done
+from twin.parts.action import CONSENT, HANDS, Action, Begun, Order, Row, done
 from twin.parts.part import Does, Part, settable
 from twin.text.say import Said, say
 
@@ -26,6 +26,10 @@ class Post(Entry):
     reacts_s: float = key(
         f.quantity("time", 1, 3600), "reacts", "median time from cue to act", default=60.0, why="assumed"
     )
+    radio_on: str = key(
+        f.name_of("utilities"), "radio on", "the radio by which it speaks and hears; while that is lost it does neither", default="",
+        why="never lost",
+    )  # fmt: skip
     radio_s: float = key(f.quantity("time", 0, 600), "radio", "how much later what is said to it is heard", default=0.0)
     misses: float = key(
         f.quantity("fraction", 0, 1), "misses", "share of what is said to it that is not heard", default=0.0
@@ -40,6 +44,7 @@ class Authority:
     reacts_s: Floats
     may: dict[str, frozenset[str]]
     consent: dict[tuple[str, str], tuple[str, ...]]  # (post, verb) to the posts that must approve
+    radio: tuple[int, ...]  # utility by which each speaks and hears, or the index behind the last
     always: frozenset[str]  # verbs that no post can be denied
     buttons: frozenset[str]  # emergency stops: everybody's
 
@@ -72,7 +77,9 @@ def all_posts(entries: dict[str, Post]) -> tuple[str, ...]:
     return (*POSTS, *(p for p in entries if p not in POSTS))
 
 
-def build(entries: dict[str, Post], always: tuple[str, ...], buttons: frozenset[str]) -> Authority:
+def build(
+    entries: dict[str, Post], always: tuple[str, ...], buttons: frozenset[str], utilities: tuple[str, ...]
+) -> Authority:
     """The posts of a farm: six with their defaults, replaced by what the file says."""
     names = all_posts(entries)
     may, consent = {}, {}
@@ -83,7 +90,8 @@ def build(entries: dict[str, Post], always: tuple[str, ...], buttons: frozenset[
         for verb, others in its.consent.items() if its is not None else ():
             consent[(post, verb)] = tuple(others)
     reacts = floats(entries[p].reacts_s if p in entries else REACTS_S for p in names)
-    return Authority(names, reacts, may, consent, frozenset(always), buttons)
+    radio = tuple(index_of(utilities, entries[p].radio_on) if p in entries else len(utilities) for p in names)
+    return Authority(names, reacts, may, consent, radio, frozenset(always), buttons)
 
 
 def check_consents(its: Authority, farm: Place) -> list[Fault]:
@@ -102,15 +110,25 @@ def check_consents(its: Authority, farm: Place) -> list[Fault]:
 # what people say
 
 
+def speaks(row: Row, *posts: str) -> bool:
+    """Whether all these posts can speak and hear: their radio is not lost."""
+    its = row.facts(Authority)
+    return all(row.alive(its.radio[its.names.index(p)]) for p in posts if p in its.names)
+
+
 def _tell(row: Row, order: Order) -> Begun | Said:
     who = row.post(order)
+    if not speaks(row, who, order.thing):
+        return say("why.radio-dead", who=who, thing=order.thing)
     row.emit("said", order.thing, say("said.to", who=who, to=order.thing, words=order.action.says), who)
     return done(order)
 
 
 def _report(row: Row, order: Order) -> Begun | Said:
-    seen = row.look_round(order)
     who, thing = row.post(order), order.thing
+    if who in HANDS and not speaks(row, who):
+        return say("why.radio-dead", who=who, thing=thing)
+    seen = row.look_round(order)
     words = say("plain", text=order.action.says) if order.action.says else say("said.look")
     what = say("said.runs-over", thing=thing) if thing in seen else words
     row.emit("said", thing, say("said.reports", who=who, thing=thing, what=what), who)

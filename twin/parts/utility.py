@@ -1,4 +1,4 @@
-"""Supplies and controllers: power, instrument air and nitrogen, what feeds what, batteries and receivers, and what is lost.
+"""Supplies, controllers and radio: power, instrument air and nitrogen, what feeds what, batteries and receivers, and what is lost.
 
 A controller or supply is alive while it is fed (or lives on its battery) and nothing has cut it off.
 """
@@ -19,9 +19,9 @@ from twin.text.say import Said, say
 
 @dataclass(frozen=True, kw_only=True)
 class Utility(Thing):
-    """A power supply, instrument air, nitrogen, or a controller."""
+    """A power supply, instrument air, nitrogen, a controller, or the radio."""
 
-    kind: str = key(f.choice("power", "air", "nitrogen", "controller"), "kind", "what it gives")
+    kind: str = key(f.choice("power", "air", "nitrogen", "controller", "radio"), "kind", "what it gives")
     power: str = key(f.name_of("utilities"), "power", "what a controller runs on", default="")
     source: str = key(f.name_of("utilities"), "from", "what feeds it", default="")
     lasts_s: float = key(f.quantity("time", 0), "lasts", "on its battery", default=0.0, why="no battery")

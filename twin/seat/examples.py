@@ -6,7 +6,7 @@ from functools import cache
 
 from twin.engine.model import Model
 from twin.engine.parts import WORDS
-from twin.parts.gauge import Instrument
+from twin.parts.gauge_entry import Instrument
 from twin.parts.interlock import Interlock
 from twin.parts.place import Place
 

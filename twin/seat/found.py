@@ -10,7 +10,7 @@ from twin.engine.model import Model
 from twin.engine.orders import Act
 from twin.engine.session import Session
 from twin.language.sentence import Name
-from twin.parts.gauge import Instrument
+from twin.parts.gauge_entry import Instrument
 from twin.parts.value import Calculated
 from twin.seat import amounts
 from twin.text.say import Said, plain, say

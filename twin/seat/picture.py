@@ -11,7 +11,7 @@ from twin.engine.orders import Event
 from twin.engine.session import Session
 from twin.language import grammar as g
 from twin.language.sentence import Name
-from twin.parts.gauge import Instrument
+from twin.parts.gauge_entry import Instrument
 from twin.parts.interlock import Interlock
 from twin.parts.line_entry import Line
 from twin.parts.tank_entry import Tank

@@ -18,12 +18,14 @@ from twin.engine.orders import Act, Board, Event
 from twin.engine.relations import Names, Relations
 from twin.engine.scan import Block
 from twin.parts.action import HANDS
-from twin.parts.gauge import Instrument
+from twin.parts.gauge_entry import Instrument
 from twin.seat import amounts, view
 from twin.text.say import sentence
 
 NOTHING: Names = frozenset()
-_POINTS = frozenset({"alarm", "trip", "trip-unproven", "power", "overflow", "bund-full", "seen", "said", "order"})
+_POINTS = frozenset(
+    {"alarm", "trip", "trip-unproven", "power", "overflow", "bund-full", "seen", "unheard", "said", "order"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,7 @@ class Shown:
             ended = event.said.get("phase")
             proven = getattr(ended, "key", "") == "phase.PROVEN"
             return NOTHING if proven else frozenset({name}) | its.moves(name)
-        if event.kind == "seen" and event.said.key != "seen.event":
+        if event.kind in {"seen", "unheard"} and event.said.key != "seen.event":
             return frozenset({name}) & self.wrong  # who looked at a sound thing has seen nothing wrong
         return frozenset({name}) | its.reads.get(name, NOTHING) | its.moves(name)
 

@@ -19,7 +19,7 @@ from twin.language.spec import PlanLine
 from twin.language.words import Heard
 from twin.parts.action import ACTIVE, HANDS, PHASES
 from twin.parts.alarm import PRIORITIES, Alarm, state_of
-from twin.parts.gauge import Instrument
+from twin.parts.gauge_entry import Instrument
 from twin.parts.post import Post
 from twin.parts.tank_entry import Tank
 from twin.seat import amounts
