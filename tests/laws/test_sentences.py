@@ -102,6 +102,13 @@ def _alone(text: str, k: int) -> bool:
     return not any(c.isalpha() for c in near)
 
 
+def test_each_sentence_has_its_own_brackets(tmp_path: Path) -> None:
+    two = "LA > 4 m and (LB > 4 m or LC > 4 m)}\n    Y: {when: LA > 4 m and (LB > 4 m or LD > 4 m)}\n    Z: {when: (LC > 4 m and LA > 4 m)"
+    block = alone(opened(tmp_path, FARM.replace("WHEN", two)))
+    block.advance(60)
+    assert block.world.alarms.standing[0].tolist() == [True, False, True]
+
+
 def test_an_alarm_may_have_brackets_and_a_time_behind_them(tmp_path: Path) -> None:
     assert _stands(tmp_path, "LA > 4 m and (LB > 4 m or LC > 4 m)")
     assert not _stands(tmp_path, "LA > 4 m and (LB > 4 m or LD > 4 m)")
