@@ -63,6 +63,13 @@ MUTANTS = (
            "if not speaks(row, who, order.thing):", "if not speaks(row, who):", "tests/laws/test_radio.py"),
     Mutant("what is seen without a radio is heard", "twin/engine/row.py",
            'if kind == "seen" and not self._speaks(by):', "if not kind:", "tests/laws/test_radio.py"),
+    Mutant("roofs keep the rain", "twin/engine/plant.py",
+           "(p.area_m2 or 0.0) + _roofs_m2(farm, n)", "(p.area_m2 or 0.0)", "tests/laws/test_rain.py -k roofs"),
+    Mutant("an interceptor mixes", "twin/parts/tank.py",
+           "kept: Floats = select(its.separates, parts, over)", "kept: Floats = over", "tests/laws/test_rain.py -k interceptor"),
+    Mutant("rain harms the brook", "twin/debrief/score.py",
+           "oil = farm.volume_m3[row].sum(axis=0) - farm.volume_m3[row, vessels.water]", "oil = farm.volume_m3[row].sum(axis=0)",
+           "tests/laws/test_rain.py -k brook"),
     # lists, names, the door
     Mutant("T-1/A speaks of T-1 too", "twin/language/names.py",
            "said = whole.sub('\"', said)", "pass", "tests/files/test_names.py"),

@@ -331,14 +331,15 @@ def _done_at(block: Block, row: int, deed: Action) -> int:
 def _environment(block: Block, row: int, risk: Risk) -> Mark:
     farm, vessels = block.world.tanks, block.model.tanks
     spills = np.flatnonzero(farm.escaped_m3[row] > 0.0).tolist()
-    for m in spills:
+    for m in (m for m in spills if not vessels.separates[m]):  # what leaves an interceptor is judged where it comes to
         target = int(vessels.spills_to[m])
         on_ground = m < vessels.n_tanks and target == vessels.ground
         if m >= vessels.n_tanks or on_ground:
             gross = Amount(float(farm.escaped_m3[row, m]), "volume", 1)
             key = "evidence.onto-ground" if on_ground else "evidence.past-wall"
             return Mark("environment", False, risk[0], say(key, volume=gross, name=vessels.names[m]))
-    reached = [vessels.names[m] for m in np.flatnonzero(vessels.protected).tolist() if farm.total_m3[row, m] > 0.0]
+    oil = farm.volume_m3[row].sum(axis=0) - farm.volume_m3[row, vessels.water]  # rain is welcome
+    reached = [vessels.names[m] for m in np.flatnonzero(vessels.protected).tolist() if oil[m] > 1e-9]
     if reached:
         return Mark("environment", False, risk[0], say("evidence.reached", name=reached[0]))
     return Mark("environment", True, block.world.tick, say("evidence.in-its-bund"))

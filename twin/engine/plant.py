@@ -32,8 +32,8 @@ from twin.parts import (
     weather,
 )
 from twin.parts.gauge_entry import Instrument
-from twin.physics import hydraulics, ways
-from twin.physics.substances import products
+from twin.physics import geometry, hydraulics, ways
+from twin.physics.substances import products, viscosity
 
 HANDS_OFF = 4.0  # ranges of its instrument: a controller without lag does not hunt in a band so wide
 
@@ -111,16 +111,22 @@ def _products(farm: FarmSpec) -> tuple[str, ...]:
     return tuple(sorted(used | {"water"}))
 
 
+def _roofs_m2(farm: FarmSpec, bund: str) -> float:
+    """The roofs in a bund that shed rain into it."""
+    inside = [t for t in farm.of(tank_entry.Tank).values() if t.bund == bund and t.roof != "open"]
+    return sum(float(geometry.circle_area(t.diameter_m)) for t in inside)
+
+
 def _pools(farm: FarmSpec) -> list[tank_entry.Pool]:
     """Bunds, pits, sinks: all that holds liquid and is no tank, in this order."""
     nodes = farm.of(node.Node)
     bunds = [
-        tank_entry.Pool(n, p.area_m2 or 0.0, (p.area_m2 or 0.0) * p.wall_m)
+        tank_entry.Pool(n, p.area_m2 or 0.0, (p.area_m2 or 0.0) * p.wall_m, rained_m2=(p.area_m2 or 0.0) + _roofs_m2(farm, n))
         for n, p in farm.of(place.Place).items() if p.kind == "bund"
     ]  # fmt: skip
     pits = [
         tank_entry.Pool(n, its.holds_m3 / tank_entry.PIT_DEPTH_M, its.holds_m3, str(its.spills_to), height_of(its.at) - tank_entry.PIT_DEPTH_M,
-                  protected=its.protected)
+                  protected=its.protected, separates=its.separates)
         for n, its in nodes.items() if its.holds_m3 is not None
     ]  # fmt: skip
     sinks = [
@@ -137,7 +143,8 @@ def _ends(
 ) -> line_entry.Ends:  # fmt: skip
     known, nodes, transfers = products(), farm.of(node.Node), list(farm.of(transfer.Transfer).values())
     liquids = _liquids(farm)
-    thin = {name: known[its].viscosity_pa_s / known[its].density_kg_m3 for name, its in liquids.items()}
+    day_k = holding.day_k[0]
+    thin = {name: float(viscosity(known[its], day_k)) / known[its].density_kg_m3 for name, its in liquids.items()}
     at = {
         name: tuple(x for x, t in enumerate(transfers) if name in {t.start, t.end})
         for name in holding.names
@@ -155,7 +162,7 @@ def _ends(
         viscosity_m2_s=thin,
         densities=holding.density_kg_m3,
         density_kg_m3={name: known[its].density_kg_m3 for name, its in liquids.items()},
-        thin=(water.viscosity_pa_s / water.density_kg_m3, water.density_kg_m3),
+        thin=(float(viscosity(water, day_k)) / water.density_kg_m3, water.density_kg_m3),
         gates=at,
         senders={name: str(nodes[name].product) for name in senders},
         products=holding.products,

@@ -168,8 +168,9 @@ def start(model: Model, seed: int, worlds: list[int], overrides: list[Override])
 
 
 def _settle(model: Model, its: _Start) -> None:
-    """The water that lies at the bottom of a tank is part of what it holds; and what is seen of that is as warm as it is."""
+    """The water that lies at the bottom of a tank is part of what it holds, an interceptor is full of it; what is seen is as warm as it is."""
     tanks = model.tanks
+    its.volume_m3[:, tanks.water, tanks.separates] = tanks.capacity_m3[tanks.separates]
     for m in range(tanks.n_tanks):
         q = int(tanks.product[m])
         water = np.minimum(its.water_m3[:, m], its.volume_m3[:, q, m])

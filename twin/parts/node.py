@@ -33,6 +33,10 @@ class Node(Thing):
     receives: str = key(f.product(), "receives", "what it takes without limit", default="")
     holds_m3: float | None = key(f.quantity("volume", LEAST_M3), "holds", "what a pit holds", default=None)
     spills_to: str = key(f.name_of("nodes"), "spills to", "where a full pit runs over to", default="")
+    separates: bool = key(
+        f.flag(), "separates", "an interceptor, full of water: what floats stays, and water runs over, until it is full of what floats",
+        default=False,
+    )  # fmt: skip
     protected: bool = key(f.flag(), "protected", "water or ground that nothing may reach", default=False)
     answers_s: float = key(
         f.quantity("time", 0, 7200),

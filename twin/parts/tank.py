@@ -197,6 +197,8 @@ def _run_over(its: Vessels, now: State, excess: Floats, dt_s: float) -> State:
     """What stands above a lip goes to the bund, pit or ground below, in this tick, as warm as it is."""
     carried = np.concatenate((now.volume_m3, now.warmth_m3k[:, None]), axis=1)
     over = excess[:, None, :] * (carried / np.maximum(now.total_m3, 1e-9)[:, None, :])
+    if its.some_separate:
+        over = _water_first(its, now, carried, over)
     carried = carried - over + gathered(over, its.spilled_by)
     volume = carried[:, :-1]
     new = replace(
@@ -204,6 +206,17 @@ def _run_over(its: Vessels, now: State, excess: Floats, dt_s: float) -> State:
         escaped_m3=now.escaped_m3 + excess, spilled_m3=now.spilled_m3 + over[:, :-1, : its.n_tanks].sum(axis=-1),
     )  # fmt: skip
     return _seen(its, new)
+
+
+def _water_first(its: Vessels, now: State, carried: Floats, over: Floats) -> Floats:
+    """Of what runs over, (W, Q + 1, M), where an interceptor keeps what floats: water while there is any."""
+    parts, day = over.copy(), total_of(over[:, :-1])
+    water = np.minimum(day, now.volume_m3[:, its.water])
+    floats = np.maximum(now.day_m3 - now.volume_m3[:, its.water], 1e-9)
+    parts[:, :-1] = ((day - water) / floats)[:, None, :] * carried[:, :-1]
+    parts[:, its.water] = water
+    kept: Floats = select(its.separates, parts, over)
+    return kept
 
 
 # edges

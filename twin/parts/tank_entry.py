@@ -161,3 +161,5 @@ class Pool:
     base_m: float = 0.0
     is_sink: bool = False
     protected: bool = False
+    rained_m2: float = 0.0  # on which rain falls into it
+    separates: bool = False  # an interceptor: water runs over first

@@ -51,6 +51,8 @@ class Vessels:
     protected: Bools  # sinks and pits that nothing may reach
     open_m2: Floats  # (M,) on which rain falls into it
     some_open: bool
+    separates: Bools  # interceptors
+    some_separate: bool
     across_m: Floats  # (T,)
     loses_w_m2k: Floats  # (T,) through wall and roof
     hottest_k: Floats  # (T,) to which its coil heats it: that of its steam, or where its product boils
@@ -195,8 +197,12 @@ def build(
         papers_m3=floats(dict(t.believed).get("capacity", v) for t, v in zip(listed_tanks, holds, strict=True)),
         product=ints([*(listed.index(t.product) for t in tanks.values()), *(-1 for _ in pools)]),
         protected=bools([*(False for _ in tanks), *(p.protected for p in pools)]),
-        open_m2=floats([*(a * (t.roof == "open") for t, a in zip(listed_tanks, areas, strict=True)), *others]),
-        some_open=any(t.roof == "open" for t in listed_tanks),
+        open_m2=floats(
+            [*(a * (t.roof == "open") for t, a in zip(listed_tanks, areas, strict=True)), *(p.rained_m2 for p in pools)]
+        ),
+        some_open=any(t.roof == "open" for t in listed_tanks) or any(p.rained_m2 for p in pools),
+        separates=bools([*(False for _ in tanks), *(p.separates for p in pools)]),
+        some_separate=any(p.separates for p in pools),
         across_m=floats(t.diameter_m for t in listed_tanks),
         hottest_k=floats(min(STEAM_K, known[t.product].boils_at_k or STEAM_K) for t in listed_tanks),
         loses_w_m2k=floats(INSULATED_W_M2K if t.insulated else BARE_W_M2K for t in listed_tanks),
