@@ -9,7 +9,9 @@ def test_every_case_is_frozen() -> None:
     assert sorted(record.known()) == sorted(record.cases())
 
 
-@pytest.mark.parametrize("case", record.cases())
+@pytest.mark.parametrize(
+    "case", [pytest.param(c, marks=pytest.mark.long) if c.endswith(" slow") else c for c in record.cases()]
+)
 def test_a_case_comes_to_what_it_came_to(case: str) -> None:
     assert record.lived(case) == record.known()[case]
 

@@ -120,7 +120,7 @@ def test_every_drill_that_draws_what_is_wrong_can_be_the_drill_of_a_day() -> Non
     drawn = {o.name for o in drills if o.night}
     assert drawn == {
         "first-watch", "gauge-sticks", "valve-does-not-close", "shift-change", "keep-pumping", "two-things", "power-dips",
-        "hammer-at-the-jetty",
+        "hammer-at-the-jetty", "power-and-air-failure",
     }  # fmt: skip
     mastered = [kept("power-dips"), kept("first-watch", "detection")]
     assert days(drills, mastered) == drawn - {"power-dips"}

@@ -134,7 +134,7 @@ def test_both_courses_are_replayed_from_the_one_file(tmp_path: Path, capsys: pyt
 
 BAD_LINES = {
     "doubt LT-101": "the instructor does not doubt",
-    "set LT-101.stuckk": "Did you mean stuck?",
+    "set LT-101.stuckk": "Did you mean stuck or sunk?",
     "at 01:00 set LT-101.stuck": "has passed, or never comes",
     "when T-101.level set LT-101.stuck": "a limit is missing",
     "when nonsense > 3 m set LT-101.stuck": "",
