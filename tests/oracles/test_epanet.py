@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
 import pytest
 import wntr
 
@@ -15,7 +16,7 @@ from twin.engine.compile import open_model
 from twin.engine.scan import Block
 from twin.language.files import Files
 from twin.physics import hydraulics
-from twin.physics.substances import products
+from twin.physics.substances import AT_15C_K, products, viscosity
 
 WITHIN = 0.01
 STILL_M3_H = 0.05  # below, both call it still
@@ -192,7 +193,9 @@ def _theirs(folder: Path, its: Network, forth: list[bool]) -> list[float]:
         net.options.hydraulic.headloss = "D-W"
     net.options.hydraulic.accuracy = 1e-7
     net.options.hydraulic.trials = 500
-    net.options.hydraulic.viscosity = liquid.viscosity_pa_s / liquid.density_kg_m3 / EPANET_NU_M2_S
+    net.options.hydraulic.viscosity = (
+        float(viscosity(liquid, np.float64(AT_15C_K))) / liquid.density_kg_m3 / EPANET_NU_M2_S
+    )
     holds = dict(its.tanks) | dict.fromkeys(its.sinks, SINK_M)
     for name, level in holds.items():
         net.add_reservoir(name, base_head=level + its.ground.get(name, 0.0))
