@@ -227,3 +227,24 @@ def test_whatever_is_done_gas_is_neither_made_nor_lost_and_worlds_have_their_own
         assert (now.pressure_pa > -ATMOSPHERE_PA).all()
     lonely.advance(259)
     assert both.bits(1) == lonely.bits(0)
+
+
+@pytest.mark.parametrize(("product", "times"), [("water", 1.0), ("diesel", 1.0), ("gasoline", 2.0), ("methanol", 2.0), ("n_pentane", 2.0)])
+def test_filling_with_what_is_volatile_drives_out_twice_as_much(tmp_path: pathlib.Path, product: str, times: float) -> None:
+    text = f"""\
+scenario: Filling
+farm:
+  farm: One tank
+  nodes: {{ship: {{product: {product}, flow: 300 m3/h, answers: 0 s}}}}
+  tanks: {{A: {{product: {product}, diameter: 10 m, height: 12 m, parts: 500 mbar}}}}
+  lines: {{L: {{from: ship, to: A, size: 200 mm}}}}
+  vents: {{PV: {{on: A, kind: open, capacity: 5000 Nm3/h}}}}
+  transfers: {{TR: {{from: ship, to: A, through: [L]}}}}
+starts: 2026-01-12 10:00
+lasts: 20 min
+weather: {{air: 0 degC}}
+initially: {{A: {{level: 4 m}}, TR: {{running: yes}}}}
+"""
+    block = alone(opened(tmp_path, text))
+    block.advance(600)
+    assert float(signal(block, "PV.flow")[-1]) * 3600 == pytest.approx(300 * times, rel=5e-3)

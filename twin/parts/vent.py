@@ -1,8 +1,9 @@
 """Vents, and the vapour space of the tanks that have any: it breathes in and out, and a tank that cannot is sucked in or blown open.
 
 A tank without a vent in the file breathes as it likes, and nothing of this is worked out. One that has some holds gas above its liquid:
-that grows denser as the tank fills, thinner as it empties, warmer in the sun and colder in the rain; see `twin.physics.breathing`. The
-pressure of the gas drives no liquid (a metre of product is some 70 mbar).
+that grows denser as the tank fills, thinner as it empties, warmer in the sun and colder in the rain; see `twin.physics.breathing`.
+Filling with what is volatile drives out twice as much: it gives off vapour as it comes in (API 2000, recalled). The pressure of the gas
+drives no liquid (a metre of product is some 70 mbar).
 """
 
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from twin.parts.tank_entry import Tank
 from twin.parts.vessels import Vessels, below_m3
 from twin.physics import breathing, geometry, heat
 from twin.physics.breathing import ATMOSPHERE_PA, NORMAL_J_K, Side
+from twin.physics.substances import products
 from twin.text.say import Said, say
 
 FILM_W_M2K = 5.0  # between gas and the wall or the liquid (API 2000 counts with 4 inside)
@@ -81,6 +83,7 @@ class Vents:
     height_m: Floats
     collapses_pa: Floats
     parts_pa: Floats
+    volatile: Floats  # 1 where what comes in gives off as much vapour again
     starts_j_k: Floats  # (B,) gas of an empty tank on the day: what a world starts with is less by what is liquid
     day_k: Floats
 
@@ -98,6 +101,7 @@ class State:
             lacking=("has no vent: it breathes as it likes.", "Give it one: vents: {PV-1: {on: T-1, opens: 20 mbar, sucks: 5 mbar}}."),
         ),
     )  # fmt: skip
+    space_m3: Floats = array(along=("tanks",))
     collapsed: Bools = array(bool, along=("tanks",))
     parted: Bools = array(bool, along=("tanks",))  # its roof from its shell
     flow_j_k_s: Floats = array(  # that left through each vent in this tick
@@ -148,6 +152,7 @@ def build(entries: dict[str, Vent], tanks: dict[str, Tank], its: Vessels, utilit
         height_m=floats(tanks[name].height_m for name in on),
         collapses_pa=floats(tanks[name].collapses_pa for name in on),
         parts_pa=floats(tanks[name].parts_pa for name in on),
+        volatile=floats(products()[tanks[name].product].volatile for name in on),
         starts_j_k=floats(ATMOSPHERE_PA * v / its.day_k[0] for v in space),
         day_k=np.full(len(on), its.day_k[0]),
     )
@@ -172,7 +177,10 @@ def _side(its: Vent, *, outwards: bool) -> tuple[float, float, float]:
 
 def begins(its: Vents, now: State, total_m3: Floats) -> State:
     """Worlds at the start: at the pressure of the air, with gas where there is no liquid; total_m3 (W, M)."""
-    return replace(now, gas_j_k=ATMOSPHERE_PA * _space(its, total_m3) / now.gas_k) if its.names else now
+    if not its.names:
+        return now
+    space = _space(its, total_m3)
+    return replace(now, gas_j_k=ATMOSPHERE_PA * space / now.gas_k, space_m3=space)
 
 
 def _space(its: Vents, total_m3: Floats) -> Floats:
@@ -209,7 +217,9 @@ def step(its: Vents, now: State, set_: Controls, to: Outside, dt_s: float) -> St
         for s in (its.out, its.into)
     )
     rises = gas_k * dt_s / space
-    closed = now.gas_j_k * gas_k / space - ATMOSPHERE_PA
+    comes_m3 = np.maximum(now.space_m3 - space, 0.0)
+    gas_j_k = now.gas_j_k + its.volatile * comes_m3 * ATMOSPHERE_PA / gas_k
+    closed = gas_j_k * gas_k / space - ATMOSPHERE_PA
     found, each = breathing.settled(closed, rises, its.tank_of, its.vents_of, out, into)
     opened = now.collapsed | now.parted
     if some(opened):
@@ -218,6 +228,7 @@ def step(its: Vents, now: State, set_: Controls, to: Outside, dt_s: float) -> St
     return State(
         gas_j_k=(found + ATMOSPHERE_PA) * space / gas_k,
         gas_k=gas_k,
+        space_m3=space,
         pressure_pa=found,
         collapsed=now.collapsed | (found < -its.collapses_pa),
         parted=now.parted | (found > its.parts_pa),

@@ -28,6 +28,7 @@ class Substance:
     viscosity_pa_s: float  # at 20 degC
     heat_j_kgk: float  # heat capacity at 20 degC
     boils_at_k: float | None
+    flash_k: float | None  # flash point
     critical_k: float | None
     latent_j_kg: float | None  # of a pure substance where it boils
     watson: float
@@ -35,6 +36,13 @@ class Substance:
     antoine: tuple[float, float, float] | None
     antoine_k: tuple[float, float]  # where these hold
     source: str
+
+    @property
+    def volatile(self) -> bool:
+        """By API 2000: flash point below 37.8 degC, or boiling below 148.9 degC at normal pressure (recalled); water is none."""
+        flashes = self.flash_k is not None and self.flash_k < 310.95
+        boils = self.boils_at_k is not None and self.boils_at_k < 422.05
+        return self.name != "water" and (flashes or boils)
 
     @property
     def evaporates_k(self) -> tuple[float, float]:
@@ -72,6 +80,7 @@ def _read(name: str, entry: dict[str, Any], exponents: dict[str, Any]) -> Substa
         viscosity_pa_s=float(liquid.get("viscosity_20c_pa_s") or 0.001),
         heat_j_kgk=float(liquid.get("heat_capacity_20c_j_kg_k") or 2000.0),
         boils_at_k=liquid.get("boiling_point_k"),
+        flash_k=(entry.get("flammability") or {}).get("flash_point_k"),
         critical_k=liquid.get("critical_temperature_k"),
         latent_j_kg=liquid.get("latent_heat_at_boiling_j_kg") or liquid.get("latent_heat_j_kg"),
         watson=float(exponents.get(name, 0.38)),
