@@ -35,7 +35,7 @@ from twin.language.trees import canonical, meaning_digest
 from twin.language.words import VERBS
 from twin.parts.action import Action
 from twin.parts.tank_entry import Tank
-from twin.parts.transfer import Transfer
+from twin.parts.transfer_entry import Transfer
 from twin.parts.valve_entry import Valve
 
 HERE = Path(__file__).parent

@@ -229,8 +229,12 @@ def test_whatever_is_done_gas_is_neither_made_nor_lost_and_worlds_have_their_own
     assert both.bits(1) == lonely.bits(0)
 
 
-@pytest.mark.parametrize(("product", "times"), [("water", 1.0), ("diesel", 1.0), ("gasoline", 2.0), ("methanol", 2.0), ("n_pentane", 2.0)])
-def test_filling_with_what_is_volatile_drives_out_twice_as_much(tmp_path: pathlib.Path, product: str, times: float) -> None:
+@pytest.mark.parametrize(
+    ("product", "times"), [("water", 1.0), ("diesel", 1.0), ("gasoline", 2.0), ("methanol", 2.0), ("n_pentane", 2.0)]
+)
+def test_filling_with_what_is_volatile_drives_out_twice_as_much(
+    tmp_path: pathlib.Path, product: str, times: float
+) -> None:
     text = f"""\
 scenario: Filling
 farm:

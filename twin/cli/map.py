@@ -17,7 +17,7 @@ from twin.parts.alarm import Alarm
 from twin.parts.gauge_entry import Instrument
 from twin.parts.interlock import Interlock
 from twin.parts.tank_entry import Tank
-from twin.parts.transfer import Transfer
+from twin.parts.transfer_entry import Transfer
 
 LEAST_COLUMNS, ROWS = 40, 30
 

@@ -17,7 +17,7 @@ from twin.engine.world import Controls
 from twin.language.sentence import Path, spoken_path
 from twin.parts.action import Action
 from twin.parts.line_entry import Line
-from twin.parts.transfer import Transfer
+from twin.parts.transfer_entry import Transfer
 from twin.parts.valve_entry import Valve
 from twin.seat.deeds import Key
 from twin.seat.yardstick import Asked

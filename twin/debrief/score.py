@@ -21,7 +21,7 @@ from twin.language.syntax import At, Cue, Test, Vote
 from twin.parts.action import Action
 from twin.parts.alarm import Alarm
 from twin.parts.line_entry import Line
-from twin.parts.transfer import Transfer
+from twin.parts.transfer_entry import Transfer
 from twin.text.say import Amount, Said, plain, say, sentence
 
 CALL_S = 600

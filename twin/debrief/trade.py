@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from twin.engine import relations
 from twin.engine.scan import Block
-from twin.parts.transfer import Transfer
+from twin.parts.transfer_entry import Transfer
 from twin.seat.deeds import Deed
 from twin.text.say import Amount, Said, say
 
@@ -34,10 +34,11 @@ def trade(block: Block, deeds: tuple[Deed, ...]) -> list[Trade]:
     for x, name in enumerate(model.transfers.names):
         its = model.spec.farm.of(Transfer)[name]
         moved = float(world.transfers.moved_m3[0, x])
-        early = its.amount_m3 is not None and 0.0 < moved < its.amount_m3 and its.late_costs_s > 0.0
+        amount_m3 = float(model.transfers.amount_m3[x])
+        early = its.amount is not None and 0.0 < moved < amount_m3 and its.late_costs_s > 0.0
         ended = not world.controls.transfers.running[0, x] or not world.controls.transfers.sending[0, x]
-        if early and ended and its.amount_m3 is not None and any(_ends(block, d, name) for d in deeds):
-            found.append(Trade(name, moved, its.amount_m3, its.late_costs_s))
+        if early and ended and any(_ends(block, d, name) for d in deeds):
+            found.append(Trade(name, moved, amount_m3, its.late_costs_s))
     return found
 
 

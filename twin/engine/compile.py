@@ -20,7 +20,7 @@ from twin.language.names import Names, collect
 from twin.language.sentence import Amount, Name, Path
 from twin.language.spec import ScenarioSpec
 from twin.language.trees import meaning_digest, whole_tree
-from twin.parts import alarm, gauge, interlock, post, transfer, value, valve, vessels
+from twin.parts import alarm, gauge, interlock, post, transfer, transfer_entry, value, valve, vessels
 from twin.parts.action import Action
 from twin.parts.gauge_entry import Instrument
 from twin.parts.part import Column
@@ -140,7 +140,7 @@ class _Compiler:
         for name, (what, _) in wanted.items():
             self._check_derived(name, what)
         self.into.raise_any()
-        ends = [(str(t.start), str(t.end)) for t in self.entries(transfer.Transfer)]
+        ends = [(str(t.start), str(t.end)) for t in self.entries(transfer_entry.Transfer)]
         self.calculated = value.build([self._wanted(half, n, what, s) for n, (what, s) in wanted.items()], ends)
         known = dict(zip(self.calculated.names, self.calculated.dimensions, strict=True))
         facts |= {"instruments": self.instruments, "calculated": self.calculated, "posts": self.posts}
@@ -281,7 +281,7 @@ class _Compiler:
 
     def _presets(self, tables: cues.Tables) -> Ints:
         """The tests of the readings that end transfers, -1 where none does."""
-        listed = self.entries(transfer.Transfer)
+        listed = self.entries(transfer_entry.Transfer)
         found = [-1 if t.ends_at is None else self.attempt(t, tables.limit, t.ends_at) for t in listed]
         return ints(-1 if number is None else number for number in found)
 

@@ -26,7 +26,8 @@ from twin.parts.node import Node
 from twin.parts.people import People
 from twin.parts.place import Place as PlaceEntry
 from twin.parts.post import Post
-from twin.parts.transfer import Transfer
+from twin.parts.transfer_entry import Transfer
+from twin.parts.transfer_entry import amount_m3 as asked_m3
 from twin.physics import geometry
 
 FASTEST_M_S = 7.0  # liquid that charges itself by flowing (IEC TS 60079-32-1, recalled)
@@ -247,10 +248,12 @@ def _amounts(its: View) -> Iterator[Fault]:
     for transfer in its.farm.of(Transfer).values():
         tank, node = its.tanks.get(transfer.end), its.farm.of(Node).get(transfer.start)
         source = its.tanks.get(transfer.start)
+        product = str(source.product if source is not None else node.product if node is not None else "")
+        amount_m3 = asked_m3(transfer, product, its.scenario.weather.air_k)
         for end, word in ((tank, "into"), (source, "out of")):
-            if end is not None and transfer.amount_m3 is not None and transfer.amount_m3 > end.capacity_m3:
+            if end is not None and transfer.amount is not None and amount_m3 > end.capacity_m3:
                 yield Fault(
-                    f"{transfer.name} moves {show(transfer.amount_m3, 'volume', 0)} {word} {end.name}, which holds "
+                    f"{transfer.name} moves {show(amount_m3, 'volume', 0)} {word} {end.name}, which holds "
                     f"{show(end.capacity_m3, 'volume', 0)}.",
                     "Lower the amount.", transfer.place,
                 )  # fmt: skip

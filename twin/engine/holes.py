@@ -11,7 +11,7 @@ from twin.parts.line_entry import Line
 from twin.parts.node import Node
 from twin.parts.pump import Pump
 from twin.parts.tank_entry import Tank
-from twin.parts.transfer import Transfer
+from twin.parts.transfer_entry import Transfer
 from twin.parts.valve_entry import BY_ITSELF, Valve
 from twin.physics import surge
 from twin.physics.hydraulics import G_M_S2

@@ -24,6 +24,7 @@ from twin.parts import (
     spill,
     tank_entry,
     transfer,
+    transfer_entry,
     utility,
     valve,
     valve_entry,
@@ -68,7 +69,7 @@ def build(spec: ScenarioSpec, names: Names) -> Plant:
     utilities = utility.build(farm.of(utility.Utility))
     without = ints(-1 for _ in farm.of(valve_entry.Valve))
     stands_in = {str(v): n for n, its in enumerate(farm.of(line_entry.Line).values()) for v in its.through}
-    entries = farm.of(transfer.Transfer)
+    entries = farm.of(transfer_entry.Transfer)
     on_ways = {v for t in entries.values() for line in t.through for v in farm.of(line_entry.Line)[line].through}
     around = valve.Around(utilities.names, stands_in, _holds(names), frozenset(on_ways))
     valves = valve.build(farm.of(valve_entry.Valve), around, without, without)
@@ -97,7 +98,16 @@ def build(spec: ScenarioSpec, names: Names) -> Plant:
             holding.products,
         ),
         transfers=transfer.build(
-            entries, _ways(farm, valves, tuple(pumped), ends), senders, nodes.offers_m3_s, nodes.answers_s, bunds
+            entries,
+            _ways(farm, valves, tuple(pumped), ends),
+            senders,
+            nodes.offers_m3_s,
+            nodes.answers_s,
+            bunds,
+            floats(
+                transfer_entry.amount_m3(t, _liquids(farm).get(str(t.start), ""), spec.weather.air_k)
+                for t in entries.values()
+            ),
         ),
         weather=weather.build(spec.weather),
         spilled=spill.Spills(("spilled",), holding.density_kg_m3),
@@ -141,7 +151,7 @@ def _ends(
     farm: FarmSpec, holding: vessels.Vessels, senders: tuple[str, ...], may_come: Mapping[str, frozenset[str]],
     holes: dict[str, line_entry.Line],
 ) -> line_entry.Ends:  # fmt: skip
-    known, nodes, transfers = products(), farm.of(node.Node), list(farm.of(transfer.Transfer).values())
+    known, nodes, transfers = products(), farm.of(node.Node), list(farm.of(transfer_entry.Transfer).values())
     liquids = _liquids(farm)
     day_k = holding.day_k[0]
     thin = {name: float(viscosity(known[its], day_k)) / known[its].density_kg_m3 for name, its in liquids.items()}

@@ -23,7 +23,7 @@ from twin.parts.node import Node
 from twin.parts.people import People
 from twin.parts.place import Place
 from twin.parts.tank_entry import Tank
-from twin.parts.transfer import Transfer
+from twin.parts.transfer_entry import Transfer
 from twin.physics.substances import products
 
 
@@ -231,7 +231,7 @@ def _trickles(farm: FarmSpec) -> Iterator[Fault]:
     for its in farm.of(Transfer).values():
         if its.trickles_m3_s is None:
             continue
-        if its.amount_m3 is None:
+        if its.amount is None:
             yield Fault(
                 f"{its.name} trickles for the last of its amount, and has none.", "Write amount: 500 m3.", its.place
             )

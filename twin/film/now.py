@@ -20,7 +20,7 @@ from twin.engine.session import Session
 from twin.film import look
 from twin.parts.node import Node
 from twin.parts.tank_entry import Tank
-from twin.parts.transfer import Transfer
+from twin.parts.transfer_entry import Transfer
 
 WIDTH = 78  # characters of the headline beside the clock
 GONE = 0.1  # of the largest gap: an instrument this near the truth shows it again

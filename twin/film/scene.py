@@ -24,7 +24,7 @@ from twin.parts.line_entry import Line
 from twin.parts.node import Node
 from twin.parts.place import Place
 from twin.parts.tank_entry import Tank
-from twin.parts.transfer import Transfer
+from twin.parts.transfer_entry import Transfer
 from twin.parts.value import Calculated
 
 FRAMES_MOST = 2000

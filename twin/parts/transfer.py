@@ -6,18 +6,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from twin.base.arrays import Bools, Floats, Ints, array, bools, floats, gathered, ints, padded, select, with_none
-from twin.language import fields as f
-from twin.language import readers as r
-from twin.language.entry import Thing, key
 from twin.language.sentence import spoken
-from twin.language.syntax import Test
 from twin.language.words import EventKind, Heard
 from twin.parts.action import IDLE, PROVE, PROVEN, STARTING, STOPPING, Action, Begun, Order, Row, done
 from twin.parts.part import THIS, Does, Edge, Part, Task, fault, readable, settable
+from twin.parts.transfer_entry import EVERYTHING, Transfer
 from twin.physics import hydraulics
 from twin.text.say import Amount, Said, say
 
-EVERYTHING = 1e12  # of rate or amount: all that there is
 HEARD_M3 = 1e-4  # in a second: less is no flow to anybody
 SHORT_OF = 0.95  # of the rate that was asked for
 COASTING_STEPS = 200
@@ -26,37 +22,6 @@ PUMP_COASTS_S = (
 )
 TRICKLES_FROM = 0.98  # of the amount: the rest runs slowly
 SENDER_MORE_S = 60  # a sender's answer is proven within so much more; a way without a remote valve likewise
-
-
-@dataclass(frozen=True, kw_only=True)
-class Transfer(Thing):
-    """Liquid on its way from one end to another."""
-
-    start: str = key(f.name_of("nodes", "tanks"), "from", "where it comes from")
-    end: str = key(f.name_of("nodes", "tanks"), "to", "where it goes")
-    through: tuple[str, ...] = key(f.names_of("lines"), "through", "lines in order")
-    amount_m3: float | None = key(f.quantity("volume", 0), "amount", "what is to be moved", default=None)
-    rate_m3_s: float | None = key(f.quantity("volume flow", 0), "rate", "less than the sender offers", default=None)
-    stops: str = key(
-        f.choice("by hand", "by meter"), "stops", "who ends it", default="by hand", why="nobody ends it for you"
-    )
-    ends_at: Test | None = key(
-        r.shown(),
-        "ends at",
-        "the reading at which the control system ends it",
-        default=None,
-        why="nobody ends it for you",
-    )
-    trickles_m3_s: float | None = key(
-        f.quantity("volume flow", 1e-6),
-        "trickles",
-        "the rate at which the last 2 % of the amount run, so that it ends exactly",
-        default=None,
-        why="one stage: at full rate to the end",
-    )
-    late_costs_s: float = key(
-        f.quantity("time", 0), "late costs", "what stopping early costs in trade", default=0.0, why="nothing"
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +96,9 @@ def build(
     offers_m3_s: Floats,
     answers_s: Floats,
     bunds: dict[str, str],
+    amounts_m3: Floats,
 ) -> Transfers:
-    """The transfers of a farm; `bunds` gives the bund of each tank. Their presets come with the tests of readings."""
+    """The transfers of a farm; `bunds` gives the bund of each tank, `amounts_m3` what each is to move. Their presets come with the tests of readings."""
     listed, lines = list(entries.values()), list(ways.ends)
     sender = [senders.index(t.start) if t.start in senders else -1 for t in listed]
     on_way = [[v for line in t.through for v in ways.valves[line]] for t in listed]
@@ -147,7 +113,7 @@ def build(
         sender=ints(sender),
         answers_s=answers,
         rate_m3_s=rates,
-        amount_m3=floats(EVERYTHING if t.amount_m3 is None else t.amount_m3 for t in listed),
+        amount_m3=amounts_m3,
         metered=metered,
         slow_m3_s=slow,
         some_slow_down=bool((slow < EVERYTHING).any()),

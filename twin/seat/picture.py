@@ -15,7 +15,7 @@ from twin.parts.gauge_entry import Instrument
 from twin.parts.interlock import Interlock
 from twin.parts.line_entry import Line
 from twin.parts.tank_entry import Tank
-from twin.parts.transfer import Transfer
+from twin.parts.transfer_entry import Transfer
 from twin.parts.value import Calculated
 from twin.parts.valve_entry import BY_ITSELF, Valve
 from twin.seat import traces, view

@@ -9,7 +9,7 @@ from twin.engine.model import Model
 from twin.engine.parts import WORDS
 from twin.language.sentence import spoken
 from twin.parts.interlock import Interlock
-from twin.parts.transfer import Transfer
+from twin.parts.transfer_entry import Transfer
 from twin.parts.utility import Utility
 from twin.text.say import Said, plain, say
 
