@@ -10,10 +10,13 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import Queue
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
+CORES = min(2, os.cpu_count() or 1)
 
 
 class Mutant(NamedTuple):
@@ -369,16 +372,26 @@ def planted(mutant: Mutant, tree: Path) -> bool:
 
 
 def main(names: list[str]) -> int:
-    """Plants each; 1 when one lives."""
-    lived = []
-    with tempfile.TemporaryDirectory() as folder:
-        tree = Path(folder) / "tree"
-        shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(".git", ".venv", "runs", ".*_cache", "__pycache__"))
-        chosen = [m for m in MUTANTS if not names or any(n in m.name for n in names)]
-        for mutant in chosen:
-            seen = planted(mutant, tree)
-            print(f"{'caught' if seen else 'LIVES ':6}  {mutant.name}", flush=True)
-            lived += [] if seen else [mutant.name]
+    """Plants each, in as many trees at a time as there are cores; 1 when one lives."""
+    chosen = [m for m in MUTANTS if not names or any(n in m.name for n in names)]
+    lived, trees = [], Queue[Path]()
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(CORES) as workers:
+        for n in range(CORES):
+            trees.put(Path(folder) / f"tree-{n}")
+        skip = shutil.ignore_patterns(".git", ".venv", "runs", ".*_cache", "__pycache__")
+        for tree in list(trees.queue):
+            shutil.copytree(ROOT, tree, ignore=skip)
+
+        def lives(mutant: Mutant) -> bool:
+            tree = trees.get()
+            try:
+                return not planted(mutant, tree)
+            finally:
+                trees.put(tree)
+
+        for mutant, alive in zip(chosen, workers.map(lives, chosen), strict=True):
+            print(f"{'LIVES ' if alive else 'caught'}  {mutant.name}", flush=True)
+            lived += [mutant.name] if alive else []
     print(f"{len(chosen) - len(lived)} of {len(chosen)} caught")
     return 1 if lived else 0
 
