@@ -11,6 +11,7 @@ from twin.seat.picture import Snapshot, TankRow, span
 from twin.text.say import say
 
 _DOTS = (0x40, 0x04, 0x02, 0x01), (0x80, 0x20, 0x10, 0x08)  # braille, left and right column, low to high
+BESIDE = ("pressure", "contamination", "density", "water", "leak", "speed")
 _ORDER = {"high": 0, "medium": 1, "low": 2, "": 3}
 
 
@@ -45,9 +46,15 @@ def _lines_of(snap: Snapshot, tank: TankRow, width: int) -> list[str]:
     return [line for f in mine for line in wrap(found_text(snap, f), width)]
 
 
+def _others(snap: Snapshot, width: int) -> list[str]:
+    """What instruments show that stands in no column: pressures, densities, water, leaks, in lines below the tanks."""
+    shown = (r for r in snap.readings if r.quantity in BESIDE and not r.by_hand)
+    return wrap("   ".join(f"{r.name} {told(r.says)}" for r in shown), width)
+
+
 def rows_wanted(snap: Snapshot) -> int:
-    """How many rows all tanks take with what checks found of them, title and heads left out."""
-    return sum(1 + len(_lines_of(snap, t, 74)) for t in snap.tanks)
+    """How many rows all tanks take with what checks found of them and other readings, title and heads left out."""
+    return sum(1 + len(_lines_of(snap, t, 74)) for t in snap.tanks) + len(_others(snap, 74))
 
 
 def paint(page: Page, snap: Snapshot, ui: Ui, y: int, height: int) -> None:
@@ -79,6 +86,9 @@ def paint(page: Page, snap: Snapshot, ui: Ui, y: int, height: int) -> None:
         for line in lines[: max(0, last - left_over - row + 1)]:
             page.put(4, row, line, "text", width=page.columns - 5)
             row += 1
+    for line in _others(snap, page.columns - 6)[: max(0, last - row + 1)]:
+        page.put(4, row, line, "dim", width=page.columns - 5)
+        row += 1
 
 
 def _value_role(tank: TankRow) -> str:

@@ -182,7 +182,7 @@ def show(value: float, dimension: str, digits: int = 2) -> str:
     """A value with its unit, as people read it: `14.38 m`, `550.00 m3/h`."""
     name = shown_unit(dimension)
     number = from_si(value, name) if name else value
-    return f"{number:.{digits}f} {name}".strip()
+    return f"{number:z.{digits}f} {name}".strip()
 
 
 def clock(seconds: float) -> str:

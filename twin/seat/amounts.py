@@ -25,7 +25,7 @@ def written(value: float, unit: str) -> Said:
     """A value in the unit that people see; a flag is on or off."""
     if unit == "flag":
         return say("reading.on" if value > 0.5 else "reading.off")
-    return plain(f"{value:.{digits_of(unit)}f} {unit}".strip())
+    return plain(f"{value:z.{digits_of(unit)}f} {unit}".strip())
 
 
 def of_signal(model: Model, column: int, value: float) -> tuple[float, str]:
