@@ -123,6 +123,10 @@ MUTANTS = (
            "enters = floor.get(its.start, 0.0) + leaves - floor[its.end]", "pass", "tests/laws/test_leaks.py"),
     Mutant("what leaks is not spilled", "twin/engine/flow.py",
            "world.tanks.spilled_m3 + world.leaks.leaked_m3", "world.tanks.spilled_m3", "tests/laws/test_leaks.py"),
+    Mutant("what breaks through a wall is spilled twice", "twin/parts/line_facts.py",
+           "len(ends.holes) - walls", "len(ends.holes)", "tests/laws/test_leaks.py -k wall"),
+    Mutant("oil on open ground harms nothing", "twin/debrief/score.py",
+           "if oil[vessels.ground] > 1e-9:", "if oil[vessels.ground] > 1e9:", "tests/laws/test_leaks.py -k wall"),
     Mutant("a seal leaks past a shut valve", "twin/engine/holes.py",
            "_shuts(its.through[: its.through.index(name)], valves)", "()", "tests/laws/test_leaks.py -k seal"),
     # the vapour space

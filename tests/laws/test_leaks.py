@@ -7,6 +7,7 @@ import pytest
 from farms import LIFT, after, happened, opened, signal, told
 
 from twin.base.fault import Faults
+from twin.debrief import outcome
 from twin.engine.scan import Block
 from twin.physics import hydraulics, surge
 
@@ -152,3 +153,28 @@ def test_a_line_that_cannot_leak_here_says_how_it_could(tmp_path: Path) -> None:
         told(block, "instructor", "set L.hole to 20 mm")
     with pytest.raises(Faults, match="withstands: 15 bar"):
         opened(tmp_path, JETTY.replace("starts:", "  instruments: {PT: {measures: L.pressure}}\nstarts:"))
+
+
+def test_a_hole_in_the_wall_of_a_bund_lets_out_what_lies_there_and_spills_it_once(tmp_path: Path) -> None:
+    found = {}
+    for wall in ("", "bund: {hole: 80 mm}, "):
+        text = TANK.replace("initially: {A", f"initially: {{{wall}A").replace("lasts: 12 h", "lasts: 2 h")
+        block = after(tmp_path, text, seconds=7200)
+        its = block.model.tanks
+        found[wall] = [float(block.world.tanks.total_m3[0, its.index(name)]) for name in ("bund", "ground")]
+        left = 25 * np.pi * (10.0 - float(signal(block, "A.level")[-1]))
+        assert float(block.world.spilled.volume_m3[0, 0]) == pytest.approx(left, rel=1e-6)
+        assert sum(found[wall]) == pytest.approx(left, rel=1e-6)
+        marks = {m.mark: m.met for m in outcome.judged(block, 0)[0]}
+        assert marks["environment"] == (not wall)
+        assert not wall or happened(block, "leak", "bund")
+    assert found[""][1] == 0.0
+    assert found["bund: {hole: 80 mm}, "][1] > 10.0
+
+
+def test_a_line_under_pressure_packs_as_its_wave_speed_says(tmp_path: Path) -> None:
+    block = after(tmp_path, JETTY, seconds=60)
+    held = np.pi / 4 * 0.25**2 * 20.0
+    density = block.model.leaks.pack_m3_pa[0]
+    assert float(signal(block, "H.pack")[-1]) == pytest.approx(6 * BAR * density, rel=1e-9)
+    assert float(signal(block, "H.pack")[-1]) == pytest.approx(held * 6 * BAR / (735.0 * 1100.0**2), rel=0.05)

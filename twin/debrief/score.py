@@ -339,6 +339,9 @@ def _environment(block: Block, row: int, risk: Risk) -> Mark:
             key = "evidence.onto-ground" if on_ground else "evidence.past-wall"
             return Mark("environment", False, risk[0], say(key, volume=gross, name=vessels.names[m]))
     oil = farm.volume_m3[row].sum(axis=0) - farm.volume_m3[row, vessels.water]  # rain is welcome
+    if oil[vessels.ground] > 1e-9:
+        lies = Amount(float(oil[vessels.ground]), "volume", 1)
+        return Mark("environment", False, risk[0], say("evidence.onto-ground", volume=lies, name=risk[1]))
     reached = [vessels.names[m] for m in np.flatnonzero(vessels.protected).tolist() if oil[m] > 1e-9]
     if reached:
         return Mark("environment", False, risk[0], say("evidence.reached", name=reached[0]))

@@ -1,6 +1,6 @@
 """Where the things of a scenario may leak, and what stands behind a line that may burst: what a leak must know of all other parts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
 
 from twin.base.arrays import floats, ints, padded
@@ -9,6 +9,7 @@ from twin.language.spec import Inject, ScenarioSpec
 from twin.parts.leak import Hole, Leaks
 from twin.parts.line_entry import Line
 from twin.parts.node import Node
+from twin.parts.place import Place
 from twin.parts.pump import Pump
 from twin.parts.tank_entry import Tank
 from twin.parts.transfer_entry import Transfer
@@ -26,7 +27,8 @@ def holes(spec: ScenarioSpec) -> list[Hole]:
     farm, spoken = spec.farm, _spoken_of(spec)
     lines, tanks, nodes, valves = farm.of(Line), farm.of(Tank), farm.of(Node), farm.of(Valve)
     stores = {*tanks, *farm.named("places"), *(n for n, its in nodes.items() if its.takes)}
-    found = []
+    bunds = [n for n, its in farm.of(Place).items() if n in spoken and its.kind == "bund"]
+    found = [Hole(n, n, GROUND, (), 0.0, WIDEST_M) for n in bunds]  # in the wall, at the ground
     for name, its in lines.items():
         if its.withstands_pa is not None or its.leaks_to or name in spoken:
             joint = next((str(e) for e in (its.start, its.end) if e not in stores), "")
@@ -61,7 +63,7 @@ def _spoken_of(spec: ScenarioSpec) -> set[str]:
 
 
 def build(
-    found: Iterable[Hole], lines: Mapping[str, Line], transfers: Mapping[str, Transfer], senders: Mapping[str, Node],
+    found: Iterable[Hole], lines: Mapping[str, Line], tanks: Container[str], transfers: Mapping[str, Transfer], senders: Mapping[str, Node],
     pumps: Mapping[str, Pump], density_kg_m3: Mapping[str, float], products: tuple[str, ...],
 ) -> Leaks:  # fmt: skip
     """What may let go.
@@ -76,13 +78,15 @@ def build(
     return Leaks(
         names=tuple(hosts),
         lines=tuple(n for n in hosts if n in lines),
-        tanks=tuple(n for n in hosts if n not in lines and n not in pumps),
+        tanks=tuple(n for n in hosts if n in tanks),
+        bunds=tuple(n for n in hosts if not (n in lines or n in tanks or n in pumps)),
         seals=ints(list(pumps).index(n) for n in hosts if n in pumps),
         held=tuple(held),
         host=ints(hosts.index(n) for n in held),
         size_m=floats(lines[n].size_m for n in held),
         line=ints(list(lines).index(n) for n in held),
         withstands_pa=floats(lines[n].withstands_pa or 0.0 for n in held),
+        pack_m3_pa=floats(lines[n].fill_m3 / (density_kg_m3[n] * lines[n].wave_m_s * lines[n].wave_m_s) for n in held),
         kick_pa_s_m3=floats(c.kick_pa_s_m3 for c in columns),
         memory=surge.window([min(c.period_s, LONGEST_S) for c in columns]),
         senders=padded([[list(senders).index(s) for s in ways[n][1] if s in senders] for n in held], len(senders)),

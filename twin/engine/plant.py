@@ -91,6 +91,7 @@ def build(spec: ScenarioSpec, names: Names) -> Plant:
         leaks=build_leaks(
             holes,
             farm.of(line_entry.Line),
+            farm.of(tank_entry.Tank),
             entries,
             {n: farm.of(node.Node)[n] for n in senders},
             pumped,

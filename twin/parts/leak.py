@@ -1,4 +1,4 @@
-"""What lets go: holes in lines and tanks, worn seals of pumps, lines that burst under a surge.
+"""What lets go: holes in lines, tanks and the walls of bunds, worn seals of pumps, lines that burst under a surge.
 
 A hole is one more line of the network, from where it is to the bund, pit or ground below, as wide as the hole; so what leaves, what it
 takes along and what it leaves the others is found with the rest. A line that says what it `withstands` bursts at more: what its sender
@@ -49,17 +49,19 @@ class Hole:
 
 @dataclass(frozen=True, slots=True)
 class Leaks:
-    """Fixed facts: hosts (H,): lines, tanks, then pumps; and lines that withstand something (S,)."""
+    """Fixed facts: hosts (H,): bunds, lines, tanks, then pumps; and lines that withstand something (S,)."""
 
     names: tuple[str, ...]
     lines: tuple[str, ...]
     tanks: tuple[str, ...]
+    bunds: tuple[str, ...]
     seals: Ints  # pump of each host behind these
     held: tuple[str, ...]
     host: Ints  # (S,) which host
     size_m: Floats  # (S,)
     line: Ints  # (S,) its number
     withstands_pa: Floats
+    pack_m3_pa: Floats  # that a line takes up beyond its volume, by its pressure: K = density x wave speed squared
     kick_pa_s_m3: Floats
     memory: surge.Window
     senders: Ints  # (S, K) that press on it, padded with the number of senders
@@ -165,11 +167,17 @@ def _bursts(row: Row, s: int, begins: bool) -> None:
 
 
 def _of_lines(its: Leaks, values: Floats) -> Floats:
-    return values[:, : len(its.lines)]
+    first = len(its.bunds)
+    return values[:, first : first + len(its.lines)]
 
 
 def _of_tanks(its: Leaks, values: Floats) -> Floats:
-    return values[:, len(its.lines) : len(its.lines) + len(its.tanks)]
+    first = len(its.bunds) + len(its.lines)
+    return values[:, first : first + len(its.tanks)]
+
+
+def _of_bunds(its: Leaks, values: Floats) -> Floats:
+    return values[:, : len(its.bunds)]
 
 
 PART = Part(
@@ -177,6 +185,11 @@ PART = Part(
     paths=(
         Path("hole", "length", "diameter of a hole in it", kind="line", writes="hole_m", unsound="holed", at_desk="hole", least=0, most=2, offer="to", value="20 mm", lacking=NO_HOLE),
         Path("hole", "length", "diameter of a hole in it", kind="tank", writes="hole_m", unsound="holed", at_desk="hole", least=0, most=0.5, offer="to", value="20 mm", lacking=NO_HOLE),
+        Path("hole", "length", "diameter of a hole in its wall, at the ground", kind="bund", writes="hole_m", unsound="holed", at_desk="hole", least=0, most=0.5, offer="to", value="100 mm", lacking=NO_HOLE),
+        Path("leak", "volume flow", "that leaks out of it", kind="bund", reads="flow_m3_s", read=_of_bunds, things="bunds", lacking=NO_HOLE),
+        Path("pack", "volume", "that its pressure packs into it beyond its volume", kind="line", reads="pressure_pa",
+             read=lambda its, pressure: pressure * its.pack_m3_pa, things="held",
+             lacking=("says not what it withstands.", "Write withstands: 15 bar.")),
         Path("leak", "volume flow", "that leaks out of it", kind="line", reads="flow_m3_s", read=_of_lines, things="lines", lacking=NO_HOLE),
         Path("leak", "volume flow", "that leaks out of it", kind="tank", reads="flow_m3_s", read=_of_tanks, things="tanks", lacking=NO_HOLE),
         Path("pressure", "pressure", "at most in this second: of its sender or pump, and of a surge", kind="line", reads="pressure_pa",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from twin.base.arrays import Bools, Floats, Ints, bools, floats, ints, padded
-from twin.parts.line_entry import Ends, Line, nearest, pure, springs, standing, wets
+from twin.parts.line_entry import HOLE, Ends, Line, nearest, pure, springs, standing, wets
 from twin.physics import fronts, hydraulics, piping
 
 SPRING = 0.1  # of its set pressure, over which a relief valve opens as far as it can (API 520 for liquids, recalled)
@@ -130,8 +130,10 @@ def _piping(entries: dict[str, Line], ends: Ends, stands: Mapping[str, str]) -> 
                 its.leaves == "floating", its.name in stands,
             )
         )  # fmt: skip
+    walls = sum(its.name == HOLE.format(its.start) and its.start not in ends.lip_m for its in ends.holes.values())
+    # what comes through the wall of a bund leaked before: those holes stand first, and are not counted
     return piping.build(
-        links, ends.vessels, ends.base_m, tuple(ends.senders), ends.groups, ends.thin[0], len(ends.holes)
+        links, ends.vessels, ends.base_m, tuple(ends.senders), ends.groups, ends.thin[0], len(ends.holes) - walls
     )
 
 
