@@ -110,6 +110,23 @@ def test_a_row_that_cannot_be_meant_is_named_and_nothing_is_written(
     assert not (here / "f.yaml").exists()
 
 
+def test_all_mistakes_of_a_table_come_at_once(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = ALARMS.replace("LAH-101,east", "Alarm7,east").replace("TAH-102,,>", "PAH-102,,>").replace("1.5 m,", ",")
+    (here / "alarms.csv").write_text(text)
+    assert main(["new", "farm", "f.yaml", *LISTS]) == USAGE
+    said = capsys.readouterr().err
+    assert [f"alarms.csv:{n}:1: " in said for n in (2, 3, 4, 5)] == [True, False, True, True]
+
+
+def test_what_stands_in_a_cell_or_a_files_name_is_text(here: Path) -> None:
+    odd = here / "a\nplan: {x: 1}\n.csv"
+    odd.write_text(ALARMS.replace("receipt not ended", '"}, when: LT-1 > 1 m, {""a"": &b *b"'))
+    assert main(["new", "farm", "f.yaml", "--from-csv", str(odd), *LISTS[2:]]) == DONE
+    farm = open_farm("f.yaml").spec.farm
+    assert farm.of(Alarm)["LAH-101"].cause == '}, when: LT-1 > 1 m, {"a": &b *b'
+    assert farm.of(Alarm)["LAH-101"].when.text == "LT-101 > 10.8 m"
+
+
 def test_a_line_slower_than_its_alarm_is_doubted(here: Path) -> None:
     assert main(["new", "farm", "f.yaml", *LISTS]) == DONE
     text = (here / "f.yaml").read_text()

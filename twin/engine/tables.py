@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from twin.base import sheet
-from twin.base.fault import Fault, Faults, Place, closest
+from twin.base.fault import Fault, Faults, Place, closest, shown
 from twin.base.units import UNITS, show, spelled
 from twin.engine.checks import farm_model
 from twin.engine.parts import WORDS
@@ -56,6 +56,7 @@ class Lists:
     places: dict[str, Place] = field(default_factory=dict)
     untaken: list[str] = field(default_factory=list)
     supposed: int = 0
+    faults: list[Fault] = field(default_factory=list)
 
     def of(self, section: str) -> dict[str, Entry]:
         """The entries of a section."""
@@ -130,7 +131,12 @@ def _take_alarms(its: Lists, path: Path) -> list[Row]:
     keys = set(_keys_of("alarms")) - {"when"}
     found = rows(path, [*keys, *OF_ALARMS], its.untaken)
     for row in found:
-        entry: Entry = {"when": _when(row), **{k: v for k, v in row.cells.items() if k in keys}}
+        try:
+            when = _when(row)
+        except Fault as fault:
+            its.faults.append(fault)
+            continue
+        entry: Entry = {"when": when, **{k: v for k, v in row.cells.items() if k in keys}}
         if "priority" in entry:
             said = str(entry["priority"]).casefold()
             entry["priority"] = _PRIORITY.get(said, said)
@@ -168,7 +174,7 @@ def _when(row: Row) -> str:
 def _instruments(its: Lists, alarms: list[Row]) -> None:
     """Instruments of which alarms speak: by their letters, of the tank or line with the same number."""
     known = its.of("instruments")
-    for row in alarms:
+    for row in (row for row in alarms if row.name in its.of("alarms")):
         for name in re.findall(r'"([^"]+)"|(\S+) [<>]', str(its.of("alarms")[row.name]["when"])):
             tag = name[0] or name[1]
             if tag in known or "." in tag or tag in its.of("calculated"):
@@ -178,9 +184,14 @@ def _instruments(its: Lists, alarms: list[Row]) -> None:
             if section == "lines" and thing not in its.of("lines"):
                 section = ""
             if not section:
-                raise Fault(
-                    f"nobody says what {tag} measures.", "List it with --instruments: tag, measures, range.", row.place
+                its.faults.append(
+                    Fault(
+                        f"nobody says what {tag} measures.",
+                        "List it with --instruments: tag, measures, range.",
+                        row.place,
+                    )
                 )
+                continue
             if section == "tanks":
                 its.suppose(
                     "tanks",
@@ -302,7 +313,9 @@ def farm(title: str, lists: dict[str, Path]) -> tuple[str, Lists]:
             alarms = _take_alarms(its, lists["alarms"])
         _instruments(its, alarms)
     except Fault as fault:
-        raise Faults([fault]) from None
+        its.faults.append(fault)
+    if its.faults:
+        raise Faults(its.faults)
     for fill in (_ends, _transfers, _plan):
         fill(its)
     text, places = _written(its, lists)
@@ -323,7 +336,7 @@ ORDER = ("places", "nodes", "tanks", "lines", "pumps", "valves", "instruments", 
 
 def _written(its: Lists, lists: dict[str, Path]) -> tuple[str, dict[int, Place]]:
     """The file, and which of its lines came from which row."""
-    sources = ", ".join(path.name for path in lists.values())
+    sources = shown(", ".join(path.name for path in lists.values())).replace("\n", " ")
     head = [
         f"# Made from {sources}. {SUPPOSED} marks what no list said: put in what is so, then twin check --explain.",
         f"farm: {dump.one_line(its.title)}",
