@@ -7,7 +7,10 @@ from pathlib import Path
 from twin.base.units import UNITS
 from twin.cli import schema
 from twin.engine.parts import WORDS
-from twin.language import fields, spec
+from twin.language import dump, fields, spec, trees
+from twin.language.files import Files, known_scenarios, shipped_farms
+from twin.language.names import LONGEST
+from twin.language.nodes import Table
 from twin.language.words import INSTRUCTOR, MAY_BY_DEFAULT, POSTS, Words
 from twin.physics.calcs import CALCS
 from twin.physics.substances import AT_20C_K, products, vapour_pressure
@@ -53,6 +56,7 @@ def text(known: Words = WORDS) -> str:
                 "",
                 (kind.__doc__ or "").strip(),
                 "",
+                *_example(title, section),
                 "| key | means | reads | default | because |",
                 "|---|---|---|---|---|",
             ]
@@ -64,11 +68,13 @@ def text(known: Words = WORDS) -> str:
                         if meta["default"] is fields.REQUIRED
                         else str(meta["default"] if meta["default"] not in ((), {}, "", None) else "-")
                     )
+                    reads = "; ".join(t for t in (meta["reader"].expects, meta["reader"].span) if t)
                     parts.append(
-                        f"| `{meta['name']}` | {meta['about']} | {meta['reader'].expects} | {default} | {meta['why'] or '-'} |".replace(
+                        f"| `{meta['name']}` | {meta['about']} | {reads} | {default} | {meta['why'] or '-'} |".replace(
                             "||", "| |"
                         )
                     )
+    parts += ["", *NAMES.splitlines()]
     parts += _products()
     parts += ["", "## Units", "", "| dimension | units |", "|---|---|"]
     for dimension in dict.fromkeys(u.dimension for u in UNITS.values()):
@@ -78,6 +84,26 @@ def text(known: Words = WORDS) -> str:
         f"| `{name}` | {c.unit} | {(c.function.__doc__ or '').strip().splitlines()[0]} |" for name, c in CALCS.items()
     ]
     return "\n".join(parts) + "\n"
+
+
+NAMES = f"""\
+## Names
+
+Up to {LONGEST} printable characters of any language; no quotes, brackets, commas, `< > = ; \\ |`, no two spaces or full stops together, none at the
+ends; no word of the language, no number or time. `LT-101`, `XV-101/A`, `TK 101.A`, `罐1`. With a space or a full stop: in double quotes in sentences.
+"""
+
+
+def _example(title: str, section: str) -> list[str]:
+    """The first entry of a section in a shipped file."""
+    trees_of = shipped_farms() if title == "Farm" else known_scenarios()
+    for name in trees_of:
+        tree = trees.farm_tree(Files(), WORDS, name) if title == "Farm" else trees.scenario_tree(Files(), name)[0]
+        entries = tree.get(section)
+        if isinstance(entries, Table) and entries.items:
+            key, node = entries.items[0]
+            return [f"`{section}: {{{dump.one_line(key.text)}: {dump.one_line(dump.plain(node))}}}`", ""]
+    return []
 
 
 def _products() -> list[str]:

@@ -37,6 +37,7 @@ class Field:
     schema: Callable[[Words], dict[str, Any]]
     sections: tuple[str, ...] = ()
     dimension: str = ""
+    span: str = ""  # least and most, where there are any
 
 
 def split_mark(text: Text) -> tuple[Text, str]:
@@ -91,7 +92,9 @@ def quantity(dimension: str, least: float = -1e15, most: float = 1e15) -> Field:
             raise Fault(f"{text.text} is outside {_span(least, most, dimension)}.", "", text.place)
         return value
 
-    return made(read, expects, string_schema(description=expects), dimension=dimension)
+    bounded = least > -1e14 or most < 1e14
+    span = _span(least, most, dimension).removeprefix("what can be: ") if bounded else ""
+    return made(read, expects, string_schema(description=expects), dimension=dimension, span=span)
 
 
 def _span(least: float, most: float, dimension: str) -> str:
