@@ -256,3 +256,27 @@ def test_a_world_as_warm_as_the_day_has_the_same_bits_beside_warm_ones(
     apart = Block(model, 0, [0], [warm])
     apart.advance(30)
     assert together.bits(0) == apart.bits(0)
+
+
+@pytest.mark.parametrize("batches", [False, True])
+def test_a_line_of_one_product_keeps_how_warm_it_is_where_it_says_so(tmp_path: pathlib.Path, batches: bool) -> None:
+    text = f"""\
+scenario: A long line
+farm:
+  farm: A long line
+  nodes: {{ship: {{product: diesel, flow: 600 m3/h, temperature: 60 degC, answers: 0 s}}}}
+  tanks: {{A: {{product: diesel, diameter: 10 m, height: 10 m, insulated: yes}}}}
+  lines: {{L: {{from: ship, to: A, size: 300 mm, length: 700 m, batches: {"yes" if batches else "no"}}}}}
+  transfers: {{T: {{from: ship, to: A, through: [L]}}}}
+starts: 2026-01-12 10:00
+lasts: 30 min
+weather: {{air: 10 degC}}
+initially: {{A: {{level: 1 m}}, T: {{running: yes}}}}
+"""
+    block = alone(opened(tmp_path, text))
+    block.advance(600)
+    warm = signal(block, "A.temperature") - 283.15
+    fills_s = np.pi / 4 * 0.3**2 * 700 / (600 / 3600)
+    first = int(np.flatnonzero(warm > 0.01)[0])
+    assert first == pytest.approx(fills_s if batches else 1, rel=0.06)  # 600 m3/h are as warm as the ship
+    assert float(block.balance_error()[0]) <= 1e-9

@@ -85,6 +85,10 @@ class Line(Thing):
         f.name_of("places", "nodes"), "leaks to", "the bund or pit under it, where it may leak", default="",
         why="the ground, and no leak but where a scenario speaks of one",
     )  # fmt: skip
+    batches: bool = key(
+        f.flag(), "batches", "keeps what stands in it, batch behind batch, though one product alone comes: for how warm it is",
+        default=False, why="what is as warm as what comes needs none; several products always do",
+    )  # fmt: skip
     product: str = key(
         f.product(),
         "product",
@@ -171,7 +175,7 @@ def standing(entries: dict[str, Line], ends: Ends) -> dict[str, str]:
 def _keeps(its: Line, ends: Ends) -> bool:
     """Whether a line keeps batches of several products behind one another."""
     drains = its.start in ends.vessels and its.start not in ends.lip_m and its.start not in ends.gates
-    return its.fill_m3 > 0.0 and len(may_come(its, ends)) > 1 and not drains
+    return its.fill_m3 > 0.0 and (its.batches or len(may_come(its, ends)) > 1) and not drains
 
 
 def may_come(its: Line, ends: Ends) -> tuple[str, ...]:
@@ -182,7 +186,7 @@ def may_come(its: Line, ends: Ends) -> tuple[str, ...]:
 def pure(entries: dict[str, Line], ends: Ends) -> Floats:
     """The product of each line where nothing else can come, water apart."""
     come = [may_come(its, ends) for its in entries.values()]
-    if any(len(its) > 1 for its in come):
+    if any(len(its) > 1 for its in come) or any(its.batches for its in entries.values()):
         return np.zeros((0, len(entries)))
     return np.array([[float(its == (q,)) for its in come] for q in ends.carried])
 
