@@ -89,13 +89,16 @@ def _tanks(session: Session, last: int) -> Iterator[Clause]:
 
 
 def _bunds(session: Session, last: int) -> Iterator[Clause]:
-    """What was spilled, while nothing runs over any more."""
+    """What was spilled, while nothing runs over any more: more than what rain can have brought, and not in an interceptor, which is full."""
+    its = session.model.tanks
+    fell_m = np.cumsum(_column(session, "weather.rain"))
     nodes = session.model.spec.farm.of(Node)
     taken = {name for name, its in nodes.items() if its.receives}  # what was sent there was not spilled
     for name in (n.removesuffix(".liquid") for n in session.model.signals.at if n.endswith(".liquid")):
-        if name in taken:
+        m = its.names.index(name)
+        if name in taken or its.separates[m]:
             continue
-        for begin, end in _while(_column(session, f"{name}.liquid") - LIES_M3):
+        for begin, end in _while(_column(session, f"{name}.liquid") - fell_m * its.open_m2[m] - LIES_M3):
             yield Clause(4, begin, end, f"what was spilled lies in {name}")
 
 
