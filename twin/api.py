@@ -82,10 +82,10 @@ class Run:
     def events(self) -> list[Event]:
         """What happened so far, in order: tick, kind, subject, by whom, and the sentence.
 
-        >>> run = open_scenario("buncefield-2005", posts="none")
-        >>> run.advance(37500)
-        >>> [(event.tick, event.subject) for event in run.events if event.kind == "overflow"]
-        [(37199, 'T-912')]
+        >>> run = open_scenario("vacuum-collapse", posts="none")
+        >>> run.advance(1300)
+        >>> [(event.tick, event.subject) for event in run.events if event.kind == "tank-collapsed"]
+        [(1199, 'T-9208')]
         """
         return list(self._session.block.events[0])
 

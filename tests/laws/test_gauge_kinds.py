@@ -110,15 +110,15 @@ def test_each_fault_has_its_own_law(tmp_path: Path, fault: str, law: object) -> 
 
 
 def test_a_spike_lasts_one_scan_and_comes_some_five_times_an_hour(tmp_path: Path) -> None:
-    text = FARM.replace("lasts: 40 min", "lasts: 20 h") + "  spikes: {cue: at +1 s, do: set RADAR.spikes to 3 m}\n"
+    text = FARM.replace("lasts: 40 min", "lasts: 3 h") + "  spikes: {cue: at +1 s, do: set RADAR.spikes to 3 m}\n"
     block = alone(opened(tmp_path, text))
-    block.advance(72000)
+    block.advance(10800)
     beside = (signal(block, "RADAR") - signal(block, "T.level"))[3:]
     jumps = beside > 1e-6
     assert set(np.round(beside[jumps], 6)) <= {3.0} | set(np.round(10.0 - signal(block, "T.level")[3:][jumps], 6))
-    assert 60 < jumps.sum() < 140  # 97 of 72 000 scans beyond three standard deviations
+    assert 4 <= jumps.sum() <= 30  # 15 of 10 800 scans beyond three standard deviations
     assert SPIKES_ABOVE == 3.0
-    assert (np.diff(np.flatnonzero(jumps)) > 1).mean() > 0.95
+    assert (np.diff(np.flatnonzero(jumps)) > 1).mean() > 0.8
 
 
 def test_a_sunk_switch_never_acts(tmp_path: Path) -> None:
