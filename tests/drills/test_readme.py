@@ -109,20 +109,26 @@ def test_a_command_that_a_guide_names_is_one(command: str, capsys: pytest.Captur
     assert _parses(command) or (bare and "are required" in capsys.readouterr().err)
 
 
+def _prints_what_is_shown(page: str, where: Path) -> int:
+    """Runs the commands of a page in their order, each of which must print what is shown; how many there are."""
+    ran = 0
+    for block in re.findall(r"```console\n(.*?)```", page, flags=re.DOTALL):
+        for part in block.split("$ ")[1:]:
+            command, *shown = part.strip().splitlines()
+            done = _shell(command, where)
+            assert done.returncode == 0, f"{command}\n{done.stderr}"
+            for line in shown:
+                assert line in done.stdout, f"{command} no longer prints {line!r}"
+            ran += 1
+    return ran
+
+
 def test_every_command_runs_in_order_and_prints_what_is_shown(tmp_path: Path) -> None:
     farm, day = _blocks("yaml")
     assert len(farm.splitlines()) <= 20
     (tmp_path / "my-farm.yaml").write_text(farm, encoding="utf-8")
     (tmp_path / "my-day.yaml").write_text(day, encoding="utf-8")
-    ran = 0
-    for block in _blocks("console"):
-        for part in block.split("$ ")[1:]:
-            command, *shown = part.strip().splitlines()
-            done = _shell(command, tmp_path)
-            assert done.returncode == 0, f"{command}\n{done.stderr}"
-            for line in shown:
-                assert line in done.stdout, f"{command} no longer prints {line!r}"
-            ran += 1
+    ran = _prints_what_is_shown(README, tmp_path)
     assert ran >= 11
     assert (tmp_path / "runs" / "campaign" / "worlds.parquet").is_file()
 
@@ -168,13 +174,7 @@ def test_the_engineers_day_runs_as_it_is_told(tmp_path: Path) -> None:
         (tmp_path / file.name).write_bytes(file.read_bytes())
     (night,) = re.findall(r"```yaml\n(.*?)```", page, flags=re.DOTALL)
     (tmp_path / "night.yaml").write_text(night, encoding="utf-8")
-    for block in re.findall(r"```console\n(.*?)```", page, flags=re.DOTALL):
-        for part in block.split("$ ")[1:]:
-            command, *shown = part.strip().splitlines()
-            done = _shell(command, tmp_path)
-            assert done.returncode == 0, f"{command}\n{done.stderr}"
-            for line in shown:
-                assert line in done.stdout, f"{command} no longer prints {line!r}"
+    assert _prints_what_is_shown(page, tmp_path) == 7
     (script,) = re.findall(r"```python\n(.*?)```", page, flags=re.DOTALL)
     (printed,) = re.findall(r"```text\n(.*?)```", page, flags=re.DOTALL)
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=tmp_path)

@@ -58,18 +58,13 @@ class Campaign:
 
     def blocks(self) -> Iterator[float]:
         """Runs block after block and yields the share of the work that is done."""
-        for block, share in self._lived():
-            if block.world.tick == self.model.spec.lasts_s:
-                block.last_digest()
-                self.rows += [self._row(block, row) for row in range(len(block.numbers))]
+        for _, share in self._lived():
             yield share
 
     def ended(self) -> Iterator[Block]:
         """Runs block after block and yields each at its end."""
         for block, _ in self._lived():
             if block.world.tick == self.model.spec.lasts_s:
-                block.last_digest()
-                self.rows += [self._row(block, row) for row in range(len(block.numbers))]
                 yield block
 
     def _lived(self) -> Iterator[tuple[Block, float]]:
@@ -82,6 +77,9 @@ class Campaign:
             step = max(1, lasts // 50)
             for tick in range(step, lasts + step, step):
                 block.advance(min(tick, lasts))
+                if tick >= lasts:
+                    block.last_digest()
+                    self.rows += [self._row(block, row) for row in range(len(numbers))]
                 yield block, (first + len(numbers) * min(tick, lasts) / lasts) / self.worlds
 
     def _row(self, block: Block, row: int) -> Json:

@@ -1,23 +1,18 @@
 """`twin compare`: a recorded trend beside the twin's own signal, in one number and one figure."""
 
-import sys
 from argparse import Namespace
 from pathlib import Path
 
-from twin.base.fault import Fault, replaced
+from twin.base.fault import Fault
 from twin.base.json import Json
-from twin.cli.debrief import free, lived
+from twin.cli.debrief import asked_picture, keep_picture, lived
 from twin.cli.main import DONE, print_json
 from twin.debrief import trend
 
 
 def do_compare(args: Namespace) -> int:
     """`twin compare`."""
-    out = Path(args.out) if args.out else None
-    if out is not None and out.suffix not in {".png", ".svg"}:
-        raise Fault(f"{out.name} is no picture.", "Name a file that ends in .png or .svg.")
-    if out is not None:
-        free(out, args.force)
+    out = asked_picture(args)
     its = lived(Path(args.run), 0)
     clock = its.model.clock
     found = list(trend.compare(its, trend.read(Path(args.trend), clock), args.signal or ""))
@@ -34,7 +29,9 @@ def do_compare(args: Namespace) -> int:
                 + (f", {one.outside} outside the run" if one.outside else "")
             )
     if out is not None:
-        _picture(found[0], clock.of_day_s, Path(args.run).stem, out)
+        from twin.film import beside  # heavy: only where it is drawn
+
+        keep_picture(beside.figure(found[0], clock.of_day_s, Path(args.run).stem), out)
     return DONE
 
 
@@ -43,15 +40,3 @@ def _row(one: trend.Compared) -> Json:
         "signal": one.signal, "unit": one.unit, "points": len(one.t_s), "outside": one.outside, "rms": one.rms, "mean": one.mean,
         "worst": {"t_s": float(one.t_s[one.worst]), "recorded": float(one.recorded[one.worst]), "twin": float(one.twin[one.worst])},
     }  # fmt: skip
-
-
-def _picture(one: trend.Compared, start_s: int, run: str, out: Path) -> None:
-    from twin.film import beside, page
-
-    drawn = beside.figure(one, start_s, run)
-    with replaced(out) as part:
-        if out.suffix == ".svg":
-            part.write_bytes(page.svg(drawn))
-        else:
-            drawn.savefig(part, dpi=150, format="png")
-    sys.stderr.write(f"picture: {out}\n")

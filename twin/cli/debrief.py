@@ -61,6 +61,29 @@ def _with_answers(its: Session) -> Json:
     return report.report(its, answers)
 
 
+def asked_picture(args: Namespace) -> Path | None:
+    """The picture that `--out` names; raises Fault where it names none, or what is there already."""
+    if not args.out:
+        return None
+    out = Path(args.out)
+    if out.suffix not in {".png", ".svg"}:
+        raise Fault(f"{out.name} is no picture.", "Name a file that ends in .png or .svg.")
+    free(out, args.force)
+    return out
+
+
+def keep_picture(figure: Any, out: Path) -> None:
+    """A figure as PNG or SVG, by the ending of its file: there whole or not at all."""
+    from twin.film import page
+
+    with replaced(out) as part:
+        if out.suffix == ".svg":
+            part.write_bytes(page.svg(figure))
+        else:
+            figure.savefig(part, dpi=150, format="png")
+    sys.stderr.write(f"picture: {out}\n")
+
+
 def free(path: Path, force: bool) -> None:
     """Raises Fault, before the work, where a file cannot be made at its end."""
     vacant(path, force)

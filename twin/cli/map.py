@@ -1,15 +1,13 @@
 """`twin map`: the plan view of what a farm's file says, and what guards each of its tanks; in the terminal or as a picture."""
 
 import shutil
-import sys
 from argparse import Namespace
 from importlib.metadata import entry_points
 from pathlib import Path
 
-from twin.base.fault import Fault, replaced
 from twin.base.json import Json
 from twin.base.units import show
-from twin.cli.debrief import free
+from twin.cli.debrief import asked_picture, keep_picture
 from twin.cli.main import DONE, print_json
 from twin.engine import checks, relations
 from twin.engine.model import Model
@@ -24,11 +22,7 @@ LEAST_COLUMNS, ROWS = 40, 30
 
 def do_map(args: Namespace) -> int:
     """`twin map`."""
-    out = Path(args.out) if args.out else None
-    if out is not None and out.suffix not in {".png", ".svg"}:
-        raise Fault(f"{out.name} is no picture.", "Name a file that ends in .png or .svg.")
-    if out is not None:
-        free(out, args.force)
+    out = asked_picture(args)
     model = checks.open_either(args.farm)
     listed = [_tank(model, name) for name in model.spec.farm.of(Tank)]
     if args.json:
@@ -41,7 +35,9 @@ def do_map(args: Namespace) -> int:
         for row in listed:
             print(_line(row))
     if out is not None:
-        _picture(model, Path(args.farm).stem, out)
+        from twin.film import ground  # heavy: only where it is drawn
+
+        keep_picture(ground.figure(model, Path(args.farm).stem), out)
     return DONE
 
 
@@ -72,15 +68,3 @@ def _line(row: Json) -> str:
     if not row["instruments"]:
         parts.append("nothing watches it")
     return "; ".join(parts)
-
-
-def _picture(model: Model, name: str, out: Path) -> None:
-    from twin.film import ground, page
-
-    drawn = ground.figure(model, name)
-    with replaced(out) as part:
-        if out.suffix == ".svg":
-            part.write_bytes(page.svg(drawn))
-        else:
-            drawn.savefig(part, dpi=150, format="png")
-    sys.stderr.write(f"picture: {out}\n")

@@ -23,13 +23,9 @@ def begun_word(text: str) -> str:
     """The unfinished word before the cursor, from its opening quote where it has one; "" after a space."""
     if text.count('"') % 2:
         return text[text.rindex('"') :]
-    return (
-        ""
-        if not text or text[-1].isspace()
-        else text.rsplit(maxsplit=1)[-1]
-        if text[-1] != '"'
-        else text[text[:-1].rindex('"') :]
-    )
+    if not text or text[-1].isspace():
+        return ""
+    return text[text[:-1].rindex('"') :] if text[-1] == '"' else text.rsplit(maxsplit=1)[-1]
 
 
 def _first(model: Model, posts: Iterable[str], local: Iterable[str], known: Words) -> list[str]:

@@ -13,7 +13,7 @@ from twin.base.fault import Fault
 from twin.base.units import difference, show
 from twin.engine.limits import View, said
 from twin.engine.parts import does
-from twin.engine.plant import where
+from twin.engine.plant import liquids, where
 from twin.language.names import Names
 from twin.language.sentence import Amount, Name
 from twin.language.spec import Objective, PlanLine, ScenarioSpec
@@ -245,11 +245,11 @@ def _velocity(its: View) -> Iterator[Fault]:
 
 
 def _amounts(its: View) -> Iterator[Fault]:
+    held = liquids(its.farm)
     for transfer in its.farm.of(Transfer).values():
         tank, node = its.tanks.get(transfer.end), its.farm.of(Node).get(transfer.start)
         source = its.tanks.get(transfer.start)
-        product = str(source.product if source is not None else node.product if node is not None else "")
-        amount_m3 = asked_m3(transfer, product, its.scenario.weather.air_k)
+        amount_m3 = asked_m3(transfer, held.get(str(transfer.start), ""), its.scenario.weather.air_k)
         for end, word in ((tank, "into"), (source, "out of")):
             if end is not None and transfer.amount is not None and amount_m3 > end.capacity_m3:
                 yield Fault(

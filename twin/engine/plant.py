@@ -69,7 +69,7 @@ def build(spec: ScenarioSpec, names: Names) -> Plant:
     utilities = utility.build(farm.of(utility.Utility))
     without = ints(-1 for _ in farm.of(valve_entry.Valve))
     stands_in = {str(v): n for n, its in enumerate(farm.of(line_entry.Line).values()) for v in its.through}
-    entries = farm.of(transfer_entry.Transfer)
+    entries, held = farm.of(transfer_entry.Transfer), liquids(farm)
     on_ways = {v for t in entries.values() for line in t.through for v in farm.of(line_entry.Line)[line].through}
     around = valve.Around(utilities.names, stands_in, _holds(names), frozenset(on_ways))
     valves = valve.build(farm.of(valve_entry.Valve), around, without, without)
@@ -106,8 +106,7 @@ def build(spec: ScenarioSpec, names: Names) -> Plant:
             nodes.answers_s,
             bunds,
             floats(
-                transfer_entry.amount_m3(t, _liquids(farm).get(str(t.start), ""), spec.weather.air_k)
-                for t in entries.values()
+                transfer_entry.amount_m3(t, held.get(str(t.start), ""), spec.weather.air_k) for t in entries.values()
             ),
         ),
         weather=weather.build(spec.weather),
@@ -153,9 +152,9 @@ def _ends(
     holes: dict[str, line_entry.Line],
 ) -> line_entry.Ends:  # fmt: skip
     known, nodes, transfers = products(), farm.of(node.Node), list(farm.of(transfer_entry.Transfer).values())
-    liquids = _liquids(farm)
+    held = liquids(farm)
     day_k = holding.day_k[0]
-    thin = {name: float(viscosity(known[its], day_k)) / known[its].density_kg_m3 for name, its in liquids.items()}
+    thin = {name: float(viscosity(known[its], day_k)) / known[its].density_kg_m3 for name, its in held.items()}
     at = {
         name: tuple(x for x, t in enumerate(transfers) if name in {t.start, t.end})
         for name in holding.names
@@ -172,7 +171,7 @@ def _ends(
         below_m3=lambda name, level_m: vessels.below_m3(holding, holding.index(name), level_m),
         viscosity_m2_s=thin,
         densities=holding.density_kg_m3,
-        density_kg_m3={name: known[its].density_kg_m3 for name, its in liquids.items()},
+        density_kg_m3={name: known[its].density_kg_m3 for name, its in held.items()},
         thin=(float(viscosity(water, day_k)) / water.density_kg_m3, water.density_kg_m3),
         gates=at,
         senders={name: str(nodes[name].product) for name in senders},
@@ -185,7 +184,7 @@ def _ends(
         },
         curves=pump.curves(farm.of(pump.Pump)),
         transfers=len(transfers),
-        liquids=liquids,
+        liquids=held,
         meets=may_come,
         holes=holes,
     )
@@ -208,7 +207,7 @@ def _heights(farm: FarmSpec, stands_in: Mapping[str, int]) -> list[float]:
     return found
 
 
-def _liquids(farm: FarmSpec) -> dict[str, str]:
+def liquids(farm: FarmSpec) -> dict[str, str]:
     """What each tank holds and each sender offers."""
     found = {name: str(its.product) for name, its in farm.of(tank_entry.Tank).items()}
     return found | {n: str(its.product) for n, its in farm.of(node.Node).items() if its.flow_m3_s is not None}
@@ -239,7 +238,7 @@ def meets(farm: FarmSpec, leaks: list[tuple[str, str]]) -> dict[str, frozenset[s
     group = ways.groups(joins, frozenset())
     stands = [(str(its.start), str(its.product)) for its in farm.of(line_entry.Line).values() if its.product]
     held: dict[str, set[str]] = {}
-    for end, liquid in (*_liquids(farm).items(), *stands):
+    for end, liquid in (*liquids(farm).items(), *stands):
         held.setdefault(group.get(end, end), set()).add(liquid)
     spills = [(name, str(its.bund)) for name, its in farm.of(tank_entry.Tank).items() if its.bund]
     spills += [(name, str(its.spills_to)) for name, its in farm.of(node.Node).items() if its.spills_to]

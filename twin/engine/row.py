@@ -99,7 +99,7 @@ class Row:
 
     def emit(self, kind: str, subject: str, said: Said, by: str = "") -> None:
         """Something happened. What somebody sees who cannot say so, for his radio is lost, stays with him."""
-        if kind == "seen" and not self._speaks(by):
+        if kind == "seen" and not self.speaks(by):
             kind, by = "unheard", self._post_of(by)
         self.stage.emit(self.at, kind, subject, said, by)
 
@@ -109,7 +109,8 @@ class Row:
         post = crews.post[crews.names.index(who)] if who in crews.names else -1
         return self.model.posts.names[post] if post >= 0 else who
 
-    def _speaks(self, who: str) -> bool:
+    def speaks(self, who: str) -> bool:
+        """Whether a post or crew can speak and hear: the radio of its post is not lost."""
         posts, post = self.model.posts, self._post_of(who)
         return post not in posts.names or self.alive(posts.radio[posts.names.index(post)])
 
@@ -203,7 +204,7 @@ class Row:
 
     def told_by_radio(self, word: str, thing: str, tick: int, who: str) -> None:
         """From a tick on the desk knows of an event that somebody saw; where he can say so."""
-        if not self._speaks(who):
+        if not self.speaks(who):
             return
         for key, number in self.model.happened_at.items():
             if key[0] == word and key[1] in {thing, ""} and key[2]:

@@ -181,13 +181,12 @@ def scene(session: Session, found: Json) -> Scene:
         return table[:, [board.at[n] for n in names]]
 
     story = story_tank(session, found)
-    recorded = session.block.recorder
-    plan = plan_of(model, story, [w.there for w in recorded.ways] if recorded else [])
+    recorder = session.block.recorder
+    assert recorder is not None
+    plan = plan_of(model, story, [w.there for w in recorder.ways])
     interest = _interest(found, first)
     time = axis(first, last, interest, model.clock.of_day_s)
     tanks = [t.name for t in plan.tanks]
-    recorder = session.block.recorder
-    assert recorder is not None
     return Scene(
         title=model.spec.title, footer=footer(found), first=first, last=last, time=time, story_tank=story, plan=plan,
         level_m=cut([f"{t}.level" for t in tanks]), runs_over=cut([f"{t}.overflow" for t in tanks]) > 0.0,

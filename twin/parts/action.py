@@ -271,6 +271,10 @@ class Row(Protocol):
         """People near enough see it; the desk knows when one of them has reported."""
         ...
 
+    def speaks(self, who: str) -> bool:
+        """Whether a post or crew can speak and hear: the radio of its post is not lost."""
+        ...
+
     def told_by_radio(self, word: str, thing: str, tick: int, who: str) -> None:
         """From a tick on the desk knows of an event."""
         ...

@@ -110,15 +110,9 @@ def check_consents(its: Authority, farm: Place) -> list[Fault]:
 # what people say
 
 
-def speaks(row: Row, *posts: str) -> bool:
-    """Whether all these posts can speak and hear: their radio is not lost."""
-    its = row.facts(Authority)
-    return all(row.alive(its.radio[its.names.index(p)]) for p in posts if p in its.names)
-
-
 def _tell(row: Row, order: Order) -> Begun | Said:
     who = row.post(order)
-    if not speaks(row, who, order.thing):
+    if not (row.speaks(who) and row.speaks(order.thing)):
         return say("why.radio-dead", who=who, thing=order.thing)
     row.emit("said", order.thing, say("said.to", who=who, to=order.thing, words=order.action.says), who)
     return done(order)
@@ -126,7 +120,7 @@ def _tell(row: Row, order: Order) -> Begun | Said:
 
 def _report(row: Row, order: Order) -> Begun | Said:
     who, thing = row.post(order), order.thing
-    if who in HANDS and not speaks(row, who):
+    if who in HANDS and not row.speaks(who):
         return say("why.radio-dead", who=who, thing=thing)
     seen = row.look_round(order)
     words = say("plain", text=order.action.says) if order.action.says else say("said.look")
